@@ -1,0 +1,1 @@
+//! Every area and worker in one process on embedded storage.

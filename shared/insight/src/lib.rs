@@ -1,0 +1,1 @@
+//! Analyses over a tenant snapshot, without any I/O.

@@ -1,0 +1,1 @@
+//! The only crate that knows Lambda, the environment and the clock.

@@ -1,0 +1,1 @@
+//! The one table: keys, repositories, cursors, outbox and rollups.

@@ -1,0 +1,1 @@
+//! SuperOps and QuickBooks servers that serve one deterministic TechWave data set.
