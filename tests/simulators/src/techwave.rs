@@ -1,0 +1,1 @@
+//! TechWave MSP: one deterministic data set, seen from both systems.
