@@ -1,1 +1,28 @@
-//! Types and rules of the business, without any I/O.
+//! Types and rules of the business: ids, money, periods, the canonical records, metrics, matching.
+//!
+//! Nothing here does I/O, reads a clock or draws a random number, and nothing here knows HTTP or
+//! a database. What a figure means is defined in this crate and nowhere else.
+
+pub mod access;
+pub mod agreement;
+pub mod audit;
+pub mod client;
+pub mod cost_rate;
+pub mod expense;
+pub mod id;
+pub mod identity;
+pub mod integration;
+pub mod invoice;
+pub mod job;
+pub mod labour;
+pub mod matching;
+pub mod metrics;
+pub mod money;
+pub mod payment;
+pub mod period;
+pub mod rollup;
+pub mod service;
+pub mod source;
+pub mod technician;
+pub mod ticket;
+pub mod time_entry;

@@ -1,0 +1,37 @@
+//! Audit: who changed what, when.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AuditId, UserId};
+
+/// Who acted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind", content = "id")]
+pub enum Actor {
+    /// A signed-in person.
+    User(UserId),
+    /// A worker or a schedule.
+    System,
+}
+
+/// One audited state change; written in the same transaction as the change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEntry {
+    /// Our id; time-ordered.
+    pub id: AuditId,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// What was done, such as `costRate.set`.
+    pub action: String,
+    /// To what, such as an id.
+    pub subject: String,
+    /// The request or message that caused it.
+    pub request_id: String,
+    /// Counts or settings that matter; never personal data or secrets.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub detail: serde_json::Value,
+}

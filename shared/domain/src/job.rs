@@ -1,0 +1,68 @@
+//! Orders to workers: what travels through the queue.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{CostRateId, OrgId, OutboxId, SyncRunId},
+    period::Month,
+    source::Source,
+};
+
+/// Something a worker is to do. Carries ids, not data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    content = "payload",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Job {
+    /// Read the next page of a run.
+    SyncPage {
+        /// The system.
+        source: Source,
+        /// The run.
+        run: SyncRunId,
+        /// The page: the run's `step` at which this message is due.
+        step: u64,
+    },
+    /// Look for clients of two systems that are one.
+    MatchClients {
+        /// The run after which to look.
+        run: SyncRunId,
+    },
+    /// Cost worked time anew after a rate was set.
+    Recost {
+        /// The rate.
+        rate: CostRateId,
+        /// The first day it applies.
+        from: Date,
+        /// The month to work on.
+        month: Month,
+    },
+}
+
+/// A job on its way: the envelope of every queue message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Envelope {
+    /// Identifies the message; a repeat carries the same.
+    pub id: OutboxId,
+    /// The shape of the payload.
+    pub version: u16,
+    /// The tenant.
+    pub org_id: OrgId,
+    /// When the order was given.
+    pub occurred_at: Timestamp,
+    /// The request or message that caused it.
+    pub request_id: String,
+    /// The order.
+    #[serde(flatten)]
+    pub job: Job,
+}
+
+impl Envelope {
+    /// The version written today.
+    pub const VERSION: u16 = 1;
+}
