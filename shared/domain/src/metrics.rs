@@ -166,6 +166,6 @@ mod tests {
         };
         let figures = Profitability::new(measures, Currency::USD);
         assert_eq!(figures.gross_margin().minor, 180_000);
-        assert_eq!(figures.gross_margin_ratio().unwrap().to_string(), "0.6000");
+        assert_eq!(figures.gross_margin_ratio(), Some(Decimal::new(6, 1)));
     }
 }

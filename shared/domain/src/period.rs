@@ -37,6 +37,7 @@ impl Month {
     }
 
     /// The month `count` months later, or earlier when negative.
+    #[must_use]
     pub fn plus(self, count: i32) -> Self {
         let index = i32::from(self.year) * 12 + i32::from(self.month) - 1 + count;
         let year = i16::try_from(index.div_euclid(12)).unwrap_or(i16::MAX);
