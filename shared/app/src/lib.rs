@@ -1,1 +1,13 @@
 //! Use cases: authorise, load, decide, save.
+//!
+//! A use case is a free function on a [`Ctx`]: `clients::get(&ctx, id)`. Its first line asks whether
+//! the caller may; HTTP handlers and workers call the same function. Rules live in `domain`,
+//! layouts in `store`; nothing here knows HTTP, Lambda, the environment or the clock.
+
+mod ctx;
+mod error;
+mod ports;
+
+pub use ctx::{App, Ctx, Idempotency, Upstreams};
+pub use error::{Error, FieldError};
+pub use ports::{Clock, Entropy, Queue, QueueError, Vault, VaultError};

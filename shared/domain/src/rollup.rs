@@ -66,6 +66,18 @@ macro_rules! measures {
                 Self { $($name: self.$name - other.$name),* }
             }
 
+            /// The measures under those short names; others are passed over.
+            pub fn from_named<'a>(named: impl Iterator<Item = (&'a str, i64)>) -> Self {
+                let mut measures = Self::default();
+                for (name, value) in named {
+                    match name {
+                        $($short => measures.$name = value,)*
+                        _ => {}
+                    }
+                }
+                measures
+            }
+
             /// Each measure that is not zero, under its short name.
             pub fn non_zero(self) -> impl Iterator<Item = (&'static str, i64)> {
                 [$(($short, self.$name)),*].into_iter().filter(|(_, value)| *value != 0)
@@ -138,11 +150,21 @@ impl Delta {
         row.contribute(&mut |bucket, measures| self.add(bucket, measures));
     }
 
-    /// Takes off all that a row contributes.
-    pub fn remove_row<R: Contributes>(&mut self, row: &R) {
-        row.contribute(&mut |bucket, measures| {
-            self.add(bucket, Measures::default().minus(measures));
-        });
+    /// The change that takes this one back.
+    #[must_use]
+    pub fn negated(mut self) -> Self {
+        self.buckets.values_mut().for_each(|sum| *sum = Measures::default().minus(*sum));
+        self
+    }
+
+    /// How many buckets really change.
+    pub fn len(&self) -> usize {
+        self.buckets.values().filter(|measures| !measures.is_zero()).count()
+    }
+
+    /// Whether no bucket changes.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Adds another change.

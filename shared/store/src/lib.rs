@@ -1,1 +1,40 @@
 //! The one table: keys, repositories, cursors, outbox and rollups.
+//!
+//! What belongs here: everything that knows how a record is laid out in DynamoDB. What does not:
+//! rules about what a record means (they live in `domain`) and who may touch it (`app`).
+//!
+//! Three doors lead in. [`Store::tenant`] is the only way to an organisation's records; every key
+//! that it makes begins with that organisation. [`Store::directory`] holds the few things that are
+//! looked up before the organisation is known. [`Store::outbox`] is the stream function's.
+//!
+//! Every write goes through [`Change`]: the new state, the audit row, the outbox record (messages
+//! and rollup deltas) and the idempotency record are one transaction.
+
+mod change;
+mod cursor;
+mod directory;
+mod drift;
+mod entity;
+mod error;
+mod item;
+mod key;
+mod limiter;
+mod once;
+mod outbox;
+mod records;
+mod rollups;
+mod table;
+mod tenant;
+
+pub use change::Change;
+pub use cursor::{CursorKey, InvalidCursor};
+pub use directory::{Directory, Login, SigningKeyRecord};
+pub use drift::{Drift, DriftReport};
+pub use entity::{Listed, Listing, Record, Stored};
+pub use error::{Conflict, StoreError};
+pub use once::Once;
+pub use outbox::{Outbox, OutboxRecord};
+pub use records::{List, RunFailure};
+pub use rollups::ClientMonth;
+pub use table::Store;
+pub use tenant::{ListError, Tenant};

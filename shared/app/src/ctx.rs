@@ -1,0 +1,156 @@
+//! On whose behalf a use case runs, and with what.
+
+use std::sync::Arc;
+
+use clearmargin_domain::{
+    access::{Action, Role},
+    audit::{Actor, AuditEntry},
+    id::{AuditId, OrgId},
+    job::Envelope,
+};
+use clearmargin_store::{Once, Store, Tenant};
+use jiff::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{Clock, Entropy, Error, Queue, Vault};
+
+/// Where the source systems are, and who we are to them.
+#[derive(Debug, Clone)]
+pub struct Upstreams {
+    /// SuperOps' GraphQL endpoint.
+    pub superops_url: String,
+    /// Requests a minute that a SuperOps connection may make.
+    pub superops_per_minute: u32,
+    /// QuickBooks' accounting API.
+    pub quickbooks_api_url: String,
+    /// QuickBooks' page where a person consents.
+    pub quickbooks_authorize_url: String,
+    /// QuickBooks' token endpoints.
+    pub quickbooks_token_url: String,
+    /// Requests a minute that a QuickBooks connection may make.
+    pub quickbooks_per_minute: u32,
+    /// Our client id at Intuit.
+    pub quickbooks_client_id: String,
+    /// Our client secret at Intuit.
+    pub quickbooks_client_secret: clearmargin_connectors::Secret,
+    /// Where this API is reachable: consent comes back there.
+    pub public_url: String,
+}
+
+/// Everything that use cases work with; made once per process.
+#[derive(Clone)]
+pub struct App {
+    /// The table.
+    pub store: Store,
+    /// Orders to workers.
+    pub queue: Arc<dyn Queue>,
+    /// Sealing of secrets.
+    pub vault: Arc<dyn Vault>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// HTTP to source systems.
+    pub http: reqwest::Client,
+    /// Where they are.
+    pub upstreams: Upstreams,
+}
+
+impl App {
+    /// A fresh random number.
+    pub fn random(&self) -> u128 {
+        let bytes = self.entropy.bytes();
+        bytes.iter().take(16).fold(0, |sum, byte| (sum << 8) | u128::from(*byte))
+    }
+
+    /// The context of a worker that carries out a message.
+    pub fn for_message(&self, message: &Envelope) -> Ctx {
+        self.for_system(message.org_id, &message.request_id)
+    }
+
+    /// The context of a worker or a schedule.
+    pub fn for_system(&self, org: OrgId, request_id: &str) -> Ctx {
+        Ctx {
+            app: self.clone(),
+            org,
+            actor: Actor::System,
+            role: Role::Owner,
+            now: self.clock.now(),
+            request_id: request_id.to_owned(),
+            idempotency: None,
+        }
+    }
+}
+
+/// What the caller said to make a request safe to repeat.
+#[derive(Debug, Clone)]
+pub struct Idempotency {
+    /// The caller's key, the route and the caller.
+    pub key: String,
+    /// A hash of the request's body.
+    pub fingerprint: String,
+}
+
+/// On whose behalf a use case runs. The tenant comes from the verified token, never from a path or
+/// a body.
+#[derive(Clone)]
+pub struct Ctx {
+    /// What to work with.
+    pub app: App,
+    /// The tenant.
+    pub org: OrgId,
+    /// Who acts.
+    pub actor: Actor,
+    /// What the caller may do.
+    pub role: Role,
+    /// When; one moment for the whole use case.
+    pub now: Timestamp,
+    /// The request or message that caused it.
+    pub request_id: String,
+    /// What makes a request safe to repeat, if the caller said so.
+    pub idempotency: Option<Idempotency>,
+}
+
+impl Ctx {
+    /// The tenant's records.
+    pub fn tenant(&self) -> Tenant<'_> {
+        self.app.store.tenant(self.org)
+    }
+
+    /// Goes on only if the caller's role allows the action.
+    pub fn require(&self, action: Action) -> Result<(), Error> {
+        if self.role.may(action) { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// The audit row of a change.
+    pub fn audit(&self, action: &str, subject: impl ToString, detail: Value) -> AuditEntry {
+        AuditEntry {
+            id: AuditId::new(self.now, self.app.random()),
+            at: self.now,
+            actor: self.actor,
+            action: action.to_owned(),
+            subject: subject.to_string(),
+            request_id: self.request_id.clone(),
+            detail,
+        }
+    }
+
+    /// The answer given when the same request was carried out before.
+    pub async fn replay<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        let Some(asked) = &self.idempotency else { return Ok(None) };
+        let Some(once) = self.tenant().once(&asked.key, self.now).await? else { return Ok(None) };
+        if once.fingerprint != asked.fingerprint {
+            return Err(Error::KeyReused);
+        }
+        serde_json::from_str(&once.answer).map(Some).map_err(Error::internal)
+    }
+
+    /// The record that this request was carried out with that answer, for its own transaction.
+    pub fn once<T: Serialize>(&self, answer: &T) -> Result<Option<Once>, Error> {
+        let Some(asked) = &self.idempotency else { return Ok(None) };
+        let answer = serde_json::to_string(answer).map_err(Error::internal)?;
+        let (key, fingerprint) = (asked.key.clone(), asked.fingerprint.clone());
+        Ok(Some(Once { key, fingerprint, answer, at: self.now }))
+    }
+}

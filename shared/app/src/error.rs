@@ -1,0 +1,110 @@
+//! What can go wrong in a use case, in business words. Only `web` knows what status that is.
+
+use clearmargin_store::{Conflict, ListError, StoreError};
+
+use crate::{QueueError, VaultError};
+
+/// A field that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Where it is, such as `effectiveFrom` or `query.from`.
+    pub path: String,
+    /// A stable word for the reason, such as `invalid` or `required`.
+    pub code: &'static str,
+    /// The reason, for people.
+    pub message: String,
+}
+
+/// Why a use case did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing for this caller; another tenant's things are no such things.
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// The state of things does not allow it; the code is stable, the text for people.
+    #[error("{message}")]
+    Conflict {
+        /// A stable word for the reason, such as `email_taken`.
+        code: &'static str,
+        /// The reason, for people.
+        message: String,
+    },
+    /// Who asks is not known.
+    #[error("not signed in")]
+    Unauthenticated,
+    /// The caller's role does not allow it.
+    #[error("not allowed")]
+    Forbidden,
+    /// Values were refused.
+    #[error("invalid values")]
+    Invalid(Vec<FieldError>),
+    /// The same idempotency key came with another question.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// A system that this needs cannot be reached right now.
+    #[error("{0} is unavailable")]
+    Unavailable(&'static str),
+    /// Too many attempts; seconds until the next one may succeed.
+    #[error("too many requests")]
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+    },
+    /// A fault of ours; the caller learns nothing about it.
+    #[error("internal error")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// One refused field.
+    pub fn invalid(path: impl Into<String>, message: impl ToString) -> Self {
+        let message = message.to_string();
+        Self::Invalid(vec![FieldError { path: path.into(), code: "invalid", message }])
+    }
+
+    /// A conflict under a stable code.
+    pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Conflict { code, message: message.into() }
+    }
+
+    /// A fault of ours.
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(source.into())
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(Conflict::Version | Conflict::Unique | Conflict::Once) => {
+                Self::conflict("changed_meanwhile", "changed by somebody else meanwhile; try again")
+            }
+            StoreError::Busy => Self::Unavailable("storage"),
+            StoreError::Corrupt { .. }
+            | StoreError::Unwritable { .. }
+            | StoreError::TooLarge(_)
+            | StoreError::Backend { .. } => Self::internal(error),
+        }
+    }
+}
+
+impl From<ListError> for Error {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Cursor(error) => Self::invalid("query.cursor", error),
+            ListError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<VaultError> for Error {
+    fn from(error: VaultError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<QueueError> for Error {
+    fn from(error: QueueError) -> Self {
+        Self::internal(error)
+    }
+}

@@ -1,0 +1,46 @@
+//! What use cases need beside the table. `lambda` has the adapters for AWS, `local` those for a
+//! laptop.
+
+use async_trait::async_trait;
+use clearmargin_domain::job::Envelope;
+use jiff::Timestamp;
+
+/// The time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Randomness fit for secrets.
+pub trait Entropy: Send + Sync {
+    /// Fresh random bytes.
+    fn bytes(&self) -> [u8; 32];
+}
+
+/// The message could not be sent.
+#[derive(Debug, thiserror::Error)]
+#[error("the queue failed")]
+pub struct QueueError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// Orders to workers. At least once, in no particular order.
+#[async_trait]
+pub trait Queue: Send + Sync {
+    /// Sends messages.
+    async fn send(&self, messages: &[Envelope]) -> Result<(), QueueError>;
+}
+
+/// Sealing or opening failed; says nothing about the content.
+#[derive(Debug, thiserror::Error)]
+#[error("the key service failed")]
+pub struct VaultError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// Seals secrets under a key that never leaves the key service. What was sealed in one context
+/// cannot be opened in another.
+#[async_trait]
+pub trait Vault: Send + Sync {
+    /// Seals; the result is text.
+    async fn seal(&self, context: &str, secret: &[u8]) -> Result<String, VaultError>;
+
+    /// Opens what was sealed in the same context.
+    async fn open(&self, context: &str, sealed: &str) -> Result<Vec<u8>, VaultError>;
+}

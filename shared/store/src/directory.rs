@@ -1,0 +1,124 @@
+//! What is looked up before the organisation is known: sign-in by e-mail, signing keys, and the
+//! list of organisations that schedules walk through.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use clearmargin_domain::{
+    id::{OrgId, UserId},
+    identity::{Email, Organization, User},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    change::Change,
+    error::{Conflict, StoreError, translate},
+    item::{self, Item},
+    key::{self, Key},
+    table::{Sort, Span, Store},
+};
+
+/// Where a sign-in address leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    /// The organisation.
+    pub org: OrgId,
+    /// The person.
+    pub user: UserId,
+}
+
+/// A key that signs access tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SigningKeyRecord {
+    /// Names the key in tokens.
+    pub kid: String,
+    /// The public part, as a JSON Web Key.
+    pub public_jwk: String,
+    /// The private part, sealed by the key service.
+    pub sealed_private: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Registered {
+    org: OrgId,
+}
+
+/// The directory.
+#[derive(Debug, Clone, Copy)]
+pub struct Directory<'a> {
+    pub(crate) store: &'a Store,
+}
+
+fn login_key(email: &Email) -> Key {
+    key::login(&URL_SAFE_NO_PAD.encode(Sha256::digest(email.as_str().as_bytes())))
+}
+
+fn entry<T: Serialize>(key: &Key, kind: &'static str, doc: &T) -> Result<Item, StoreError> {
+    let envelope =
+        item::Envelope { key, index: None, kind, shape: 1, version: 1, expires_at: None };
+    item::write(envelope, doc)
+}
+
+impl Directory<'_> {
+    /// Where a sign-in address leads; `None` when nobody has it.
+    pub async fn login(&self, email: &Email) -> Result<Option<Login>, StoreError> {
+        let item = self.store.get_item(&login_key(email)).await?;
+        item.map(|item| item::read(item, "login", 1, |_, doc| doc)).transpose()
+    }
+
+    /// Every organisation, for schedules.
+    pub async fn organizations(&self) -> Result<Vec<OrgId>, StoreError> {
+        let pk = key::directory("ORG", "").pk;
+        let items = self.store.query_all(Span { pk, sort: Sort::All, indexed: false }).await?;
+        let org = |item| item::read(item, "org", 1, |_, doc| doc).map(|found: Registered| found.org);
+        items.into_iter().map(org).collect()
+    }
+
+    /// Every signing key, oldest first.
+    pub async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError> {
+        let pk = key::directory("KEY", "").pk;
+        let items = self.store.query_all(Span { pk, sort: Sort::All, indexed: false }).await?;
+        let read = |item| item::read(item, "key", 1, |_, doc| doc);
+        let mut keys: Vec<SigningKeyRecord> = items.into_iter().map(read).collect::<Result<_, _>>()?;
+        keys.sort_by_key(|key| key.created_at);
+        Ok(keys)
+    }
+
+    /// Adds a signing key; `false` when one of that name is there.
+    pub async fn add_signing_key(&self, record: &SigningKeyRecord) -> Result<bool, StoreError> {
+        let item = entry(&key::directory("KEY", &record.kid), "key", record)?;
+        let request = self
+            .store
+            .client
+            .put_item()
+            .table_name(&self.store.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)");
+        match request.send().await.map_err(translate) {
+            Ok(_) => Ok(true),
+            Err(StoreError::Conflict(Conflict::Version)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Change<'_> {
+    /// Adds an organisation with its owner; the change fails with [`Conflict::Unique`] when the
+    /// owner's address is taken.
+    pub fn register(
+        &mut self,
+        organization: &Organization,
+        owner: &User,
+    ) -> Result<(), StoreError> {
+        self.insert(organization)?;
+        let org = organization.id;
+        let listed = key::directory("ORG", &org.to_string());
+        self.claim(entry(&listed, "org", &Registered { org })?)?;
+        self.insert(owner)?;
+        let login = Login { org, user: owner.id };
+        self.claim(entry(&login_key(&owner.email), "login", &login)?)
+    }
+}

@@ -1,0 +1,160 @@
+//! Every key format of the table, and nothing else. `docs/data-model.md` lists the access patterns.
+//!
+//! A partition key begins with the organisation, always; what is looked up before the organisation
+//! is known begins with `@`, which no organisation id does. Large collections are spread over 32
+//! partitions by the last digit of the record's id, so no partition grows with the tenant's
+//! history alone and none gets hot; their lists go through the index, partitioned by month.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use clearmargin_domain::{
+    id::{ClientId, OrgId, SyncRunId},
+    period::Month,
+    rollup::Subject,
+};
+use jiff::{Timestamp, civil::Date};
+
+/// The name of the one index.
+pub(crate) const INDEX: &str = "gsi1";
+
+/// Where an item lives.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+/// Where an item appears in the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexKey {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    /// The key attributes.
+    pub(crate) fn attributes(&self) -> [(String, AttributeValue); 2] {
+        [
+            ("pk".to_owned(), AttributeValue::S(self.pk.clone())),
+            ("sk".to_owned(), AttributeValue::S(self.sk.clone())),
+        ]
+    }
+}
+
+/// A small collection: one partition per organisation and kind.
+pub(crate) fn collection(org: OrgId, kind: &str) -> String {
+    format!("{org}#{kind}")
+}
+
+/// A record of a small collection.
+pub(crate) fn member(org: OrgId, kind: &str, id: &str) -> Key {
+    Key { pk: collection(org, kind), sk: id.to_owned() }
+}
+
+/// One partition of a large collection.
+pub(crate) fn shard(org: OrgId, kind: &str, shard: char) -> String {
+    format!("{org}#{kind}#{shard}")
+}
+
+/// The organisation itself.
+pub(crate) fn organization(org: OrgId) -> Key {
+    Key { pk: org.to_string(), sk: "META".to_owned() }
+}
+
+/// Index partition: what counts for a client (or for none) in a month.
+pub(crate) fn client_month(org: OrgId, client: Option<ClientId>, month: Month) -> String {
+    match client {
+        Some(client) => format!("{org}#{client}#{month}"),
+        None => format!("{org}#-#{month}"),
+    }
+}
+
+/// Index partition: the records of a kind in a month.
+pub(crate) fn kind_month(org: OrgId, kind: &str, month: Month) -> String {
+    format!("{org}#{kind}#{month}")
+}
+
+/// Index sort key: by day, then id; `letter` separates kinds that share a partition.
+pub(crate) fn by_day(letter: &str, day: Date, id: &str) -> String {
+    format!("{letter}#{day}#{id}")
+}
+
+/// The letters of the kinds of subject, in keys.
+pub(crate) const SUBJECTS: [char; 4] = ['O', 'C', 'S', 'T'];
+
+/// The rollups of one kind of subject.
+pub(crate) fn rollups(org: OrgId, subject: Subject) -> String {
+    rollups_by_letter(org, letter(subject))
+}
+
+/// The rollups of all clients.
+pub(crate) fn rollups_of_clients(org: OrgId) -> String {
+    rollups_by_letter(org, 'C')
+}
+
+/// The rollups of one kind of subject, by its letter.
+pub(crate) fn rollups_by_letter(org: OrgId, letter: char) -> String {
+    format!("{org}#R#{letter}")
+}
+
+fn letter(subject: Subject) -> char {
+    match subject {
+        Subject::Organization => 'O',
+        Subject::Client(_) => 'C',
+        Subject::Service(_) => 'S',
+        Subject::Technician(_) => 'T',
+    }
+}
+
+/// The subject that a letter and the id in a sort key stand for.
+pub(crate) fn subject(letter: char, id: &str) -> Option<Subject> {
+    match letter {
+        'O' => Some(Subject::Organization),
+        'C' => id.parse().ok().map(Subject::Client),
+        'S' => id.parse().ok().map(Subject::Service),
+        'T' => id.parse().ok().map(Subject::Technician),
+        _ => None,
+    }
+}
+
+/// What the sort keys of one subject's rollups begin with.
+pub(crate) fn rollup_prefix(subject: Subject) -> String {
+    match subject {
+        Subject::Organization => "-".to_owned(),
+        Subject::Client(id) => id.to_string(),
+        Subject::Service(id) => id.to_string(),
+        Subject::Technician(id) => id.to_string(),
+    }
+}
+
+/// A subject's rollup of a month.
+pub(crate) fn rollup(org: OrgId, subject: Subject, month: Month) -> (Key, IndexKey) {
+    let (pk, id) = (rollups(org, subject), rollup_prefix(subject));
+    let key = Key { pk: pk.clone(), sk: format!("{id}#{month}") };
+    (key, IndexKey { pk, sk: format!("{month}#{id}") })
+}
+
+/// Rows that a run refused.
+pub(crate) fn run_failures(org: OrgId, run: SyncRunId) -> String {
+    format!("{org}#RUN#{run}")
+}
+
+/// Audit rows of a month.
+pub(crate) fn audit(org: OrgId, at: Timestamp) -> String {
+    let month = Month::of(jiff::tz::TimeZone::UTC.to_datetime(at).date());
+    format!("{org}#AUDIT#{month}")
+}
+
+/// Requests and messages carried out.
+pub(crate) fn once(org: OrgId, hash: &str) -> Key {
+    member(org, "ONCE", hash)
+}
+
+/// A directory entry: known before the organisation is.
+pub(crate) fn directory(kind: &str, id: &str) -> Key {
+    Key { pk: format!("@{kind}"), sk: id.to_owned() }
+}
+
+/// The sign-in entry of an e-mail address, by its hash: the address itself is in no key.
+pub(crate) fn login(hash: &str) -> Key {
+    Key { pk: format!("@LOGIN#{hash}"), sk: "-".to_owned() }
+}

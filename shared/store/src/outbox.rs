@@ -1,0 +1,231 @@
+//! The outbox: what a change still has to cause — messages to workers, rollup deltas.
+//!
+//! A change writes its outbox records in its own transaction. The stream function reads them,
+//! sends the messages, then adds the deltas to the rollups and deletes the records in one
+//! transaction: the record's existence is the proof that it was not applied yet. So a delta counts
+//! exactly once whatever is replayed, re-batched or run in parallel; this needs no shard id (which
+//! Lambda's stream events do not carry) and no order.
+
+use std::collections::HashSet;
+
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
+use clearmargin_domain::{
+    id::{OrgId, OutboxId},
+    job::{Envelope, Job},
+    rollup::{Bucket, Delta, Measures},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    change::{Cancelled, TRANSACTION, cancelled},
+    error::StoreError,
+    item::{self, Item},
+    key::{self, Key},
+    rollups::add_action,
+    table::{Sort, Span, Store},
+};
+
+/// How many buckets one record may carry, so that it can always be applied in one transaction.
+const BUCKETS: usize = 90;
+const KIND: &str = "outbox";
+
+/// A part of what a change still has to cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutboxRecord {
+    id: OutboxId,
+    org: OrgId,
+    at: Timestamp,
+    request_id: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    deltas: Vec<(Bucket, Measures)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    jobs: Vec<Job>,
+}
+
+impl OutboxRecord {
+    /// How many records a change needs.
+    pub(crate) fn count(delta: &Delta, jobs: &[Job]) -> usize {
+        let by_buckets = delta.len().div_ceil(BUCKETS);
+        if jobs.is_empty() { by_buckets } else { by_buckets.max(1) }
+    }
+
+    /// The records of a change; the messages travel with the first.
+    pub(crate) fn split(
+        org: OrgId,
+        delta: Delta,
+        jobs: Vec<Job>,
+        at: Timestamp,
+        request_id: &str,
+        name: impl Fn(usize) -> OutboxId,
+    ) -> Vec<Self> {
+        let deltas: Vec<_> = delta.into_changes().collect();
+        let mut parts: Vec<Vec<_>> = deltas.chunks(BUCKETS).map(<[_]>::to_vec).collect();
+        if parts.is_empty() && !jobs.is_empty() {
+            parts.push(Vec::new());
+        }
+        let mut jobs = Some(jobs);
+        let record = |(part, deltas)| Self {
+            id: name(part),
+            org,
+            at,
+            request_id: request_id.to_owned(),
+            deltas,
+            jobs: jobs.take().unwrap_or_default(),
+        };
+        parts.into_iter().enumerate().map(record).collect()
+    }
+
+    /// The record in a stream image; `None` when the image is of something else.
+    pub fn from_image(image: serde_dynamo::Item) -> Option<Self> {
+        let item = Item::from(image);
+        (item::text(&item, "kind") == Some(KIND)).then_some(())?;
+        item::read(item, KIND, 1, |_, doc| doc).ok()
+    }
+
+    /// The messages to send, each in its envelope; a repeat gives the same ones.
+    pub fn messages(&self) -> impl Iterator<Item = Envelope> {
+        self.jobs.iter().enumerate().map(|(place, job)| Envelope {
+            id: OutboxId::derived(&[&self.id.to_string(), &place.to_string()]),
+            version: Envelope::VERSION,
+            org_id: self.org,
+            occurred_at: self.at,
+            request_id: self.request_id.clone(),
+            job: job.clone(),
+        })
+    }
+
+    fn key(&self) -> Key {
+        key::member(self.org, "OUTBOX", &self.id.to_string())
+    }
+
+    pub(crate) fn item(&self) -> Result<Item, StoreError> {
+        let envelope = item::Envelope {
+            key: &self.key(),
+            index: None,
+            kind: KIND,
+            shape: 1,
+            version: 1,
+            expires_at: None,
+        };
+        item::write(envelope, self)
+    }
+}
+
+/// The stream function's door.
+#[derive(Debug, Clone, Copy)]
+pub struct Outbox<'a> {
+    pub(crate) store: &'a Store,
+}
+
+impl Outbox<'_> {
+    /// Adds the deltas of records to the rollups and forgets the records, each exactly once;
+    /// records applied before are passed over. As many as fit go into one transaction.
+    pub async fn apply(&self, records: Vec<OutboxRecord>) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        for record in records {
+            if !batch.takes(&record) {
+                self.apply_batch(std::mem::take(&mut batch).records).await?;
+            }
+            batch.push(record);
+        }
+        self.apply_batch(batch.records).await
+    }
+
+    async fn apply_batch(&self, mut records: Vec<OutboxRecord>) -> Result<(), StoreError> {
+        while !records.is_empty() {
+            match self.try_apply(&records).await? {
+                Applied::All => return Ok(()),
+                // Somebody was faster with this one: the rest still counts.
+                Applied::Before(place) => {
+                    records.remove(place);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn try_apply(&self, records: &[OutboxRecord]) -> Result<Applied, StoreError> {
+        // The deletions come first, so that a failed condition's place names its record.
+        let mut actions = Vec::with_capacity(TRANSACTION);
+        for record in records {
+            actions.push(self.delete_action(record)?);
+        }
+        let mut sums: std::collections::BTreeMap<OrgId, Delta> = std::collections::BTreeMap::new();
+        for record in records {
+            let delta = sums.entry(record.org).or_default();
+            record.deltas.iter().for_each(|(bucket, measures)| delta.add(*bucket, *measures));
+        }
+        for (org, delta) in sums {
+            for (bucket, measures) in delta.into_changes() {
+                actions.push(self.update_action(org, bucket, measures)?);
+            }
+        }
+        let request = self.store.client.transact_write_items().set_transact_items(Some(actions));
+        match request.send().await {
+            Ok(_) => Ok(Applied::All),
+            Err(error) => match cancelled(error) {
+                Cancelled::Condition(place) => Ok(Applied::Before(place)),
+                Cancelled::Otherwise(error) => Err(error),
+            },
+        }
+    }
+
+    fn delete_action(self, record: &OutboxRecord) -> Result<TransactWriteItem, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(Item::from(record.key().attributes())))
+            .condition_expression("attribute_exists(pk)")
+            .build();
+        let delete = delete.map_err(|error| StoreError::Backend {
+            code: "InvalidRequest".to_owned(),
+            source: Box::new(error),
+        })?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+
+    fn update_action(
+        self,
+        org: OrgId,
+        bucket: Bucket,
+        measures: Measures,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let update: Update = add_action(&self.store.table, org, bucket, measures)?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    /// Records of an organisation that wait to be applied, oldest change first within a page.
+    pub async fn waiting(&self, org: OrgId) -> Result<Vec<OutboxRecord>, StoreError> {
+        let span = Span { pk: key::collection(org, "OUTBOX"), sort: Sort::All, indexed: false };
+        let items = self.store.query_all(span).await?;
+        items.into_iter().map(|item| item::read(item, KIND, 1, |_, doc| doc)).collect()
+    }
+}
+
+enum Applied {
+    All,
+    Before(usize),
+}
+
+/// Records that fit into one transaction together.
+#[derive(Default)]
+struct Batch {
+    records: Vec<OutboxRecord>,
+    buckets: HashSet<(OrgId, Bucket)>,
+}
+
+impl Batch {
+    fn takes(&self, record: &OutboxRecord) -> bool {
+        let fresh = record.deltas.iter().filter(|(bucket, _)| {
+            !self.buckets.contains(&(record.org, *bucket))
+        });
+        let twice = self.records.iter().any(|other| other.id == record.id);
+        !twice && self.records.len() + 1 + self.buckets.len() + fresh.count() <= TRANSACTION
+    }
+
+    fn push(&mut self, record: OutboxRecord) {
+        self.buckets.extend(record.deltas.iter().map(|(bucket, _)| (record.org, *bucket)));
+        self.records.push(record);
+    }
+}

@@ -1,0 +1,108 @@
+//! The table itself: the client, the name, and the few operations that everything else is made of.
+
+use aws_sdk_dynamodb::{Client, operation::query::builders::QueryFluentBuilder, types::AttributeValue};
+use clearmargin_domain::id::OrgId;
+
+use crate::{
+    cursor::CursorKey,
+    directory::Directory,
+    error::{StoreError, translate},
+    item::Item,
+    key::{INDEX, Key},
+    outbox::Outbox,
+    tenant::Tenant,
+};
+
+/// The one table.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) client: Client,
+    pub(crate) table: String,
+    pub(crate) cursors: CursorKey,
+}
+
+/// What a query reads.
+pub(crate) struct Span<'a> {
+    pub(crate) pk: String,
+    pub(crate) sort: Sort<'a>,
+    pub(crate) indexed: bool,
+}
+
+/// Which sort keys of the partition.
+pub(crate) enum Sort<'a> {
+    All,
+    Prefix(&'a str),
+    Between(String, String),
+}
+
+impl Store {
+    /// The table of that name, reached through that client; `cursors` signs page cursors.
+    pub fn new(client: Client, table: impl Into<String>, cursors: CursorKey) -> Self {
+        Self { client, table: table.into(), cursors }
+    }
+
+    /// The only door to an organisation's records.
+    pub fn tenant(&self, org: OrgId) -> Tenant<'_> {
+        Tenant { store: self, org }
+    }
+
+    /// What is looked up before the organisation is known.
+    pub fn directory(&self) -> Directory<'_> {
+        Directory { store: self }
+    }
+
+    /// The stream function's door.
+    pub fn outbox(&self) -> Outbox<'_> {
+        Outbox { store: self }
+    }
+
+    /// Opens the connection ahead of the first request: the handshake costs more than any read.
+    pub async fn warm(&self) -> Result<(), StoreError> {
+        self.get_item(&crate::key::directory("WARM", "-")).await.map(|_| ())
+    }
+
+    pub(crate) async fn get_item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let request = request.set_key(Some(Item::from(key.attributes())));
+        Ok(request.send().await.map_err(translate)?.item)
+    }
+
+    pub(crate) fn query(&self, span: &Span<'_>) -> QueryFluentBuilder {
+        let (pk, sk) = if span.indexed { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
+        let text = |value: &str| AttributeValue::S(value.to_owned());
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .set_index_name(span.indexed.then(|| INDEX.to_owned()))
+            .expression_attribute_names("#pk", pk)
+            .expression_attribute_values(":pk", text(&span.pk));
+        match &span.sort {
+            Sort::All | Sort::Prefix("") => query.key_condition_expression("#pk = :pk"),
+            Sort::Prefix(prefix) => query
+                .key_condition_expression("#pk = :pk AND begins_with(#sk, :from)")
+                .expression_attribute_names("#sk", sk)
+                .expression_attribute_values(":from", text(prefix)),
+            Sort::Between(from, to) => query
+                .key_condition_expression("#pk = :pk AND #sk BETWEEN :from AND :to")
+                .expression_attribute_names("#sk", sk)
+                .expression_attribute_values(":from", text(from))
+                .expression_attribute_values(":to", text(to)),
+        }
+    }
+
+    /// Every item of a span; for spans whose size does not grow with history.
+    pub(crate) async fn query_all(&self, span: Span<'_>) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let page = self.query(&span).set_exclusive_start_key(start).send();
+            let page = page.await.map_err(translate)?;
+            items.extend(page.items.unwrap_or_default());
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! An organisation's records.
+
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use clearmargin_domain::{audit::AuditEntry, id::OrgId};
+
+use crate::{
+    change::Change,
+    cursor::InvalidCursor,
+    entity::{Listed, Listing, Record, Stored, from_item},
+    error::{StoreError, translate},
+    item::Item,
+    key,
+    records::List,
+    table::{Sort, Span, Store},
+};
+
+/// How many keys one batch read takes.
+const BATCH: usize = 100;
+
+/// The door to one organisation's records: every key made behind it begins with that organisation.
+#[derive(Debug, Clone, Copy)]
+pub struct Tenant<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) org: OrgId,
+}
+
+impl<'a> Tenant<'a> {
+    /// Whose records these are.
+    pub fn org(&self) -> OrgId {
+        self.org
+    }
+
+    /// The record of that id; `None` when the organisation has none.
+    pub async fn get<T: Record>(&self, id: T::Id) -> Result<Option<Stored<T>>, StoreError> {
+        let item = self.store.get_item(&T::key(self.org, id)).await?;
+        item.map(from_item).transpose()
+    }
+
+    /// The records of those ids that exist, in no particular order.
+    pub async fn get_many<T: Record>(&self, ids: &[T::Id]) -> Result<Vec<Stored<T>>, StoreError> {
+        let mut keys: Vec<_> = ids.iter().map(|id| T::key(self.org, *id)).collect();
+        keys.sort_by(|a, b| (&a.pk, &a.sk).cmp(&(&b.pk, &b.sk)));
+        keys.dedup();
+        let mut found = Vec::with_capacity(keys.len());
+        for batch in keys.chunks(BATCH) {
+            let keys = batch.iter().map(|key| Item::from(key.attributes())).collect();
+            for item in self.read_batch(keys).await? {
+                found.push(from_item(item)?);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn read_batch(&self, mut keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let table = &self.store.table;
+        let mut found = Vec::with_capacity(keys.len());
+        while !keys.is_empty() {
+            let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true);
+            let wanted = wanted.build().map_err(|error| StoreError::Backend {
+                code: "InvalidRequest".to_owned(),
+                source: Box::new(error),
+            })?;
+            let request = self.store.client.batch_get_item().request_items(table, wanted);
+            let answer = request.send().await.map_err(translate)?;
+            found.extend(answer.responses.and_then(|mut all| all.remove(table)).unwrap_or_default());
+            let left = answer.unprocessed_keys.and_then(|mut all| all.remove(table));
+            keys = left.map(|left| left.keys).unwrap_or_default();
+        }
+        Ok(found)
+    }
+
+    /// Every record of a small collection, by id.
+    pub async fn all<T: Listed>(&self) -> Result<Vec<Stored<T>>, StoreError> {
+        let span =
+            Span { pk: key::collection(self.org, T::KIND), sort: Sort::All, indexed: false };
+        let items = self.store.query_all(span).await?;
+        items.into_iter().map(from_item).collect()
+    }
+
+    /// A page of a list: at most `limit` records from `cursor` on. `scope` names the route and its
+    /// filters: a cursor works only where it was given.
+    pub async fn list<T: Record>(
+        &self,
+        list: List,
+        limit: usize,
+        scope: &str,
+        cursor: Option<&str>,
+    ) -> Result<Listing<T>, ListError> {
+        let range = list.range(self.org);
+        let scope = format!("{}|{scope}", self.org);
+        let start = cursor.map(|text| self.store.cursors.open(&scope, text)).transpose()?;
+        let indexed = range.indexed;
+        let span = Span { pk: range.pk, sort: Sort::Prefix(range.prefix), indexed };
+        let query = self.store.query(&span).set_exclusive_start_key(start);
+        let query = query.limit(i32::try_from(limit).unwrap_or(100));
+        let page = query.send().await.map_err(translate)?;
+        let items = page.items.unwrap_or_default().into_iter().map(from_item);
+        Ok(Listing {
+            items: items.collect::<Result<_, _>>()?,
+            next: page.last_evaluated_key.map(|key| self.store.cursors.seal(&scope, &key)),
+        })
+    }
+
+    /// Begins a change; `audit` says who changes what.
+    pub fn change(&self, audit: AuditEntry) -> Change<'a> {
+        Change::new(*self, audit)
+    }
+}
+
+/// Why a page of a list could not be given.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// The cursor was not given here.
+    #[error(transparent)]
+    Cursor(#[from] InvalidCursor),
+    /// The table failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
