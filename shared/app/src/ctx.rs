@@ -33,7 +33,7 @@ pub struct Upstreams {
     /// Our client id at Intuit.
     pub quickbooks_client_id: String,
     /// Our client secret at Intuit.
-    pub quickbooks_client_secret: clearmargin_connectors::Secret,
+    pub quickbooks_client_secret: clearmargin_domain::secret::Secret,
     /// Where this API is reachable: consent comes back there.
     pub public_url: String,
 }

@@ -21,6 +21,7 @@ pub mod money;
 pub mod payment;
 pub mod period;
 pub mod rollup;
+pub mod secret;
 pub mod service;
 pub mod source;
 pub mod technician;
