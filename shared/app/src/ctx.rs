@@ -124,13 +124,13 @@ impl Ctx {
     }
 
     /// The audit row of a change.
-    pub fn audit(&self, action: &str, subject: impl ToString, detail: Value) -> AuditEntry {
+    pub fn audit(&self, action: &str, subject: impl Into<String>, detail: Value) -> AuditEntry {
         AuditEntry {
             id: AuditId::new(self.now, self.app.random()),
             at: self.now,
             actor: self.actor,
             action: action.to_owned(),
-            subject: subject.to_string(),
+            subject: subject.into(),
             request_id: self.request_id.clone(),
             detail,
         }

@@ -57,8 +57,8 @@ pub enum Error {
 
 impl Error {
     /// One refused field.
-    pub fn invalid(path: impl Into<String>, message: impl ToString) -> Self {
-        let message = message.to_string();
+    pub fn invalid(path: impl Into<String>, message: impl Into<String>) -> Self {
+        let message = message.into();
         Self::Invalid(vec![FieldError { path: path.into(), code: "invalid", message }])
     }
 
@@ -91,7 +91,7 @@ impl From<StoreError> for Error {
 impl From<ListError> for Error {
     fn from(error: ListError) -> Self {
         match error {
-            ListError::Cursor(error) => Self::invalid("query.cursor", error),
+            ListError::Cursor(error) => Self::invalid("query.cursor", error.to_string()),
             ListError::Store(error) => error.into(),
         }
     }

@@ -32,7 +32,13 @@ impl Random {
     /// A number from 0 up to, not including, `limit`; 0 if the limit is 0.
     pub fn below(&mut self, limit: u64) -> u64 {
         let wide = u128::from(self.next()) * u128::from(limit);
-        (wide >> 64) as u64
+        u64::try_from(wide >> 64).unwrap_or(0)
+    }
+
+    /// An index into something of this length; 0 if it is empty.
+    pub fn index(&mut self, length: usize) -> usize {
+        let index = self.below(u64::try_from(length).unwrap_or(u64::MAX));
+        usize::try_from(index).unwrap_or(0)
     }
 
     /// A number from `low` to `high`, both included.
@@ -52,7 +58,7 @@ impl Random {
     /// If there is nothing to choose from.
     #[expect(clippy::indexing_slicing, reason = "the index is below the length")]
     pub fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
-        &choices[self.below(choices.len() as u64) as usize]
+        &choices[self.index(choices.len())]
     }
 
     /// The index of one of the `weights`, as likely as its share of the sum.
