@@ -4,6 +4,18 @@
 //! the caller may; HTTP handlers and workers call the same function. Rules live in `domain`,
 //! layouts in `store`; nothing here knows HTTP, Lambda, the environment or the clock.
 
+pub mod clients;
+pub mod cost_rates;
+pub mod integrations;
+pub mod jobs;
+pub mod matching;
+pub mod outbox;
+pub mod profitability;
+pub mod sync;
+
+mod credentials;
+mod recost;
+
 mod ctx;
 mod error;
 mod ports;

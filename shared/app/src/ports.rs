@@ -1,6 +1,8 @@
 //! What use cases need beside the table. `lambda` has the adapters for AWS, `local` those for a
 //! laptop.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use clearmargin_domain::job::Envelope;
 use jiff::Timestamp;
@@ -25,8 +27,8 @@ pub struct QueueError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 /// Orders to workers. At least once, in no particular order.
 #[async_trait]
 pub trait Queue: Send + Sync {
-    /// Sends messages.
-    async fn send(&self, messages: &[Envelope]) -> Result<(), QueueError>;
+    /// Sends messages, to be delivered after `delay` at the earliest.
+    async fn send(&self, messages: &[Envelope], delay: Duration) -> Result<(), QueueError>;
 }
 
 /// Sealing or opening failed; says nothing about the content.

@@ -35,9 +35,9 @@ pub struct Connection {
     pub sealed_credentials: String,
     /// When it was made.
     pub connected_at: Timestamp,
-    /// The run in progress.
+    /// The latest run; perhaps still in progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub current_run: Option<SyncRunId>,
+    pub last_run: Option<SyncRunId>,
     /// Everything that the source had at this moment has been read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synced_to: Option<Timestamp>,
@@ -127,6 +127,8 @@ pub struct SyncRun {
     pub counts: BTreeMap<String, RowCounts>,
     /// When it began.
     pub started_at: Timestamp,
+    /// When it last got on.
+    pub updated_at: Timestamp,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<Timestamp>,

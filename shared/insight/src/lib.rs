@@ -1,1 +1,6 @@
 //! Analyses over a tenant snapshot, without any I/O.
+//!
+//! Same snapshot, same version, same answer. What a figure means is defined in `domain`; here
+//! figures are put together, compared and ranked.
+
+pub mod profitability;

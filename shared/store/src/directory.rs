@@ -1,6 +1,7 @@
 //! What is looked up before the organisation is known: sign-in by e-mail, signing keys, and the
 //! list of organisations that schedules walk through.
 
+use aws_sdk_dynamodb::types::ReturnValue;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clearmargin_domain::{
     id::{OrgId, UserId},
@@ -41,6 +42,17 @@ pub struct SigningKeyRecord {
     pub created_at: Timestamp,
 }
 
+/// A consent that a person was sent to give elsewhere and has not come back from yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// The organisation that connects.
+    pub org: OrgId,
+    /// The person.
+    pub user: UserId,
+    /// When it is too late.
+    pub until: Timestamp,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Registered {
     org: OrgId,
@@ -56,6 +68,11 @@ fn login_key(email: &Email) -> Key {
     key::login(&URL_SAFE_NO_PAD.encode(Sha256::digest(email.as_str().as_bytes())))
 }
 
+fn consent_key(state: &str) -> Key {
+    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(state.as_bytes()));
+    Key { pk: format!("@CONSENT#{hash}"), sk: "-".to_owned() }
+}
+
 fn entry<T: Serialize>(key: &Key, kind: &'static str, doc: &T) -> Result<Item, StoreError> {
     let envelope =
         item::Envelope { key, index: None, kind, shape: 1, version: 1, expires_at: None };
@@ -67,6 +84,35 @@ impl Directory<'_> {
     pub async fn login(&self, email: &Email) -> Result<Option<Login>, StoreError> {
         let item = self.store.get_item(&login_key(email)).await?;
         item.map(|item| item::read(item, "login", 1, |_, doc| doc)).transpose()
+    }
+
+    /// Remembers a consent under the unguessable state that comes back with it.
+    pub async fn expect_consent(&self, state: &str, consent: &Consent) -> Result<(), StoreError> {
+        let envelope = item::Envelope {
+            key: &consent_key(state),
+            index: None,
+            kind: "consent",
+            shape: 1,
+            version: 1,
+            expires_at: Some(consent.until.as_second()),
+        };
+        let item = item::write(envelope, consent)?;
+        let request = self.store.client.put_item().table_name(&self.store.table);
+        request.set_item(Some(item)).send().await.map_err(translate).map(|_| ())
+    }
+
+    /// Takes the consent that a state stands for: it can be taken once.
+    pub async fn take_consent(&self, state: &str) -> Result<Option<Consent>, StoreError> {
+        let request = self
+            .store
+            .client
+            .delete_item()
+            .table_name(&self.store.table)
+            .set_key(Some(Item::from(consent_key(state).attributes())))
+            .return_values(ReturnValue::AllOld);
+        let item = request.send().await.map_err(translate)?.attributes;
+        let found = item.filter(|item| !item.is_empty());
+        found.map(|item| item::read(item, "consent", 1, |_, doc| doc)).transpose()
     }
 
     /// Every organisation, for schedules.

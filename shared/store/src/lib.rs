@@ -28,7 +28,7 @@ mod tenant;
 
 pub use change::Change;
 pub use cursor::{CursorKey, InvalidCursor};
-pub use directory::{Directory, Login, SigningKeyRecord};
+pub use directory::{Consent, Directory, Login, SigningKeyRecord};
 pub use drift::{Drift, DriftReport};
 pub use entity::{Listed, Listing, Record, Stored};
 pub use error::{Conflict, StoreError};

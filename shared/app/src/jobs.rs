@@ -1,0 +1,26 @@
+//! What workers do with a message.
+
+use std::time::Duration;
+
+use clearmargin_domain::job::{Envelope, Job};
+
+use crate::{App, Error, matching, recost, sync};
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done, or was done before.
+    Done,
+    /// It is to come again after this time: a limit is reached, or a source system is away.
+    Later(Duration),
+}
+
+/// Carries out a message. Repeating one changes nothing.
+pub async fn run(app: &App, message: &Envelope) -> Result<Outcome, Error> {
+    let ctx = app.for_message(message);
+    match &message.job {
+        Job::SyncPage { run, step, .. } => sync::page(&ctx, *run, *step).await,
+        Job::MatchClients { .. } => matching::run(&ctx).await,
+        Job::Recost { rate, from, month } => recost::run(&ctx, *rate, *from, *month).await,
+    }
+}

@@ -1,0 +1,235 @@
+//! Synchronisation: a run is a chain of messages, one page each.
+//!
+//! A page's rows, the run's counts and cursor, and the message for the next page are one
+//! transaction. So a run killed anywhere goes on where it was, a repeated message finds that its
+//! step is past and does nothing, and nothing is counted twice.
+
+mod import;
+mod reader;
+
+use std::time::Duration;
+
+use clearmargin_domain::{
+    access::Action,
+    id::SyncRunId,
+    identity::Organization,
+    integration::{Connection, ConnectionStatus, SyncMode, SyncRun, SyncStatus},
+    job::Job,
+    source::Source,
+};
+use clearmargin_store::{Stored, StoreError};
+use serde_json::{Value, json};
+
+use crate::{Ctx, Error, jobs::Outcome};
+
+pub(crate) use reader::{Reader, first_stage};
+
+/// A run that has not got on for this long is given up.
+const GIVE_UP_SECONDS: i64 = 6 * 3_600;
+/// A run that has not got on for this long has lost its message.
+const STALLED_SECONDS: i64 = 600;
+/// How long to wait for a source system that is away.
+const AWAY: Duration = Duration::from_secs(30);
+
+/// Starts a run; an incremental one needs an earlier run to continue from, else it is full.
+pub async fn start(ctx: &Ctx, source: Source, mode: SyncMode) -> Result<SyncRun, Error> {
+    ctx.require(Action::IntegrationsWrite)?;
+    if let Some(run) = ctx.replay().await? {
+        return Ok(run);
+    }
+    let connection = ctx.tenant().get::<Connection>(source).await?;
+    let connection = connection.ok_or(Error::NotFound("connection"))?;
+    if connection.status == ConnectionStatus::NeedsReconnect {
+        return Err(Error::conflict("reconnect_needed", format!("{source} has to be connected anew")));
+    }
+    if let Some(id) = connection.last_run {
+        let running = ctx.tenant().get::<SyncRun>(id).await?;
+        if running.is_some_and(|run| run.status == SyncStatus::Running) {
+            return Err(Error::conflict("sync_running", format!("{source} is being read already")));
+        }
+    }
+    begin(ctx, &connection, mode).await
+}
+
+async fn begin(ctx: &Ctx, connection: &Stored<Connection>, mode: SyncMode) -> Result<SyncRun, Error> {
+    let source = connection.source;
+    let since = match mode {
+        SyncMode::Full => None,
+        SyncMode::Incremental => connection.synced_to,
+    };
+    let run = SyncRun {
+        id: SyncRunId::new(ctx.now, ctx.app.random()),
+        source,
+        mode: if since.is_some() { SyncMode::Incremental } else { SyncMode::Full },
+        status: SyncStatus::Running,
+        step: 0,
+        stage: Some(first_stage(source).to_owned()),
+        cursor: Value::Null,
+        counts: std::collections::BTreeMap::new(),
+        started_at: ctx.now,
+        updated_at: ctx.now,
+        finished_at: None,
+        since,
+        error: None,
+    };
+    let detail = json!({"source": source, "mode": run.mode});
+    let mut change = ctx.tenant().change(ctx.audit("sync.started", run.id, detail));
+    change.insert(&run)?;
+    let busy = Connection { last_run: Some(run.id), ..connection.value.clone() };
+    change.update(connection, &busy)?;
+    if let Some(once) = ctx.once(&run)? {
+        change.once(&once)?;
+    }
+    change.send(Job::SyncPage { source, run: run.id, step: 0 });
+    change.commit().await?;
+    Ok(run)
+}
+
+/// Reads one page of a run, if it is the page that is due.
+pub(crate) async fn page(ctx: &Ctx, run: SyncRunId, step: u64) -> Result<Outcome, Error> {
+    let tenant = ctx.tenant();
+    let due = |run: &Stored<SyncRun>| run.status == SyncStatus::Running && run.step == step;
+    let Some(run) = tenant.get::<SyncRun>(run).await?.filter(due) else { return Ok(Outcome::Done) };
+    let connection = tenant.get::<Connection>(run.source).await?;
+    let organization = tenant.get::<Organization>(ctx.org).await?;
+    let (Some(connection), Some(organization)) = (connection, organization) else {
+        return Ok(Outcome::Done);
+    };
+    if ctx.now.as_second() - run.updated_at.as_second() > GIVE_UP_SECONDS {
+        return fail(ctx, &run, &connection, "the source system did not answer for six hours", false)
+            .await;
+    }
+    let reader = Reader { ctx, organization: &organization.value, connection: &connection };
+    match reader.read(&run.value).await {
+        Ok(page) => save(ctx, &run, &connection, page).await,
+        Err(ReadError::Wait(wait)) => Ok(Outcome::Later(wait)),
+        Err(ReadError::Away) => Ok(Outcome::Later(AWAY)),
+        Err(ReadError::Reconnect) => {
+            let reason = "the source system refuses the credentials";
+            fail(ctx, &run, &connection, reason, true).await
+        }
+        Err(ReadError::Refused(reason)) => fail(ctx, &run, &connection, &reason, false).await,
+        Err(ReadError::Own(error)) => Err(error),
+    }
+}
+
+/// Why a page could not be read.
+pub(crate) enum ReadError {
+    /// Our share of the source's limit is used up.
+    Wait(Duration),
+    /// The source is away.
+    Away,
+    /// The source refuses the credentials.
+    Reconnect,
+    /// The source refuses the question, or its answer makes no sense.
+    Refused(String),
+    /// A fault of ours.
+    Own(Error),
+}
+
+impl From<Error> for ReadError {
+    fn from(error: Error) -> Self {
+        Self::Own(error)
+    }
+}
+
+impl From<StoreError> for ReadError {
+    fn from(error: StoreError) -> Self {
+        Self::Own(error.into())
+    }
+}
+
+/// What a page brought, and where the run stands after it.
+pub(crate) struct ReadPage {
+    pub(crate) stage: &'static str,
+    pub(crate) rows: Vec<clearmargin_connectors::Row>,
+    /// The next page's stage and cursor; `None` after the last.
+    pub(crate) next: Option<(&'static str, Value)>,
+}
+
+async fn save(
+    ctx: &Ctx,
+    run: &Stored<SyncRun>,
+    connection: &Stored<Connection>,
+    page: ReadPage,
+) -> Result<Outcome, Error> {
+    let detail = json!({"run": run.id, "stage": page.stage, "step": run.step});
+    let change = ctx.tenant().change(ctx.audit("sync.page", run.id, detail));
+    let failed: u64 = run.counts.values().map(|counts| counts.failed).sum();
+    let mut import = import::Import::new(ctx, change, run.id, failed);
+    import.rows(page.stage, page.rows).await?;
+    let (mut change, counts) = import.finish();
+    let mut next = run.value.clone();
+    let sum = next.counts.entry(page.stage.to_owned()).or_default();
+    *sum = sum.plus(counts);
+    next.step += 1;
+    next.updated_at = ctx.now;
+    if let Some((stage, cursor)) = page.next {
+        next.stage = Some(stage.to_owned());
+        next.cursor = cursor;
+        change.send(Job::SyncPage { source: run.source, run: run.id, step: next.step });
+    } else {
+        next.stage = None;
+        next.cursor = Value::Null;
+        next.status = SyncStatus::Completed;
+        next.finished_at = Some(ctx.now);
+        let synced_to = Some(run.started_at);
+        let idle = Connection { synced_to, ..connection.value.clone() };
+        change.update(connection, &idle)?;
+        change.send(Job::MatchClients { run: run.id });
+    }
+    change.update(run, &next)?;
+    match change.commit().await {
+        Ok(()) => Ok(Outcome::Done),
+        // Somebody changed one of the rows or did this page meanwhile: look again, soon.
+        Err(StoreError::Conflict(_) | StoreError::Busy) => Ok(Outcome::Later(Duration::ZERO)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn fail(
+    ctx: &Ctx,
+    run: &Stored<SyncRun>,
+    connection: &Stored<Connection>,
+    reason: &str,
+    reconnect: bool,
+) -> Result<Outcome, Error> {
+    let failed = SyncRun {
+        status: SyncStatus::Failed,
+        error: Some(reason.to_owned()),
+        finished_at: Some(ctx.now),
+        updated_at: ctx.now,
+        step: run.step + 1,
+        ..run.value.clone()
+    };
+    let status =
+        if reconnect { ConnectionStatus::NeedsReconnect } else { connection.status };
+    let idle = Connection { status, ..connection.value.clone() };
+    let detail = json!({"source": run.source, "reason": reason});
+    let mut change = ctx.tenant().change(ctx.audit("sync.failed", run.id, detail));
+    change.update(run, &failed)?;
+    change.update(connection, &idle)?;
+    change.commit().await?;
+    Ok(Outcome::Done)
+}
+
+/// Sends the due message of a run again when the run has lost it; for schedules and restarts.
+/// Returns how many runs were woken.
+pub async fn wake(ctx: &Ctx, at_once: bool) -> Result<usize, Error> {
+    let tenant = ctx.tenant();
+    let mut woken = 0;
+    for connection in tenant.all::<Connection>().await? {
+        let Some(id) = connection.last_run else { continue };
+        let Some(run) = tenant.get::<SyncRun>(id).await? else { continue };
+        let quiet = ctx.now.as_second() - run.updated_at.as_second();
+        if run.status != SyncStatus::Running || !(at_once || quiet > STALLED_SECONDS) {
+            continue;
+        }
+        let detail = json!({"step": run.step});
+        let mut change = tenant.change(ctx.audit("sync.woken", run.id, detail));
+        change.send(Job::SyncPage { source: run.source, run: run.id, step: run.step });
+        change.commit().await?;
+        woken += 1;
+    }
+    Ok(woken)
+}

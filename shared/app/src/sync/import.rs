@@ -1,0 +1,248 @@
+//! Rows of a page become changes of records: resolve what a row refers to, compare with what is
+//! stored, write only what differs.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    hash::Hash,
+};
+
+use clearmargin_connectors::{Record, RemovedKind, Row};
+use clearmargin_domain::{
+    agreement::Agreement,
+    client::{Client, Site},
+    cost_rate::{CostRate, RateCard},
+    expense::Expense,
+    id::{ExpenseId, InvoiceId, PaymentId, ServiceId, SyncRunId, TicketId},
+    integration::{RowCounts, RowFailure},
+    invoice::Invoice,
+    payment::Payment,
+    service::{Offering, Service},
+    source::Origin,
+    technician::Technician,
+    ticket::Ticket,
+    time_entry::TimeEntry,
+};
+use clearmargin_store::{Change, Record as Stores, RunFailure, Stored};
+
+use crate::{Ctx, Error};
+
+/// A record that a source system sends.
+trait Imported: Stores<Id: Hash + Eq> {
+    fn origin(&self) -> &Origin;
+
+    /// Takes over what is decided here and not in the source.
+    fn keep(&mut self, _stored: &Self) {}
+}
+
+macro_rules! imported {
+    ($($record:ident),*) => {$(
+        impl Imported for $record {
+            fn origin(&self) -> &Origin {
+                &self.origin
+            }
+        }
+    )*};
+}
+imported!(Agreement, Expense, Invoice, Payment, Service, Site, Technician, Ticket, TimeEntry);
+
+impl Imported for Client {
+    fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    fn keep(&mut self, stored: &Self) {
+        self.merged_into = stored.merged_into;
+    }
+}
+
+/// The rows of a page by kind.
+#[derive(Default)]
+struct ByKind {
+    agreements: Vec<Agreement>,
+    clients: Vec<Client>,
+    expenses: Vec<Expense>,
+    invoices: Vec<Invoice>,
+    payments: Vec<Payment>,
+    services: Vec<Service>,
+    sites: Vec<Site>,
+    technicians: Vec<Technician>,
+    tickets: Vec<Ticket>,
+    time_entries: Vec<TimeEntry>,
+    removed_expenses: Vec<ExpenseId>,
+    removed_invoices: Vec<InvoiceId>,
+    removed_payments: Vec<PaymentId>,
+}
+
+/// A page on its way into the table.
+pub(super) struct Import<'a> {
+    ctx: &'a Ctx,
+    change: Change<'a>,
+    run: SyncRunId,
+    failures: u64,
+    counts: RowCounts,
+}
+
+impl<'a> Import<'a> {
+    /// An import into `change`; the run has refused `failures` rows before.
+    pub(super) fn new(
+        ctx: &'a Ctx,
+        change: Change<'a>,
+        run: SyncRunId,
+        failures: u64,
+    ) -> Self {
+        Self { ctx, change, run, failures, counts: RowCounts::default() }
+    }
+
+    /// The change with everything in it, and what became of the rows.
+    pub(super) fn finish(self) -> (Change<'a>, RowCounts) {
+        (self.change, self.counts)
+    }
+
+    /// Takes in the rows of a page.
+    pub(super) async fn rows(&mut self, stage: &str, rows: Vec<Row>) -> Result<(), Error> {
+        let mut kinds = ByKind::default();
+        for row in rows {
+            self.counts.read += 1;
+            match row.mapped {
+                Ok(record) => self.sort(&mut kinds, record),
+                Err(rejection) => self.refuse(stage, row.external_id, rejection.to_string())?,
+            }
+        }
+        self.resolve_time(&mut kinds.time_entries).await?;
+        self.resolve_invoices(&mut kinds.invoices).await?;
+        self.upsert(kinds.technicians).await?;
+        self.upsert(kinds.services).await?;
+        self.upsert(kinds.clients).await?;
+        self.upsert(kinds.sites).await?;
+        self.upsert(kinds.agreements).await?;
+        self.upsert(kinds.tickets).await?;
+        self.upsert(kinds.time_entries).await?;
+        self.upsert(kinds.invoices).await?;
+        self.upsert(kinds.payments).await?;
+        self.upsert(kinds.expenses).await?;
+        self.remove::<Invoice>(kinds.removed_invoices).await?;
+        self.remove::<Payment>(kinds.removed_payments).await?;
+        self.remove::<Expense>(kinds.removed_expenses).await
+    }
+
+    fn sort(&mut self, kinds: &mut ByKind, record: Record) {
+        match record {
+            Record::Agreement(record) => kinds.agreements.push(record),
+            Record::Client(record) => kinds.clients.push(record),
+            Record::Expense(record) => kinds.expenses.push(record),
+            Record::Invoice(record) => kinds.invoices.push(record),
+            Record::Payment(record) => kinds.payments.push(record),
+            Record::Service(record) => kinds.services.push(record),
+            Record::Site(record) => kinds.sites.push(record),
+            Record::Technician(record) => kinds.technicians.push(record),
+            Record::Ticket(record) => kinds.tickets.push(record),
+            Record::TimeEntry(record) => kinds.time_entries.push(record),
+            Record::Removed(removed) => match removed {
+                RemovedKind::Invoice(id) => kinds.removed_invoices.push(id),
+                RemovedKind::Payment(id) => kinds.removed_payments.push(id),
+                RemovedKind::Expense(id) => kinds.removed_expenses.push(id),
+                RemovedKind::Other => self.counts.skipped += 1,
+            },
+        }
+    }
+
+    fn refuse(&mut self, stage: &str, external_id: String, reason: String) -> Result<(), Error> {
+        let number = self.failures + self.counts.failed;
+        self.counts.failed += 1;
+        let failure = RowFailure { stage: stage.to_owned(), external_id, reason };
+        Ok(self.change.insert(&RunFailure { run: self.run, number, failure })?)
+    }
+
+    /// Finds each entry's client (its ticket's), price (its own, else the catalogue's) and cost.
+    async fn resolve_time(&self, entries: &mut [TimeEntry]) -> Result<(), Error> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let tenant = self.ctx.tenant();
+        let ids: Vec<TicketId> = entries.iter().filter_map(|entry| entry.ticket).collect();
+        let tickets = tenant.get_many::<Ticket>(&ids).await?;
+        let clients: HashMap<_, _> =
+            tickets.iter().map(|ticket| (ticket.id, ticket.client)).collect();
+        let services = self.services(entries.iter().filter_map(|entry| entry.service)).await?;
+        let rates = tenant.all::<CostRate>().await?;
+        let card = RateCard::new(rates.into_iter().map(|rate| rate.value).collect());
+        for entry in entries {
+            entry.client = entry.ticket.and_then(|id| clients.get(&id).copied().flatten());
+            let service = entry.service.and_then(|id| services.get(&id));
+            let listed = service.and_then(|service| service.unit_price);
+            entry.hourly_price = entry.hourly_price.or(listed);
+            let cost = card.cost(entry.technician, entry.day, entry.worked);
+            entry.labour_cost = cost.map_err(Error::internal)?;
+        }
+        Ok(())
+    }
+
+    /// Finds out which lines sell products.
+    async fn resolve_invoices(&self, invoices: &mut [Invoice]) -> Result<(), Error> {
+        let lines = invoices.iter().flat_map(|invoice| &invoice.lines);
+        let services = self.services(lines.filter_map(|line| line.service)).await?;
+        for line in invoices.iter_mut().flat_map(|invoice| &mut invoice.lines) {
+            let service = line.service.and_then(|id| services.get(&id));
+            line.offering = service.map_or(Offering::Service, |service| service.offering);
+        }
+        Ok(())
+    }
+
+    async fn services(
+        &self,
+        ids: impl Iterator<Item = ServiceId>,
+    ) -> Result<HashMap<ServiceId, Service>, Error> {
+        let ids: Vec<_> = ids.collect::<HashSet<_>>().into_iter().collect();
+        let found = self.ctx.tenant().get_many::<Service>(&ids).await?;
+        Ok(found.into_iter().map(|service| (service.id, service.value)).collect())
+    }
+
+    async fn upsert<T: Imported>(&mut self, rows: Vec<T>) -> Result<(), Error> {
+        let read = rows.len();
+        // A row may come twice in a page; the later reading is the newer one.
+        let latest: BTreeMap<String, T> =
+            rows.into_iter().map(|row| (row.origin().external_id.clone(), row)).collect();
+        self.counts.skipped += count(read - latest.len());
+        let ids: Vec<_> = latest.values().map(Stores::id).collect();
+        let stored = self.ctx.tenant().get_many::<T>(&ids).await?;
+        let mut stored: HashMap<_, _> =
+            stored.into_iter().map(|stored| (stored.value.id(), stored)).collect();
+        for row in latest.into_values() {
+            let old = stored.remove(&row.id());
+            self.put(row, old)?;
+        }
+        Ok(())
+    }
+
+    fn put<T: Imported>(&mut self, mut row: T, old: Option<Stored<T>>) -> Result<(), Error> {
+        let Some(old) = old else {
+            self.counts.created += 1;
+            return Ok(self.change.insert(&row)?);
+        };
+        row.keep(&old.value);
+        if row == old.value {
+            self.counts.unchanged += 1;
+        } else if row.origin().revision < old.value.origin().revision {
+            // An answer that was overtaken on its way.
+            self.counts.skipped += 1;
+        } else {
+            self.counts.updated += 1;
+            self.change.update(&old, &row)?;
+        }
+        Ok(())
+    }
+
+    async fn remove<T: Imported>(&mut self, ids: Vec<T::Id>) -> Result<(), Error> {
+        let stored = self.ctx.tenant().get_many::<T>(&ids).await?;
+        self.counts.updated += count(stored.len());
+        self.counts.unchanged += count(ids.len() - stored.len());
+        for old in &stored {
+            self.change.delete(old)?;
+        }
+        Ok(())
+    }
+}
+
+fn count(rows: usize) -> u64 {
+    u64::try_from(rows).unwrap_or(u64::MAX)
+}
