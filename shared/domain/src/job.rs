@@ -66,3 +66,27 @@ impl Envelope {
     /// The version written today.
     pub const VERSION: u16 = 1;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_reads_back_as_itself() {
+        let org = OrgId::new(Timestamp::UNIX_EPOCH, 1);
+        let message = Envelope {
+            id: OutboxId::derived(&["1"]),
+            version: Envelope::VERSION,
+            org_id: org,
+            occurred_at: Timestamp::UNIX_EPOCH,
+            request_id: "req".to_owned(),
+            job: Job::SyncPage {
+                source: Source::SuperOps,
+                run: SyncRunId::new(Timestamp::UNIX_EPOCH, 2),
+                step: 7,
+            },
+        };
+        let text = serde_json::to_string(&message).unwrap();
+        assert_eq!(serde_json::from_str::<Envelope>(&text).unwrap(), message);
+    }
+}
