@@ -18,7 +18,10 @@ use crate::faults::{FaultPlan, Faults};
 /// `POST /_control/faults` (a [`FaultPlan`]), `GET /_control/faults` (the plan and what it did so
 /// far) and `POST /_control/reset` (back to the seed, without faults).
 pub fn control(faults: Faults, reset: impl Fn() + Send + Sync + 'static) -> Router {
-    let state = Control { faults, reset: Arc::new(reset) };
+    let state = Control {
+        faults,
+        reset: Arc::new(reset),
+    };
     Router::new()
         .route("/_control/faults", get(show_faults).post(switch_faults))
         .route("/_control/reset", post(reset_all))

@@ -15,12 +15,19 @@ impl Random {
     /// An independent sequence for one `purpose`, so that more draws for one thing leave the rest alone.
     #[must_use]
     pub fn fork(&self, purpose: u64) -> Self {
-        let mut mixed = Self { state: self.state ^ purpose.wrapping_mul(0xA24B_AED4_963E_E407) };
-        Self { state: mixed.next() }
+        let mut mixed = Self {
+            state: self.state ^ purpose.wrapping_mul(0xA24B_AED4_963E_E407),
+        };
+        Self {
+            state: mixed.next(),
+        }
     }
 
     /// The next number.
-    #[expect(clippy::should_implement_trait, reason = "the sequence never ends, so there is no Option to return")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "the sequence never ends, so there is no Option to return"
+    )]
     pub fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.state;
