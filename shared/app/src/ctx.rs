@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{Clock, Entropy, Error, Queue, Vault};
+use crate::{Clock, Entropy, Error, Queue, Vault, keys::Tokens};
 
 /// Where the source systems are, and who we are to them.
 #[derive(Debug, Clone)]
@@ -51,6 +51,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
+    /// Access tokens.
+    pub tokens: Tokens,
     /// HTTP to source systems.
     pub http: reqwest::Client,
     /// Where they are.
@@ -61,7 +63,10 @@ impl App {
     /// A fresh random number.
     pub fn random(&self) -> u128 {
         let bytes = self.entropy.bytes();
-        bytes.iter().take(16).fold(0, |sum, byte| (sum << 8) | u128::from(*byte))
+        bytes
+            .iter()
+            .take(16)
+            .fold(0, |sum, byte| (sum << 8) | u128::from(*byte))
     }
 
     /// The context of a worker that carries out a message.
@@ -120,7 +125,11 @@ impl Ctx {
 
     /// Goes on only if the caller's role allows the action.
     pub fn require(&self, action: Action) -> Result<(), Error> {
-        if self.role.may(action) { Ok(()) } else { Err(Error::Forbidden) }
+        if self.role.may(action) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden)
+        }
     }
 
     /// The audit row of a change.
@@ -138,19 +147,32 @@ impl Ctx {
 
     /// The answer given when the same request was carried out before.
     pub async fn replay<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
-        let Some(asked) = &self.idempotency else { return Ok(None) };
-        let Some(once) = self.tenant().once(&asked.key, self.now).await? else { return Ok(None) };
+        let Some(asked) = &self.idempotency else {
+            return Ok(None);
+        };
+        let Some(once) = self.tenant().once(&asked.key, self.now).await? else {
+            return Ok(None);
+        };
         if once.fingerprint != asked.fingerprint {
             return Err(Error::KeyReused);
         }
-        serde_json::from_str(&once.answer).map(Some).map_err(Error::internal)
+        serde_json::from_str(&once.answer)
+            .map(Some)
+            .map_err(Error::internal)
     }
 
     /// The record that this request was carried out with that answer, for its own transaction.
     pub fn once<T: Serialize>(&self, answer: &T) -> Result<Option<Once>, Error> {
-        let Some(asked) = &self.idempotency else { return Ok(None) };
+        let Some(asked) = &self.idempotency else {
+            return Ok(None);
+        };
         let answer = serde_json::to_string(answer).map_err(Error::internal)?;
         let (key, fingerprint) = (asked.key.clone(), asked.fingerprint.clone());
-        Ok(Some(Once { key, fingerprint, answer, at: self.now }))
+        Ok(Some(Once {
+            key,
+            fingerprint,
+            answer,
+            at: self.now,
+        }))
     }
 }

@@ -6,8 +6,10 @@
 
 pub mod clients;
 pub mod cost_rates;
+pub mod identity;
 pub mod integrations;
 pub mod jobs;
+pub mod keys;
 pub mod matching;
 pub mod outbox;
 pub mod profitability;

@@ -17,7 +17,7 @@ use clearmargin_domain::{
     job::Job,
     source::Source,
 };
-use clearmargin_store::{Stored, StoreError};
+use clearmargin_store::{StoreError, Stored};
 use serde_json::{Value, json};
 
 use crate::{Ctx, Error, jobs::Outcome};
@@ -40,18 +40,28 @@ pub async fn start(ctx: &Ctx, source: Source, mode: SyncMode) -> Result<SyncRun,
     let connection = ctx.tenant().get::<Connection>(source).await?;
     let connection = connection.ok_or(Error::NotFound("connection"))?;
     if connection.status == ConnectionStatus::NeedsReconnect {
-        return Err(Error::conflict("reconnect_needed", format!("{source} has to be connected anew")));
+        return Err(Error::conflict(
+            "reconnect_needed",
+            format!("{source} has to be connected anew"),
+        ));
     }
     if let Some(id) = connection.last_run {
         let running = ctx.tenant().get::<SyncRun>(id).await?;
         if running.is_some_and(|run| run.status == SyncStatus::Running) {
-            return Err(Error::conflict("sync_running", format!("{source} is being read already")));
+            return Err(Error::conflict(
+                "sync_running",
+                format!("{source} is being read already"),
+            ));
         }
     }
     begin(ctx, &connection, mode).await
 }
 
-async fn begin(ctx: &Ctx, connection: &Stored<Connection>, mode: SyncMode) -> Result<SyncRun, Error> {
+async fn begin(
+    ctx: &Ctx,
+    connection: &Stored<Connection>,
+    mode: SyncMode,
+) -> Result<SyncRun, Error> {
     let source = connection.source;
     let since = match mode {
         SyncMode::Full => None,
@@ -60,7 +70,11 @@ async fn begin(ctx: &Ctx, connection: &Stored<Connection>, mode: SyncMode) -> Re
     let run = SyncRun {
         id: SyncRunId::new(ctx.now, ctx.app.random()),
         source,
-        mode: if since.is_some() { SyncMode::Incremental } else { SyncMode::Full },
+        mode: if since.is_some() {
+            SyncMode::Incremental
+        } else {
+            SyncMode::Full
+        },
         status: SyncStatus::Running,
         step: 0,
         stage: Some(first_stage(source).to_owned()),
@@ -73,14 +87,23 @@ async fn begin(ctx: &Ctx, connection: &Stored<Connection>, mode: SyncMode) -> Re
         error: None,
     };
     let detail = json!({"source": source, "mode": run.mode});
-    let mut change = ctx.tenant().change(ctx.audit("sync.started", run.id, detail));
+    let mut change = ctx
+        .tenant()
+        .change(ctx.audit("sync.started", run.id, detail));
     change.insert(&run)?;
-    let busy = Connection { last_run: Some(run.id), ..connection.value.clone() };
+    let busy = Connection {
+        last_run: Some(run.id),
+        ..connection.value.clone()
+    };
     change.update(connection, &busy)?;
     if let Some(once) = ctx.once(&run)? {
         change.once(&once)?;
     }
-    change.send(Job::SyncPage { source, run: run.id, step: 0 });
+    change.send(Job::SyncPage {
+        source,
+        run: run.id,
+        step: 0,
+    });
     change.commit().await?;
     Ok(run)
 }
@@ -89,17 +112,29 @@ async fn begin(ctx: &Ctx, connection: &Stored<Connection>, mode: SyncMode) -> Re
 pub(crate) async fn page(ctx: &Ctx, run: SyncRunId, step: u64) -> Result<Outcome, Error> {
     let tenant = ctx.tenant();
     let due = |run: &Stored<SyncRun>| run.status == SyncStatus::Running && run.step == step;
-    let Some(run) = tenant.get::<SyncRun>(run).await?.filter(due) else { return Ok(Outcome::Done) };
+    let Some(run) = tenant.get::<SyncRun>(run).await?.filter(due) else {
+        return Ok(Outcome::Done);
+    };
     let connection = tenant.get::<Connection>(run.source).await?;
     let organization = tenant.get::<Organization>(ctx.org).await?;
     let (Some(connection), Some(organization)) = (connection, organization) else {
         return Ok(Outcome::Done);
     };
     if ctx.now.as_second() - run.updated_at.as_second() > GIVE_UP_SECONDS {
-        return fail(ctx, &run, &connection, "the source system did not answer for six hours", false)
-            .await;
+        return fail(
+            ctx,
+            &run,
+            &connection,
+            "the source system did not answer for six hours",
+            false,
+        )
+        .await;
     }
-    let reader = Reader { ctx, organization: &organization.value, connection: &connection };
+    let reader = Reader {
+        ctx,
+        organization: &organization.value,
+        connection: &connection,
+    };
     match reader.read(&run.value).await {
         Ok(page) => save(ctx, &run, &connection, page).await,
         Err(ReadError::Wait(wait)) => Ok(Outcome::Later(wait)),
@@ -156,7 +191,7 @@ async fn save(
     let detail = json!({"run": run.id, "stage": page.stage, "step": run.step});
     let change = ctx.tenant().change(ctx.audit("sync.page", run.id, detail));
     let failed: u64 = run.counts.values().map(|counts| counts.failed).sum();
-    let mut import = import::Import::new(ctx, change, run.id, failed);
+    let mut import = import::Import::new(ctx, run.source, change, run.id, failed);
     import.rows(page.stage, page.rows).await?;
     let (mut change, counts) = import.finish();
     let mut next = run.value.clone();
@@ -167,14 +202,21 @@ async fn save(
     if let Some((stage, cursor)) = page.next {
         next.stage = Some(stage.to_owned());
         next.cursor = cursor;
-        change.send(Job::SyncPage { source: run.source, run: run.id, step: next.step });
+        change.send(Job::SyncPage {
+            source: run.source,
+            run: run.id,
+            step: next.step,
+        });
     } else {
         next.stage = None;
         next.cursor = Value::Null;
         next.status = SyncStatus::Completed;
         next.finished_at = Some(ctx.now);
         let synced_to = Some(run.started_at);
-        let idle = Connection { synced_to, ..connection.value.clone() };
+        let idle = Connection {
+            synced_to,
+            ..connection.value.clone()
+        };
         change.update(connection, &idle)?;
         change.send(Job::MatchClients { run: run.id });
     }
@@ -202,11 +244,19 @@ async fn fail(
         step: run.step + 1,
         ..run.value.clone()
     };
-    let status =
-        if reconnect { ConnectionStatus::NeedsReconnect } else { connection.status };
-    let idle = Connection { status, ..connection.value.clone() };
+    let status = if reconnect {
+        ConnectionStatus::NeedsReconnect
+    } else {
+        connection.status
+    };
+    let idle = Connection {
+        status,
+        ..connection.value.clone()
+    };
     let detail = json!({"source": run.source, "reason": reason});
-    let mut change = ctx.tenant().change(ctx.audit("sync.failed", run.id, detail));
+    let mut change = ctx
+        .tenant()
+        .change(ctx.audit("sync.failed", run.id, detail));
     change.update(run, &failed)?;
     change.update(connection, &idle)?;
     change.commit().await?;
@@ -219,15 +269,23 @@ pub async fn wake(ctx: &Ctx, at_once: bool) -> Result<usize, Error> {
     let tenant = ctx.tenant();
     let mut woken = 0;
     for connection in tenant.all::<Connection>().await? {
-        let Some(id) = connection.last_run else { continue };
-        let Some(run) = tenant.get::<SyncRun>(id).await? else { continue };
+        let Some(id) = connection.last_run else {
+            continue;
+        };
+        let Some(run) = tenant.get::<SyncRun>(id).await? else {
+            continue;
+        };
         let quiet = ctx.now.as_second() - run.updated_at.as_second();
         if run.status != SyncStatus::Running || !(at_once || quiet > STALLED_SECONDS) {
             continue;
         }
         let detail = json!({"step": run.step});
         let mut change = tenant.change(ctx.audit("sync.woken", run.id, detail));
-        change.send(Job::SyncPage { source: run.source, run: run.id, step: run.step });
+        change.send(Job::SyncPage {
+            source: run.source,
+            run: run.id,
+            step: run.step,
+        });
         change.commit().await?;
         woken += 1;
     }

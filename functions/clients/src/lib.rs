@@ -1,0 +1,1 @@
+//! Clients, their profitability and labour cost rates: /api/clients, /api/cost-rates, /api/technicians.

@@ -1,0 +1,1 @@
+//! Connections to source systems and their runs: /api/integrations.

@@ -1,0 +1,1 @@
+//! Analyses over all clients: /api/ai.

@@ -1,0 +1,1 @@
+//! The table stream: rollups and outbox.

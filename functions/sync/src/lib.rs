@@ -1,0 +1,1 @@
+//! The worker that reads source systems page by page.

@@ -1,0 +1,1 @@
+//! Health, keys and documentation.
