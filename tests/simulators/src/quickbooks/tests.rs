@@ -3,6 +3,7 @@
 mod against_recordings;
 mod app;
 mod batches;
+mod books;
 mod changes;
 mod faults;
 mod grants;

@@ -53,6 +53,10 @@ impl Parser {
 
     fn select(&mut self) -> Result<Select, Fault> {
         if self.accept_sign("*") {
+            // Clients ask for fields that `*` leaves out, as in `*, Sku`; ours leaves none out.
+            while self.accept_sign(",") {
+                self.name()?;
+            }
             return Ok(Select::All);
         }
         if self.accept("COUNT") {
@@ -263,6 +267,14 @@ mod tests {
         let recorded = "QueryParserError: Encountered \" \"null\" \"NULL \"\" at line 1, column 15.\n\
                         Was expecting:\n    <IDENTIFIER> ...\n    ";
         assert_eq!(refusal("SELECT * FROM NULL"), recorded);
+    }
+
+    #[test]
+    fn fields_may_be_asked_for_beside_all_of_them() {
+        assert_eq!(
+            parse("SELECT *, Sku FROM Item").unwrap().select,
+            Select::All
+        );
     }
 
     #[test]

@@ -129,7 +129,7 @@ fn rows(exchanges: &[Exchange], entity: &str) -> Vec<Value> {
     lists.flatten().cloned().collect()
 }
 
-fn named(id: &str, name: &str, more: Value) -> Value {
+fn named(id: &str, name: &str, more: &Value) -> Value {
     let mut object = json!({
         "Id": id, "SyncToken": "0", "Name": name, "FullyQualifiedName": name,
         "MetaData": { "LastUpdatedTime": "2015-10-01T16:48:43-07:00" },
@@ -225,7 +225,7 @@ async fn a_bare_invoice_is_completed_as_recorded() {
     let mut earlier = recording!("void-invoice")[0].answer["Invoice"].clone();
     earlier["Id"] = json!("265");
     earlier["DocNumber"] = json!("1042");
-    let item = named("1", "Services", json!({ "Type": "Service" }));
+    let item = named("1", "Services", &json!({ "Type": "Service" }));
     let app = company(&[
         ("Customer", customers()),
         ("Item", vec![item]),
@@ -272,7 +272,7 @@ async fn full_updates_answer_as_recorded() {
 #[tokio::test]
 async fn the_lines_of_an_updated_receipt_count_on_as_recorded() {
     let exchanges = recording!("update-sales_receipt");
-    let item = named("4", "Design", json!({ "Type": "Service" }));
+    let item = named("4", "Design", &json!({ "Type": "Service" }));
     let receipt = exchanges[0].answer["SalesReceipt"].clone();
     let app = company(&[("Item", vec![item]), ("SalesReceipt", vec![receipt])]).await;
     let after = send(&app, &exchanges[1]).await.ok();

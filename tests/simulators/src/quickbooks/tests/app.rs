@@ -8,7 +8,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, LOCATION};
 use axum::http::{HeaderMap, Method, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tower::ServiceExt as _;
 
 use super::super::params::Params;
@@ -202,7 +202,6 @@ impl App {
     }
 
     /// Saves an object and answers it as stored.
-    #[track_caller]
     pub(super) async fn save(&self, entity: &str, body: &Value) -> Value {
         let mut answer = self
             .post(&format!("/{}", entity.to_lowercase()), body)
@@ -282,138 +281,4 @@ pub(super) fn redirected(answer: &Answer) -> Params {
     let (address, query) = location.split_once('?').unwrap();
     assert_eq!(address, REDIRECT);
     Params::parse(query.as_bytes())
-}
-
-/// A small company: accounts, items, a tax code, three customers (one below another), a vendor.
-pub(super) fn company() -> BTreeMap<String, Vec<Value>> {
-    let named = |id: &str, name: &str, more: Value| {
-        let mut object = json!({
-            "Id": id, "SyncToken": "0", "Active": true, "Name": name, "FullyQualifiedName": name,
-            "MetaData": { "CreateTime": "2025-01-01T00:00:00-08:00", "LastUpdatedTime": "2025-01-01T00:00:00-08:00" },
-        });
-        object
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        object
-    };
-    let account = |id, name, kind: &str, class: &str, sub: &str| {
-        let more = json!({ "AccountType": kind, "Classification": class, "AccountSubType": sub });
-        named(id, name, more)
-    };
-    let party = |id, name: &str, more: Value| {
-        let mut party = named(id, name, json!({ "DisplayName": name, "Balance": 0 }));
-        party.as_object_mut().unwrap().remove("Name");
-        party
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        party
-    };
-    let jobs = json!({ "BalanceWithJobs": 0 });
-    let job = json!({
-        "BalanceWithJobs": 0, "Job": true, "ParentRef": { "value": "1" }, "FullyQualifiedName": "Acme:Acme Lab",
-    });
-    let item = |id, name, income: &str| {
-        named(
-            id,
-            name,
-            json!({ "Type": "Service", "IncomeAccountRef": { "value": income } }),
-        )
-    };
-    BTreeMap::from([
-        (
-            "Account".to_owned(),
-            vec![
-                account("1", "Services", "Income", "Revenue", "ServiceFeeIncome"),
-                account("2", "Hardware", "Income", "Revenue", "SalesOfProductIncome"),
-                account(
-                    "3",
-                    "Software",
-                    "Expense",
-                    "Expense",
-                    "OfficeGeneralAdministrativeExpenses",
-                ),
-                account(
-                    "4",
-                    "Payables",
-                    "Accounts Payable",
-                    "Liability",
-                    "AccountsPayable",
-                ),
-                account(
-                    "5",
-                    "Undeposited Funds",
-                    "Other Current Asset",
-                    "Asset",
-                    "UndepositedFunds",
-                ),
-                account("6", "Checking", "Bank", "Asset", "Checking"),
-                account(
-                    "7",
-                    "Parts",
-                    "Cost of Goods Sold",
-                    "Expense",
-                    "SuppliesMaterialsCogs",
-                ),
-                account("8", "Interest", "Other Income", "Revenue", "InterestEarned"),
-            ],
-        ),
-        (
-            "Customer".to_owned(),
-            vec![
-                party("1", "Acme", jobs.clone()),
-                party("2", "Acme Lab", job),
-                party("3", "Zenith", jobs),
-            ],
-        ),
-        (
-            "Vendor".to_owned(),
-            vec![party("4", "Cloud Supply", json!({}))],
-        ),
-        (
-            "Item".to_owned(),
-            vec![item("1", "Support", "1"), item("2", "Laptop", "2")],
-        ),
-        (
-            "TaxRate".to_owned(),
-            vec![
-                named("3", "State", json!({ "RateValue": 7.25 })),
-                named("4", "City", json!({ "RateValue": 1 })),
-            ],
-        ),
-        (
-            "TaxCode".to_owned(),
-            vec![named(
-                "2",
-                "Both",
-                json!({ "SalesTaxRateList": { "TaxRateDetail": [
-                { "TaxRateRef": { "value": "3" } }, { "TaxRateRef": { "value": "4" } },
-            ] } }),
-            )],
-        ),
-    ])
-}
-
-/// A sales line of so much for an item.
-pub(super) fn sale(item: &str, amount: Value) -> Value {
-    json!({
-        "Amount": amount,
-        "DetailType": "SalesItemLineDetail",
-        "SalesItemLineDetail": { "ItemRef": { "value": item } },
-    })
-}
-
-/// An invoice of one line.
-pub(super) fn invoice(customer: &str, amount: Value) -> Value {
-    json!({ "CustomerRef": { "value": customer }, "Line": [sale("1", amount)] })
-}
-
-/// A payment that settles part of one document.
-pub(super) fn payment(customer: &str, total: Value, invoice: &Value, part: Value) -> Value {
-    json!({
-        "CustomerRef": { "value": customer },
-        "TotalAmt": total,
-        "Line": [{ "Amount": part, "LinkedTxn": [{ "TxnId": invoice["Id"], "TxnType": "Invoice" }] }],
-    })
 }
