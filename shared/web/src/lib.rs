@@ -1,1 +1,76 @@
 //! The HTTP edge that every API function shares.
+//!
+//! What belongs here: who calls, what a request and an answer look like on the wire, which status
+//! an error has, what the document of the API says about all of it. What does not: anything about
+//! clients, tickets or money; a handler extracts, calls a use case of `app`, and converts.
+//!
+//! An area is a function `routes() -> Routes`; [`serve`] turns it into a service. Every error, also
+//! of routes that are not there, is a [`Problem`]; what an operation's document does not name as a
+//! query parameter is refused.
+
+mod amount;
+mod answer;
+mod caller;
+mod conditional;
+mod cors;
+mod edge;
+mod field;
+mod idempotency;
+mod json;
+mod limit;
+mod openapi;
+mod page;
+mod parameters;
+mod path;
+mod problem;
+mod query;
+mod state;
+mod token;
+
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+
+pub use amount::{Amount, AmountIn, Ratio};
+pub use answer::{Accepted, Created, Data};
+pub use caller::{Caller, Visitor};
+pub use cors::{Cors, InvalidOrigin};
+pub use edge::RequestId;
+pub use json::Json;
+pub use limit::Limit;
+pub use openapi::{document, merge};
+pub use page::{Page, PageInfo, PageQuery};
+pub use path::{FromPath, Path};
+pub use problem::Problem;
+pub use query::Query;
+pub use state::State;
+pub use token::TokenVerifier;
+pub use utoipa_axum::routes;
+
+/// The operations of an area, with their documentation.
+pub type Routes = utoipa_axum::router::OpenApiRouter<State>;
+
+/// What a handler answers with.
+pub type Result<T> = std::result::Result<T, Problem>;
+
+/// The largest body that is read.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The service of these operations, with everything around them.
+pub fn serve(routes: Routes, state: State) -> Router {
+    let (service, document) = document(vec![routes]);
+    let parameters = parameters::Known::of(&document);
+    // The last layer is the outermost.
+    service
+        .layer(middleware::from_fn_with_state(
+            parameters,
+            parameters::check,
+        ))
+        .layer(middleware::from_fn(idempotency::fingerprint))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(conditional::answer))
+        .layer(state.cors.layer())
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            edge::surround,
+        ))
+        .with_state(state)
+}

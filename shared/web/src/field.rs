@@ -1,0 +1,48 @@
+//! What serde refuses, as fields with stable codes.
+
+use clearmargin_app::FieldError;
+
+use crate::Problem;
+
+/// The problem of a refused value. `place` precedes the path (`query.` or nothing).
+pub(crate) fn refused(place: &str, path: &serde_path_to_error::Path, message: &str) -> Problem {
+    let path = match path.to_string() {
+        // The root.
+        path if path == "." => String::new(),
+        path => path,
+    };
+    let (code, path) = match named(message, "missing field `") {
+        Some(name) => ("required", child(&path, name)),
+        None => match named(message, "unknown field `") {
+            // Some readers already count the unknown name to the path.
+            Some(name) if path.ends_with(name) => ("unknown", path),
+            Some(name) => ("unknown", child(&path, name)),
+            None => ("invalid", path),
+        },
+    };
+    let message = without_position(message).to_owned();
+    Problem::invalid(vec![FieldError {
+        path: format!("{place}{path}"),
+        code,
+        message,
+    }])
+}
+
+fn child(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+fn named<'a>(message: &'a str, start: &str) -> Option<&'a str> {
+    message.strip_prefix(start)?.split('`').next()
+}
+
+/// `serde_json` ends its messages with where in the text it stopped.
+fn without_position(message: &str) -> &str {
+    message
+        .rsplit_once(" at line ")
+        .map_or(message, |(message, _)| message)
+}

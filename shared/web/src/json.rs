@@ -1,0 +1,155 @@
+//! JSON bodies.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{CONTENT_LENGTH, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Response},
+};
+use clearmargin_app::Error;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Problem, field};
+
+/// A JSON body. Malformed JSON is 400; a value that the type refuses is 422 and names the field.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::not_json());
+        }
+        let body = Bytes::from_request(request, state).await;
+        let body = body.map_err(|refused| Problem::of_status(refused.status()))?;
+        read(&body).map(Self)
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let inner = error.inner();
+        if inner.is_data() {
+            field::refused("", error.path(), &inner.to_string())
+        } else {
+            Problem::malformed(format!("the body is not JSON: {inner}"))
+        }
+    })?;
+    let end = reader.end();
+    end.map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))?;
+    Ok(value)
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        write(StatusCode::OK, &self.0)
+    }
+}
+
+/// An answer with that JSON body.
+pub(crate) fn write<T: Serialize>(status: StatusCode, value: &T) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(body) => {
+            let json = HeaderValue::from_static("application/json");
+            let headers = [(CONTENT_TYPE, json), (CONTENT_LENGTH, body.len().into())];
+            (status, headers, body).into_response()
+        }
+        Err(error) => Problem::from(Error::internal(error)).into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Line {
+        quantity: u8,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Order {
+        placed_on: String,
+        lines: Vec<Line>,
+    }
+
+    fn answer(body: &str) -> (u16, serde_json::Value) {
+        let problem = read::<Order>(body.as_bytes()).unwrap_err();
+        let text = format!("{problem:?}");
+        let response = problem.into_response();
+        let status = response.status().as_u16();
+        let problem = response
+            .extensions()
+            .get::<Problem>()
+            .unwrap()
+            .document("", "");
+        let errors = serde_json::to_value(&problem).unwrap();
+        assert!(!text.is_empty());
+        (status, errors.get("errors").unwrap().clone())
+    }
+
+    #[test]
+    fn what_is_no_json_is_malformed() {
+        for body in [
+            "",
+            "{",
+            "{\"placedOn\":}",
+            "nonsense",
+            "{\"placedOn\":\"a\",\"lines\":[]} x",
+        ] {
+            assert_eq!(answer(body), (400, json!([])), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_refused_value_is_named_by_its_path() {
+        let first = |body: &str| {
+            let (status, errors) = answer(body);
+            assert_eq!(status, 422, "{body}");
+            let error = &errors[0];
+            (
+                error["path"].as_str().unwrap().to_owned(),
+                error["code"].as_str().unwrap().to_owned(),
+            )
+        };
+        let pair = |path: &str, code: &str| (path.to_owned(), code.to_owned());
+        assert_eq!(
+            first(r#"{"placedOn":"a","lines":[{"quantity":1},{"quantity":"x"}]}"#),
+            pair("lines[1].quantity", "invalid")
+        );
+        assert_eq!(first(r#"{"lines":[]}"#), pair("placedOn", "required"));
+        assert_eq!(
+            first(r#"{"placedOn":"a","lines":[{}]}"#),
+            pair("lines[0].quantity", "required")
+        );
+        assert_eq!(
+            first(r#"{"placedOn":"a","lines":[],"more":1}"#),
+            pair("more", "unknown")
+        );
+        assert_eq!(
+            first(r#"{"placedOn":"a","lines":[{"quantity":1,"x":2}]}"#),
+            pair("lines[0].x", "unknown")
+        );
+        assert_eq!(first("[]").1, "invalid");
+    }
+}
