@@ -78,3 +78,13 @@ async fn carry_out(app: &App, queue: &FolderQueue, message: Envelope) {
         }
     }
 }
+
+/// Waits until nothing is in the outbox: every message is sent and every rollup up to date.
+pub async fn settle(app: &App) -> Result<(), LocalError> {
+    for org in app.store.directory().organizations().await? {
+        while !app.store.outbox().waiting(org).await?.is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    Ok(())
+}

@@ -1,1 +1,4 @@
-//! The table stream: rollups and outbox.
+//! The function behind the table's stream: sends the messages of committed changes, and counts
+//! their deltas in the rollups.
+
+pub use clearmargin_app::outbox::relay;

@@ -200,7 +200,7 @@ pub async fn run(ctx: &Ctx, source: Source, id: SyncRunId) -> Result<SyncRun, Er
         .get::<SyncRun>(id)
         .await?
         .filter(|run| run.source == source);
-    Ok(run.ok_or(Error::NotFound("run"))?.value)
+    Ok(run.ok_or(Error::NotFound("sync run"))?.value)
 }
 
 /// The rows that a run refused, with the reasons.

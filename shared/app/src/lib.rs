@@ -13,6 +13,7 @@ pub mod keys;
 pub mod matching;
 pub mod outbox;
 pub mod profitability;
+pub mod schedule;
 pub mod sync;
 
 mod credentials;

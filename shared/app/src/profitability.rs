@@ -179,8 +179,8 @@ pub enum Rows {
     Revenue(Listing<Invoice>),
     /// Behind labour cost, uncosted and unbilled time.
     Labour(Listing<TimeEntry>),
-    /// Behind product cost: all expenses that name the client, whole.
-    Products(Listing<Expense>),
+    /// Behind product cost: the expenses that name the client, whole, and the client's records.
+    Products(Listing<Expense>, Vec<ClientId>),
 }
 
 /// The rows behind a client's figure of a month, page by page. A page may hold fewer than `limit`.
@@ -214,7 +214,7 @@ pub async fn rows(
                     .any(|line| line.client.is_some_and(|id| ids.contains(&id)))
             };
             page.items.retain(|expense| names(&expense.value));
-            Rows::Products(page)
+            Rows::Products(page, ids)
         }
     })
 }

@@ -195,3 +195,10 @@ pub struct ClientMatch {
     /// When it was last looked at or decided.
     pub at: Timestamp,
 }
+
+impl ClientMatch {
+    /// How alike the names are, 0 to 1.
+    pub fn similarity(&self) -> rust_decimal::Decimal {
+        rust_decimal::Decimal::new(self.score_per_mille.into(), 3)
+    }
+}

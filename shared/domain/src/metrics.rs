@@ -44,6 +44,11 @@ impl Profitability {
         self.money(self.measures.revenue_minor())
     }
 
+    /// The part of the revenue that is work.
+    pub const fn service_revenue(self) -> Money {
+        self.money(self.measures.service_revenue_minor)
+    }
+
     /// The part of the revenue that is products at their selling price.
     pub const fn product_revenue(self) -> Money {
         self.money(self.measures.product_revenue_minor)
@@ -101,6 +106,16 @@ impl Profitability {
     /// What billable time that is on no invoice would bring at its price.
     pub const fn unbilled(self) -> Money {
         self.money(self.measures.unbilled_minor)
+    }
+
+    /// The part of the unbilled that waits for approval.
+    pub const fn unapproved(self) -> Money {
+        self.money(self.measures.unapproved_minor)
+    }
+
+    /// Unbilled time without a price.
+    pub const fn unpriced(self) -> WorkedTime {
+        WorkedTime { seconds: self.measures.unpriced_seconds }
     }
 
     /// Effective hourly rate, gross: revenue ÷ worked hours. Ignores what products cost.

@@ -153,13 +153,18 @@ impl Delta {
     /// The change that takes this one back.
     #[must_use]
     pub fn negated(mut self) -> Self {
-        self.buckets.values_mut().for_each(|sum| *sum = Measures::default().minus(*sum));
+        self.buckets
+            .values_mut()
+            .for_each(|sum| *sum = Measures::default().minus(*sum));
         self
     }
 
     /// How many buckets really change.
     pub fn len(&self) -> usize {
-        self.buckets.values().filter(|measures| !measures.is_zero()).count()
+        self.buckets
+            .values()
+            .filter(|measures| !measures.is_zero())
+            .count()
     }
 
     /// Whether no bucket changes.

@@ -1,0 +1,96 @@
+//! `GET` and `POST /api/cost-rates`
+
+use clearmargin_app::cost_rates::{self, NewCostRate};
+use clearmargin_domain::{cost_rate::CostRate, id::TechnicianId, money::Currency};
+use clearmargin_web::{
+    Amount, AmountIn, Caller, Created, Data, Json, Page, PageQuery, Query, Result,
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A labour cost rate.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CostRateView {
+    /// Its id.
+    id: String,
+    /// Whom it is for; null for the organisation's default.
+    technician_id: Option<String>,
+    /// Cost of an hour, burden included.
+    hourly_cost: Amount,
+    /// The currency.
+    #[schema(example = "USD")]
+    currency: String,
+    /// The first day it applies.
+    #[schema(example = "2026-01-01")]
+    effective_from: String,
+}
+
+impl CostRateView {
+    fn new(rate: &CostRate) -> Self {
+        Self {
+            id: rate.id.to_string(),
+            technician_id: rate.technician.map(|id| id.to_string()),
+            hourly_cost: Amount(rate.hourly),
+            currency: rate.hourly.currency.to_string(),
+            effective_from: rate.effective_from.to_string(),
+        }
+    }
+}
+
+/// A rate to set.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SetCostRate {
+    /// Whom it is for; null or absent for the organisation's default.
+    #[schema(value_type = Option<String>)]
+    technician_id: Option<TechnicianId>,
+    /// Cost of an hour, burden included.
+    hourly_cost: AmountIn,
+    /// The currency: that of the organisation's books.
+    #[schema(value_type = String, example = "USD")]
+    currency: Currency,
+    /// The first day it applies.
+    #[schema(value_type = String, example = "2026-01-01")]
+    effective_from: Date,
+}
+
+/// Labour cost rates, by id.
+#[utoipa::path(
+    get,
+    path = "/api/cost-rates",
+    tag = "Cost rates",
+    params(PageQuery),
+    responses((status = 200, description = "A page of rates.", body = Page<CostRateView>)),
+)]
+pub(crate) async fn list_cost_rates(
+    Caller(ctx): Caller,
+    Query(query): Query<PageQuery>,
+) -> Result<Page<CostRateView>> {
+    let page = cost_rates::list(&ctx, query.limit.get(), query.cursor.as_deref()).await?;
+    Ok(Page::of(page, query.limit, |rate| CostRateView::new(&rate)))
+}
+
+/// Sets a labour cost rate from a day on; one of the same technician and day is replaced. Time
+/// that it applies to is costed anew in the background.
+#[utoipa::path(
+    post,
+    path = "/api/cost-rates",
+    tag = "Cost rates",
+    request_body(content = SetCostRate, example = json!({
+        "technicianId": null, "hourlyCost": 42.50, "currency": "USD", "effectiveFrom": "2026-01-01"
+    })),
+    responses((status = 201, description = "The rate.", body = Data<CostRateView>)),
+)]
+pub(crate) async fn set_cost_rate(
+    Caller(ctx): Caller,
+    Json(body): Json<SetCostRate>,
+) -> Result<Created<CostRateView>> {
+    let new = NewCostRate {
+        technician: body.technician_id,
+        hourly: body.hourly_cost.money(body.currency, "hourlyCost")?,
+        effective_from: body.effective_from,
+    };
+    let rate = cost_rates::set(&ctx, new).await?;
+    Ok(Created(CostRateView::new(&rate)))
+}

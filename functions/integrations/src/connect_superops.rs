@@ -1,0 +1,39 @@
+//! `POST /api/integrations/superops/connect`
+
+use clearmargin_app::integrations;
+use clearmargin_domain::secret::Secret;
+use clearmargin_web::{Caller, Data, Json, Result};
+use serde::Deserialize;
+
+use crate::view::ConnectionView;
+
+/// A SuperOps account.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ConnectSuperOps {
+    /// The account's sub-domain.
+    #[schema(example = "techwave")]
+    subdomain: String,
+    /// An API token: in SuperOps under Settings, My Profile, API token.
+    #[schema(value_type = String, format = Password)]
+    api_token: Secret,
+}
+
+/// Connects SuperOps, after trying the token.
+#[utoipa::path(
+    post,
+    path = "/api/integrations/superops/connect",
+    tag = "Integrations",
+    request_body(content = ConnectSuperOps, example = json!({
+        "subdomain": "techwave", "apiToken": "your-token"
+    })),
+    responses((status = 200, description = "Connected.", body = Data<ConnectionView>)),
+)]
+pub(crate) async fn connect_superops(
+    Caller(ctx): Caller,
+    Json(body): Json<ConnectSuperOps>,
+) -> Result<Data<ConnectionView>> {
+    let connection =
+        integrations::connect_superops(&ctx, body.subdomain, body.api_token).await?;
+    Ok(Data::new(ConnectionView::new(&connection)))
+}

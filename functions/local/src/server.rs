@@ -1,0 +1,161 @@
+//! The server: storage, workers, schedules and the HTTP surface in one process.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::Response,
+};
+use clearmargin_app::{App, Clock as _, Upstreams, schedule, sync};
+use clearmargin_lambda::{SystemClock, SystemEntropy};
+use clearmargin_store::CursorKey;
+use clearmargin_web::Routes;
+use tokio::{fs, net::TcpListener};
+
+use crate::{
+    LocalError, embedded,
+    queue::FolderQueue,
+    vault::{FileVault, secret_file},
+    workers::{self, Poke},
+};
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// How a server is set up.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// The port; 0 takes a free one.
+    pub port: u16,
+    /// Where everything is kept.
+    pub data: PathBuf,
+    /// Where source systems are.
+    pub upstreams: Upstreams,
+    /// Web pages that may call the API.
+    pub cors_origins: Vec<String>,
+}
+
+/// A running server.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What its use cases work with.
+    pub app: App,
+}
+
+/// Every API area.
+pub fn areas() -> Vec<Routes> {
+    vec![
+        clearmargin_identity::routes(),
+        clearmargin_clients::routes(),
+        clearmargin_intelligence::routes(),
+        clearmargin_integrations::routes(),
+        clearmargin_system::routes(),
+    ]
+}
+
+/// The OpenAPI document of all areas, as JSON.
+pub fn document() -> Result<String, LocalError> {
+    let (_, document) = clearmargin_web::document(areas());
+    document.to_pretty_json().map_err(|error| LocalError::Demo(error.to_string()))
+}
+
+impl Server {
+    /// Starts everything; the server runs until the process ends.
+    pub async fn start(config: ServerConfig) -> Result<Self, LocalError> {
+        fs::create_dir_all(&config.data).await?;
+        let listener = TcpListener::bind(("127.0.0.1", config.port)).await?;
+        let address = listener.local_addr()?;
+        let (app, queue, messages) = assemble(&config, address).await?;
+        let poke = Poke::default();
+        workers::relay_once(&app).await?;
+        wake(&app).await?;
+        tokio::spawn(workers::relay(app.clone(), Arc::clone(&poke)));
+        tokio::spawn(workers::work(app.clone(), queue, messages, Arc::clone(&poke)));
+        tokio::spawn(schedules(app.clone(), Arc::clone(&poke)));
+        let router = router(&app, &config, poke);
+        tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(%error, "the server stopped");
+            }
+        });
+        Ok(Self { address, app })
+    }
+}
+
+/// The use cases' world without any server: for `check` and `export`.
+pub async fn app_on(config: &ServerConfig) -> Result<App, LocalError> {
+    let nowhere = SocketAddr::from(([127, 0, 0, 1], config.port));
+    Ok(assemble(config, nowhere).await?.0)
+}
+
+async fn assemble(
+    config: &ServerConfig,
+    address: SocketAddr,
+) -> Result<
+    (App, FolderQueue, tokio::sync::mpsc::UnboundedReceiver<clearmargin_domain::job::Envelope>),
+    LocalError,
+> {
+    let data = &config.data;
+    let cursors = CursorKey::new(&secret_file(&data.join("cursor.key")).await?);
+    let store = embedded::open(Some(data), cursors).await?;
+    let (queue, messages) = FolderQueue::open(&data.join("queue")).await?;
+    let mut upstreams = config.upstreams.clone();
+    if upstreams.public_url.is_empty() {
+        upstreams.public_url = format!("http://{address}");
+    }
+    let app = App {
+        store,
+        queue: Arc::new(queue.clone()),
+        vault: Arc::new(FileVault::open(&data.join("master.key")).await?),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        http: reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?,
+        upstreams,
+    };
+    Ok((app, queue, messages))
+}
+
+fn router(app: &App, config: &ServerConfig, poke: Poke) -> Router {
+    let (routes, _) = clearmargin_web::document(areas());
+    let state = clearmargin_web::State::new(app.clone(), config.cors_origins.clone());
+    clearmargin_web::serve(routes, state)
+        .layer(middleware::from_fn_with_state(poke, poke_after_writes))
+}
+
+/// What a request wrote into the outbox is relayed at once.
+async fn poke_after_writes(State(poke): State<Poke>, request: Request, next: Next) -> Response {
+    let reads = request.method().is_safe();
+    let response = next.run(request).await;
+    if !reads {
+        poke.notify_one();
+    }
+    response
+}
+
+/// Sends runs that an earlier process was in the middle of on their way.
+async fn wake(app: &App) -> Result<(), LocalError> {
+    for org in app.store.directory().organizations().await? {
+        sync::wake(&app.for_system(org, "start"), true).await?;
+    }
+    Ok(())
+}
+
+async fn schedules(app: App, poke: Poke) {
+    let mut last_night = app.clock.now();
+    loop {
+        tokio::time::sleep(HOUR).await;
+        if let Err(error) = schedule::hourly(&app, "schedule").await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the hourly runs");
+        }
+        poke.notify_one();
+        let now = SystemClock.now();
+        if now.as_second() - last_night.as_second() >= 24 * 3_600 {
+            last_night = now;
+            if let Err(error) = schedule::nightly(&app).await {
+                tracing::error!(error = &error as &dyn std::error::Error, "the nightly check");
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What happens without anybody asking: runs by the hour, the drift check by night.
+
+use clearmargin_domain::{
+    id::OrgId,
+    integration::{Connection, ConnectionStatus, SyncMode},
+};
+use clearmargin_store::DriftReport;
+
+use crate::{App, Error, sync};
+
+/// What a schedule did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Done {
+    /// Runs started.
+    pub started: usize,
+    /// Runs that had lost their message and got it again.
+    pub woken: usize,
+    /// Organisations that could not be served; each is logged.
+    pub failed: usize,
+}
+
+/// For each organisation: wakes runs that stand still, and starts an incremental run of every
+/// connection that has none. One organisation's trouble is not another's.
+pub async fn hourly(app: &App, request_id: &str) -> Result<Done, Error> {
+    let mut done = Done::default();
+    for org in app.store.directory().organizations().await? {
+        match sync_organization(app, org, request_id).await {
+            Ok((woken, started)) => {
+                done.woken += woken;
+                done.started += started;
+            }
+            Err(error) => {
+                done.failed += 1;
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(tenant.id = %org, error, "the hourly runs did not start");
+            }
+        }
+    }
+    Ok(done)
+}
+
+async fn sync_organization(
+    app: &App,
+    org: OrgId,
+    request_id: &str,
+) -> Result<(usize, usize), Error> {
+    let ctx = app.for_system(org, request_id);
+    let woken = sync::wake(&ctx, false).await?;
+    let mut started = 0;
+    for connection in ctx.tenant().all::<Connection>().await? {
+        if connection.status != ConnectionStatus::Connected {
+            continue;
+        }
+        match sync::start(&ctx, connection.source, SyncMode::Incremental).await {
+            Ok(_) => started += 1,
+            // It is being read right now, or somebody else has just started it.
+            Err(Error::Conflict { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((woken, started))
+}
+
+/// Compares every organisation's rollups with its rows. A drift is a fault of ours: it is logged
+/// as an error, which raises the alarm. Returns what was compared; organisations that were being
+/// written to are left for the next night.
+pub async fn nightly(app: &App) -> Result<Vec<(OrgId, DriftReport)>, Error> {
+    let mut reports = Vec::new();
+    for org in app.store.directory().organizations().await? {
+        let Some(report) = app.store.tenant(org).drift().await? else { continue };
+        if !report.drifts.is_empty() {
+            tracing::error!(tenant.id = %org, drifts = report.drifts.len(), "rollups have drifted");
+        }
+        reports.push((org, report));
+    }
+    Ok(reports)
+}
