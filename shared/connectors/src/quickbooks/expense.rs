@@ -1,0 +1,104 @@
+//! Bills and other purchases.
+
+use clearmargin_domain::{
+    expense::{Expense, ExpenseKind, ExpenseLine},
+    id::ExpenseId,
+    money::Money,
+    source::Origin,
+};
+
+use super::{
+    entity::{check_currency, name, origin, reference},
+    key,
+};
+use crate::{fields::Fields, record::Context, rejection::Rejection};
+
+pub(super) fn bill(context: &Context, row: &Fields<'_>) -> Result<Expense, Rejection> {
+    let origin = origin(row, "Bill")?;
+    let id = key::bill(context, &origin.external_id);
+    let vendor = name(row, "VendorRef")?;
+    let bought = Bought {
+        context,
+        refund: false,
+    };
+    bought.read(row, ExpenseKind::Bill, id, vendor, origin)
+}
+
+pub(super) fn purchase(context: &Context, row: &Fields<'_>) -> Result<Expense, Rejection> {
+    let origin = origin(row, "Purchase")?;
+    let id = key::purchase(context, &origin.external_id);
+    let vendor = name(row, "EntityRef")?;
+    let refund = row.optional_flag("Credit")?.unwrap_or(false);
+    let bought = Bought { context, refund };
+    bought.read(row, ExpenseKind::Purchase, id, vendor, origin)
+}
+
+/// Reads amounts; those of a refund come positive and are kept negative.
+struct Bought<'a> {
+    context: &'a Context,
+    refund: bool,
+}
+
+impl Bought<'_> {
+    fn read(
+        &self,
+        row: &Fields<'_>,
+        kind: ExpenseKind,
+        id: ExpenseId,
+        vendor: Option<String>,
+        origin: Origin,
+    ) -> Result<Expense, Rejection> {
+        check_currency(self.context, row)?;
+        let mut lines = Vec::new();
+        for line in row.objects("Line")? {
+            lines.extend(self.line(&line)?);
+        }
+        Ok(Expense {
+            id,
+            kind,
+            vendor,
+            number: row.optional_text("DocNumber")?,
+            day: row.date("TxnDate")?,
+            lines,
+            total: self.money(row, "TotalAmt")?,
+            origin,
+        })
+    }
+
+    fn money(&self, row: &Fields<'_>, field: &str) -> Result<Money, Rejection> {
+        let money = row.money(field, self.context.currency)?;
+        let minor = if self.refund {
+            money.minor.saturating_neg()
+        } else {
+            money.minor
+        };
+        Ok(Money { minor, ..money })
+    }
+
+    /// A line that costs something; none for tax, texts and sums.
+    fn line(&self, line: &Fields<'_>) -> Result<Option<ExpenseLine>, Rejection> {
+        let kind = line.optional_text("DetailType")?.unwrap_or_default();
+        let detail = match kind.as_str() {
+            "AccountBasedExpenseLineDetail" | "ItemBasedExpenseLineDetail" => {
+                line.optional_object(&kind)?
+            }
+            "TaxLineDetail"
+            | "SubTotalLineDetail"
+            | "DescriptionOnly"
+            | "DescriptionLineDetail" => {
+                return Ok(None);
+            }
+            _ => return Err(line.wrong("DetailType", "a known kind of line")),
+        };
+        let of = |field| match &detail {
+            Some(detail) => reference(detail, field),
+            None => Ok(None),
+        };
+        Ok(Some(ExpenseLine {
+            client: of("CustomerRef")?.map(|id| key::client(self.context, &id)),
+            service: of("ItemRef")?.map(|id| key::service(self.context, &id)),
+            description: line.optional_text("Description")?.unwrap_or_default(),
+            amount: self.money(line, "Amount")?,
+        }))
+    }
+}
