@@ -1,6 +1,6 @@
 //! The function of the integrations area.
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> Result<(), clearmargin_lambda::Error> {
     clearmargin_lambda::http(clearmargin_integrations::routes()).await
 }

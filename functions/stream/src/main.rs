@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), clearmargin_lambda::Error> {
-    clearmargin_lambda::stream_worker(clearmargin_stream::relay).await
+    clearmargin_lambda::stream_worker(clearmargin_app::outbox::relay).await
 }

@@ -1,6 +1,6 @@
-//! The function behind the synchronisation queue.
+//! The worker behind the queue: reads source systems page by page, matches clients, costs time.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), clearmargin_lambda::Error> {
-    clearmargin_lambda::sqs_worker(clearmargin_sync::run).await
+    clearmargin_lambda::sqs_worker(clearmargin_app::jobs::run).await
 }

@@ -1,1 +1,17 @@
-//! Health, keys and documentation.
+//! Health, public keys and documentation. Nothing here needs a sign-in.
+
+mod docs;
+mod health;
+mod jwks;
+mod openapi;
+
+use clearmargin_web::{Routes, routes};
+
+/// The operations of this area.
+pub fn routes() -> Routes {
+    Routes::new()
+        .routes(routes!(health::get_health))
+        .routes(routes!(jwks::get_jwks))
+        .routes(routes!(openapi::get_openapi))
+        .routes(routes!(docs::get_docs))
+}

@@ -5,8 +5,34 @@ use clearmargin_domain::{
     integration::{Connection, ConnectionStatus, SyncMode},
 };
 use clearmargin_store::DriftReport;
+use serde::Deserialize;
 
 use crate::{App, Error, sync};
+
+/// What is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Due {
+    /// Runs.
+    Sync,
+    /// The drift check.
+    Drift,
+}
+
+/// Does what is due.
+pub async fn run(app: &App, due: Due, request_id: &str) -> Result<(), Error> {
+    match due {
+        Due::Sync => {
+            let done = hourly(app, request_id).await?;
+            tracing::info!(done.started, done.woken, done.failed, "runs are on their way");
+        }
+        Due::Drift => {
+            let reports = nightly(app).await?;
+            tracing::info!(organizations = reports.len(), "rollups are compared");
+        }
+    }
+    Ok(())
+}
 
 /// What a schedule did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

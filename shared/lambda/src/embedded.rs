@@ -11,7 +11,7 @@ pub fn table_at(endpoint: &str, table: &str, cursors: CursorKey) -> Store {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::from_static("us-east-1"))
-        .credentials_provider(Credentials::from_keys("embedded", "embedded", None))
+        .credentials_provider(Credentials::new("embedded", "embedded", None, None, "embedded"))
         .endpoint_url(endpoint)
         .retry_config(RetryConfig::standard())
         .build();

@@ -1,0 +1,78 @@
+//! `POST /api/auth/register`
+
+use clearmargin_app::identity::{self, NewOrganization};
+use clearmargin_domain::{
+    identity::{Email, Name, Password},
+    money::Currency,
+};
+use clearmargin_web::{Created, Data, Json, Result, Visitor};
+use serde::Deserialize;
+
+use crate::view::SignedView;
+
+/// An organisation to register, with its owner.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Register {
+    /// The organisation's name.
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    organization_name: Name,
+    /// The owner's sign-in address.
+    #[schema(value_type = String, format = Email)]
+    email: Email,
+    /// The owner's password.
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
+    password: Password,
+    /// The owner's first name.
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    first_name: Name,
+    /// The owner's last name.
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    last_name: Name,
+    /// The currency of the organisation's books.
+    #[serde(default = "dollars")]
+    #[schema(value_type = String, default = "USD")]
+    currency: Currency,
+    /// The IANA time zone where the organisation's days begin.
+    #[serde(default = "utc")]
+    #[schema(default = "UTC")]
+    time_zone: String,
+}
+
+fn dollars() -> Currency {
+    Currency::USD
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+/// Creates an organisation with its owner, and signs the owner in.
+#[utoipa::path(
+    post,
+    path = "/api/auth/register",
+    tag = "Identity",
+    security(()),
+    request_body(content = Register, example = json!({
+        "organizationName": "TechWave MSP", "email": "ada@example.com",
+        "password": "correct horse battery", "firstName": "Ada", "lastName": "Lovelace",
+        "currency": "USD", "timeZone": "America/New_York"
+    })),
+    responses((status = 201, description = "The owner, signed in.", body = Data<SignedView>)),
+)]
+pub(crate) async fn register(
+    visitor: Visitor,
+    Json(body): Json<Register>,
+) -> Result<Created<SignedView>> {
+    let new = NewOrganization {
+        name: body.organization_name,
+        email: body.email,
+        password: body.password,
+        first_name: body.first_name,
+        last_name: body.last_name,
+        currency: body.currency,
+        time_zone: body.time_zone,
+    };
+    let signed = identity::register(&visitor.app, &visitor.request_id, new).await?;
+    Ok(Created(SignedView::new(signed)))
+}

@@ -1,1 +1,0 @@
-//! What happens on schedule: incremental runs, waking stalled ones, the nightly drift check.
