@@ -1,0 +1,82 @@
+//! What happens once, before the first event.
+
+use std::{sync::Arc, time::Duration};
+
+use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
+use clearmargin_app::{App, Entropy as _, Queue, Vault};
+use clearmargin_store::{CursorKey, Store};
+
+use crate::{
+    Config, KmsVault, SqsQueue, SystemClock, SystemEntropy,
+    config::QuickBooksClient,
+    queue::NoQueue,
+    secrets::{self, SecretError},
+    vault::NoVault,
+};
+
+/// How long a source system may take to answer.
+const ANSWER: Duration = Duration::from_secs(30);
+/// How long one attempt of a request to AWS may take.
+const ATTEMPT: Duration = Duration::from_secs(5);
+
+/// What all use cases work with, made from the environment, with the table's connection open.
+pub(crate) async fn start(config: &Config) -> Result<App, lambda_runtime::Error> {
+    let aws = aws().await;
+    let (store, client) = tokio::try_join!(store(&aws, config), quickbooks(&aws, config))?;
+    Ok(App {
+        store,
+        queue: queue(&aws, config),
+        vault: vault(&aws, config),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        tokens: config.tokens(),
+        http: reqwest::Client::builder().timeout(ANSWER).build()?,
+        upstreams: config.upstreams(client),
+    })
+}
+
+async fn aws() -> SdkConfig {
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build();
+    aws_config::defaults(BehaviorVersion::v2026_01_12()).timeout_config(timeouts).load().await
+}
+
+async fn store(aws: &SdkConfig, config: &Config) -> Result<Store, lambda_runtime::Error> {
+    let client = aws_sdk_dynamodb::Client::new(aws);
+    let cursors = cursor_key(aws, config).await?;
+    let store = Store::new(client, &config.table, cursors);
+    store.warm().await?;
+    Ok(store)
+}
+
+async fn cursor_key(aws: &SdkConfig, config: &Config) -> Result<CursorKey, SecretError> {
+    match &config.cursor_secret {
+        Some(arn) => secrets::cursor_key(&aws_sdk_secretsmanager::Client::new(aws), arn).await,
+        // Workers give no cursors to anybody.
+        None => Ok(CursorKey::new(&SystemEntropy.bytes())),
+    }
+}
+
+async fn quickbooks(
+    aws: &SdkConfig,
+    config: &Config,
+) -> Result<Option<QuickBooksClient>, lambda_runtime::Error> {
+    let Some(quickbooks) = &config.quickbooks else {
+        return Ok(None);
+    };
+    let client = aws_sdk_secretsmanager::Client::new(aws);
+    Ok(Some(secrets::quickbooks(&client, &quickbooks.secret).await?))
+}
+
+fn queue(aws: &SdkConfig, config: &Config) -> Arc<dyn Queue> {
+    match &config.queue_url {
+        Some(url) => Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(aws), url)),
+        None => Arc::new(NoQueue),
+    }
+}
+
+fn vault(aws: &SdkConfig, config: &Config) -> Arc<dyn Vault> {
+    match &config.kms_key {
+        Some(key) => Arc::new(KmsVault::new(aws_sdk_kms::Client::new(aws), key)),
+        None => Arc::new(NoVault),
+    }
+}
