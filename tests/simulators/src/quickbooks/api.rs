@@ -75,30 +75,16 @@ fn answer(server: &Server, call: &Call, now: Timestamp) -> Result<Value, Fault> 
             Ok(timed("QueryResponse", answer.into(), now))
         }
         (&Method::GET, ["cdc"]) => {
-            let entities = call
-                .params
-                .get("entities")
-                .ok_or(Fault::RequiredMissing("entities"))?;
-            let since = call
-                .params
-                .get("changedSince")
-                .ok_or(Fault::RequiredMissing("changedSince"))?;
-            let changes = cdc::changes(
-                &company.books,
-                entities,
-                since,
-                server.options.lookback(),
-                now,
-            )?;
+            let entities = call.params.get("entities").ok_or(Fault::RequiredMissing("entities"))?;
+            let since =
+                call.params.get("changedSince").ok_or(Fault::RequiredMissing("changedSince"))?;
+            let changes =
+                cdc::changes(&company.books, entities, since, server.options.lookback(), now)?;
             Ok(timed("CDCResponse", changes, now))
         }
         (&Method::GET, ["reports", name]) => reports::run(&company.books, name, &call.params, now),
         (&Method::POST, ["batch"]) => once(&mut company, call, |books| {
-            Ok(timed(
-                "BatchItemResponse",
-                batch::run(books, &json_body(&call.body)?, now)?,
-                now,
-            ))
+            Ok(timed("BatchItemResponse", batch::run(books, &json_body(&call.body)?, now)?, now))
         }),
         (&Method::GET, ["companyinfo", id]) if *id == realm => {
             read(&company.books, Kind::CompanyInfo, "1", now)
@@ -135,14 +121,10 @@ fn admit(
     resource: &[&str],
     now: Timestamp,
 ) -> Result<(), Fault> {
-    let token = call
-        .headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
+    let token = call.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = token.and_then(|value| value.split_once(' '));
-    let token = token
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token);
+    let token =
+        token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token);
     // That a missing token is worded so is inferred.
     let token =
         token.ok_or_else(|| Fault::Unauthenticated("Missing Authorization header".to_owned()))?;
@@ -169,25 +151,13 @@ fn admit(
 /// The statement of a query: a parameter, or a body of plain text.
 fn statement(call: &Call) -> Result<String, Fault> {
     if call.method == Method::GET {
-        return call
-            .params
-            .get("query")
-            .map(str::to_owned)
-            .ok_or(Fault::RequiredMissing("query"));
+        return call.params.get("query").map(str::to_owned).ok_or(Fault::RequiredMissing("query"));
     }
-    let content_type = call
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if !["application/text", "text/plain"]
-        .iter()
-        .any(|text| content_type.starts_with(text))
-    {
+    let content_type =
+        call.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !["application/text", "text/plain"].iter().any(|text| content_type.starts_with(text)) {
         // Documented is application/text alone; the fault is inferred.
-        return Err(Fault::UnsupportedOperation(format!(
-            "query by Content-Type {content_type}"
-        )));
+        return Err(Fault::UnsupportedOperation(format!("query by Content-Type {content_type}")));
     }
     String::from_utf8(call.body.to_vec())
         .map_err(|_| Fault::QueryParse("QueryParserError: not UTF-8".to_owned()))
@@ -237,9 +207,7 @@ fn operation(params: &Params) -> Result<Operation, Fault> {
 }
 
 fn leniency(params: &Params) -> Leniency {
-    Leniency {
-        duplicate_document_numbers: params.lists("include", "allowduplicatedocnum"),
-    }
+    Leniency { duplicate_document_numbers: params.lists("include", "allowduplicatedocnum") }
 }
 
 /// Wording of the refusal inferred.
@@ -249,10 +217,7 @@ fn json_body(body: &[u8]) -> Result<Object, Fault> {
 
 fn timed(member: &str, content: Value, now: Timestamp) -> Value {
     let time = clock::in_milliseconds(now).into();
-    Value::Object(Object::from_iter([
-        (member.to_owned(), content),
-        ("time".to_owned(), time),
-    ]))
+    Value::Object(Object::from_iter([(member.to_owned(), content), ("time".to_owned(), time)]))
 }
 
 /// Changes some rows, in nothing that is money, before a later page is read.
@@ -260,23 +225,12 @@ fn touch(books: &mut Books, touch: Option<Touch>, statement: &str, now: Timestam
     let (Some(touch), Some(kind)) = (touch, query::wants_inner_page(statement)) else {
         return;
     };
-    let rows: Vec<(u64, Object)> = books
-        .all(kind)
-        .map(|(id, object)| (id, object.clone()))
-        .collect();
-    let first = usize::try_from(touch.draw)
-        .unwrap_or(0)
-        .checked_rem(rows.len())
-        .unwrap_or(0);
-    let note = if kind == Kind::Customer {
-        "Notes"
-    } else {
-        "PrivateNote"
-    };
-    for (id, mut object) in rows
-        .into_iter()
-        .skip(first)
-        .take(usize::try_from(touch.rows).unwrap_or(0))
+    let rows: Vec<(u64, Object)> =
+        books.all(kind).map(|(id, object)| (id, object.clone())).collect();
+    let first = usize::try_from(touch.draw).unwrap_or(0).checked_rem(rows.len()).unwrap_or(0);
+    let note = if kind == Kind::Customer { "Notes" } else { "PrivateNote" };
+    for (id, mut object) in
+        rows.into_iter().skip(first).take(usize::try_from(touch.rows).unwrap_or(0))
     {
         if super::fields::is_known(kind, note) {
             set(&mut object, note, format!("touched by draw {}", touch.draw));

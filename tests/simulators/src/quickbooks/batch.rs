@@ -33,10 +33,7 @@ fn answer(books: &mut Books, item: &Object, now: Timestamp) -> Value {
         Err(fault) => ("Fault", fault.member()),
     };
     let mut answer = Map::from_iter([(member.to_owned(), content)]);
-    answer.insert(
-        "bId".to_owned(),
-        item.get("bId").cloned().unwrap_or_default(),
-    );
+    answer.insert("bId".to_owned(), item.get("bId").cloned().unwrap_or_default());
     Value::Object(answer)
 }
 
@@ -48,19 +45,11 @@ fn outcome(
     if let Some(statement) = text(item, "Query") {
         return Ok(("QueryResponse", query::run(books, statement)?.into()));
     }
-    let entity = item
-        .iter()
-        .find_map(|(member, body)| Some((Kind::parse(member)?, body.as_object()?)));
+    let entity =
+        item.iter().find_map(|(member, body)| Some((Kind::parse(member)?, body.as_object()?)));
     let (kind, body) =
         entity.ok_or_else(|| Fault::UnsupportedOperation("without an entity".to_owned()))?;
-    let object = write(
-        books,
-        kind,
-        operation(item, body)?,
-        body,
-        Leniency::default(),
-        now,
-    )?;
+    let object = write(books, kind, operation(item, body)?, body, Leniency::default(), now)?;
     Ok((kind.name(), json!(object)))
 }
 
@@ -71,8 +60,6 @@ fn operation(item: &Object, body: &Object) -> Result<Operation, Fault> {
         Some("update") if body.contains_key("Id") => Ok(Operation::Save),
         Some("update") => Err(Fault::RequiredMissing("Id")),
         Some("delete") => Ok(Operation::Delete),
-        other => Err(Fault::UnsupportedOperation(
-            other.unwrap_or("null").to_owned(),
-        )),
+        other => Err(Fault::UnsupportedOperation(other.unwrap_or("null").to_owned())),
     }
 }

@@ -101,9 +101,7 @@ impl Books {
             reason,
             object: value.to_string().chars().take(120).collect(),
         };
-        let object = value
-            .as_object()
-            .ok_or_else(|| malformed("no JSON object"))?;
+        let object = value.as_object().ok_or_else(|| malformed("no JSON object"))?;
         let id = text(object, "Id").and_then(|id| id.parse().ok());
         let id: u64 = id.ok_or_else(|| malformed("no numeric Id"))?;
         let changed =
@@ -115,10 +113,7 @@ impl Books {
         object.entry("domain").or_insert_with(|| "QBO".into());
         object.entry("sparse").or_insert_with(|| false.into());
         if self.get(kind, id).is_some() {
-            return Err(SeedError::Duplicate {
-                entity: kind.name().to_owned(),
-                id,
-            });
+            return Err(SeedError::Duplicate { entity: kind.name().to_owned(), id });
         }
         let last = self.last_id.entry(Sequence::of(kind)).or_default();
         *last = id.max(*last);
@@ -127,20 +122,12 @@ impl Books {
     }
 
     pub(crate) fn get(&self, kind: Kind, id: u64) -> Option<&Object> {
-        self.drawers
-            .get(&kind)?
-            .rows
-            .get(&id)
-            .map(|row| &row.object)
+        self.drawers.get(&kind)?.rows.get(&id).map(|row| &row.object)
     }
 
     /// All objects of an entity, by id.
     pub(crate) fn all(&self, kind: Kind) -> impl Iterator<Item = (u64, &Object)> {
-        let rows = self
-            .drawers
-            .get(&kind)
-            .into_iter()
-            .flat_map(|drawer| &drawer.rows);
+        let rows = self.drawers.get(&kind).into_iter().flat_map(|drawer| &drawer.rows);
         rows.map(|(id, row)| (*id, &row.object))
     }
 
@@ -182,11 +169,7 @@ impl Books {
         set(&mut object, "Id", id.to_string());
         set(&mut object, "SyncToken", "0");
         let stamp = clock::in_seconds(now);
-        set(
-            &mut object,
-            "MetaData",
-            json!({ "CreateTime": stamp, "LastUpdatedTime": stamp }),
-        );
+        set(&mut object, "MetaData", json!({ "CreateTime": stamp, "LastUpdatedTime": stamp }));
         self.file(kind, id, object, now);
         id
     }
@@ -241,9 +224,7 @@ impl Books {
 
 /// The optimistic lock of an object.
 pub(crate) fn sync_token(object: &Object) -> u64 {
-    text(object, "SyncToken")
-        .and_then(|token| token.parse().ok())
-        .unwrap_or(0)
+    text(object, "SyncToken").and_then(|token| token.parse().ok()).unwrap_or(0)
 }
 
 fn stamped_change(object: &Object) -> Option<Timestamp> {

@@ -24,15 +24,11 @@ pub(crate) fn changes(
     now: Timestamp,
 ) -> Result<Value, Fault> {
     let since = clock::instant(changed_since).ok_or_else(|| {
-        Fault::Business(format!(
-            "changedSince {changed_since} is not a valid dateTime."
-        ))
+        Fault::Business(format!("changedSince {changed_since} is not a valid dateTime."))
     })?;
     if since < clock::later(now, -lookback) {
         // The limit is documented, the fault inferred; the recorded company of 2020 did not refuse.
-        return Err(Fault::Business(
-            "changedSince must not be more than 30 days ago.".to_owned(),
-        ));
+        return Err(Fault::Business("changedSince must not be more than 30 days ago.".to_owned()));
     }
     let mut room = LARGEST_ANSWER;
     let mut responses = Vec::new();
@@ -40,12 +36,8 @@ pub(crate) fn changes(
         let kind = Kind::parse(name).ok_or_else(|| {
             Fault::QueryValidation(format!("invalid context declaration: {name}"))
         })?;
-        let objects: Vec<Value> = books
-            .changes(kind, since)
-            .into_iter()
-            .take(room)
-            .map(shown)
-            .collect();
+        let objects: Vec<Value> =
+            books.changes(kind, since).into_iter().take(room).map(shown).collect();
         room -= objects.len();
         responses.push(response(kind, objects));
     }

@@ -17,18 +17,12 @@ pub struct Clock {
 impl Clock {
     /// The machine's own time.
     pub fn system() -> Self {
-        Self {
-            start: None,
-            skew_seconds: Arc::default(),
-        }
+        Self { start: None, skew_seconds: Arc::default() }
     }
 
     /// A clock that stands at `start` until it is moved.
     pub fn standing(start: Timestamp) -> Self {
-        Self {
-            start: Some(start),
-            skew_seconds: Arc::default(),
-        }
+        Self { start: Some(start), skew_seconds: Arc::default() }
     }
 
     /// Moves the clock forward, so that tokens expire and windows pass.
@@ -59,16 +53,12 @@ pub(crate) fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
 
 /// `2020-09-29T05:58:07-07:00`, the precision of `MetaData`.
 pub(crate) fn in_seconds(at: Timestamp) -> String {
-    at.to_zoned_datetime(pacific())
-        .strftime("%Y-%m-%dT%H:%M:%S%:z")
-        .to_string()
+    at.to_zoned_datetime(pacific()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// `2020-09-29T05:58:07.300-07:00`, the precision of an answer's `time`.
 pub(crate) fn in_milliseconds(at: Timestamp) -> String {
-    at.to_zoned_datetime(pacific())
-        .strftime("%Y-%m-%dT%H:%M:%S.%3f%:z")
-        .to_string()
+    at.to_zoned_datetime(pacific()).strftime("%Y-%m-%dT%H:%M:%S.%3f%:z").to_string()
 }
 
 /// The date in the company's time zone.
@@ -98,10 +88,7 @@ mod tests {
     fn time_is_written_with_the_pacific_offset_of_its_season() {
         let written = ["2020-09-29T12:58:07Z", "2020-12-29T12:58:07Z"]
             .map(|text| in_seconds(text.parse().unwrap()));
-        assert_eq!(
-            written,
-            ["2020-09-29T05:58:07-07:00", "2020-12-29T04:58:07-08:00"]
-        );
+        assert_eq!(written, ["2020-09-29T05:58:07-07:00", "2020-12-29T04:58:07-08:00"]);
     }
 
     #[test]
@@ -112,10 +99,7 @@ mod tests {
             "2026-01-01",
             "2026-01-01T08:00:00Z",
         ];
-        assert!(
-            same.iter()
-                .all(|text| instant(text) == instant("2026-01-01T08:00:00Z"))
-        );
+        assert!(same.iter().all(|text| instant(text) == instant("2026-01-01T08:00:00Z")));
         assert_eq!(instant("yesterday"), None);
     }
 

@@ -48,11 +48,7 @@ pub(crate) enum Fault {
         "Duplicate Document Number Error : You must specify a different number. This number has \
          already been used. DocNumber={number} is assigned to TxnType={kind} with TxnId={id}"
     )]
-    DuplicateDocNumber {
-        number: String,
-        kind: &'static str,
-        id: u64,
-    },
+    DuplicateDocNumber { number: String, kind: &'static str, id: u64 },
     /// Code and message documented, wording cited by integrators.
     #[error(
         "Amount calculation incorrect in the request: Amount is not equal to UnitPrice * Qty. Supplied value:{0}"
@@ -87,11 +83,9 @@ impl Fault {
                 Some(field),
             ),
             Self::InvalidId(_) => ("2030", "Invalid ID", Some("Id")),
-            Self::TooLong { field, .. } => (
-                "2050",
-                "String length specified doesn't match with supported length",
-                Some(field),
-            ),
+            Self::TooLong { field, .. } => {
+                ("2050", "String length specified doesn't match with supported length", Some(field))
+            }
             Self::InvalidReference { .. } => ("2500", "Invalid Reference Id", EMPTY),
             Self::QueryParse(_) => ("4000", "Error parsing query", None),
             Self::QueryValidation(_) => ("4001", "Invalid query", None),
@@ -108,21 +102,17 @@ impl Fault {
                 "A business validation error has occurred while processing your request",
                 EMPTY,
             ),
-            Self::Unauthenticated(_) => (
-                "3200",
-                "message=AuthenticationFailed; errorCode=003200; statusCode=401",
-                None,
-            ),
+            Self::Unauthenticated(_) => {
+                ("3200", "message=AuthenticationFailed; errorCode=003200; statusCode=401", None)
+            }
             Self::Forbidden => (
                 "3100",
                 "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403",
                 None,
             ),
-            Self::Throttled => (
-                "3001",
-                "message=ThrottleExceeded; errorCode=003001; statusCode=429",
-                None,
-            ),
+            Self::Throttled => {
+                ("3001", "message=ThrottleExceeded; errorCode=003001; statusCode=429", None)
+            }
         }
     }
 
@@ -136,11 +126,7 @@ impl Fault {
         if let Some(element) = element {
             error.insert("element".to_owned(), element.into());
         }
-        let fault_type = if *self == Self::Throttled {
-            "SERVICE"
-        } else {
-            "ValidationFault"
-        };
+        let fault_type = if *self == Self::Throttled { "SERVICE" } else { "ValidationFault" };
         json!({ "Error": [error], "type": fault_type })
     }
 
@@ -150,23 +136,16 @@ impl Fault {
             Self::Unauthenticated(_) => {
                 let challenge = "Bearer realm=\"Intuit\", error=\"invalid_token\"";
                 let body = Json(self.gateway_body("AUTHENTICATION", now));
-                (
-                    StatusCode::UNAUTHORIZED,
-                    [(WWW_AUTHENTICATE, challenge)],
-                    body,
-                )
+                (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, challenge)], body).into_response()
+            }
+            Self::Forbidden => {
+                (StatusCode::FORBIDDEN, Json(self.gateway_body("AUTHORIZATION", now)))
                     .into_response()
             }
-            Self::Forbidden => (
-                StatusCode::FORBIDDEN,
-                Json(self.gateway_body("AUTHORIZATION", now)),
-            )
-                .into_response(),
-            Self::Throttled => (
-                StatusCode::TOO_MANY_REQUESTS,
-                Json(json!({ "Fault": self.member() })),
-            )
-                .into_response(),
+            Self::Throttled => {
+                (StatusCode::TOO_MANY_REQUESTS, Json(json!({ "Fault": self.member() })))
+                    .into_response()
+            }
             _ => {
                 let body = json!({ "Fault": self.member(), "time": clock::in_milliseconds(now) });
                 (StatusCode::BAD_REQUEST, Json(body)).into_response()

@@ -54,16 +54,8 @@ const fn properties(kind: Kind) -> Groups {
     }
 }
 
-const BASE: &[&str] = &[
-    "Id",
-    "SyncToken",
-    "MetaData",
-    "CustomField",
-    "AttachableRef",
-    "domain",
-    "status",
-    "sparse",
-];
+const BASE: &[&str] =
+    &["Id", "SyncToken", "MetaData", "CustomField", "AttachableRef", "domain", "status", "sparse"];
 
 const NAME: &[&str] = &[
     "IntuitId",
@@ -225,14 +217,8 @@ const BILL_PAYMENT: &[&str] = &[
     "BillPaymentEx",
 ];
 
-const CLASS: &[&str] = &[
-    "Name",
-    "SubClass",
-    "ParentRef",
-    "FullyQualifiedName",
-    "Active",
-    "ClassEx",
-];
+const CLASS: &[&str] =
+    &["Name", "SubClass", "ParentRef", "FullyQualifiedName", "Active", "ClassEx"];
 
 const COMPANY_INFO: &[&str] = &[
     "CompanyName",
@@ -674,13 +660,7 @@ const TIME_ACTIVITY: &[&str] = &[
     "HoursInEmployeeTimeZone",
 ];
 
-const TRANSFER: &[&str] = &[
-    "FromAccountRef",
-    "ToAccountRef",
-    "Amount",
-    "ClassRef",
-    "TransferEx",
-];
+const TRANSFER: &[&str] = &["FromAccountRef", "ToAccountRef", "Amount", "ClassRef", "TransferEx"];
 
 const VENDOR: &[&str] = &[
     "ContactName",
@@ -728,9 +708,4 @@ const VENDOR: &[&str] = &[
     "CompanyRegistrationNumber",
 ];
 
-const VENDOR_CREDIT: &[&str] = &[
-    "VendorAddr",
-    "VendorCreditEx",
-    "Balance",
-    "IncludeInAnnualTPAR",
-];
+const VENDOR_CREDIT: &[&str] = &["VendorAddr", "VendorCreditEx", "Balance", "IncludeInAnnualTPAR"];

@@ -70,10 +70,7 @@ kinds! {
 impl Kind {
     /// The entity called `name` in any case: paths are lower-case, queries mixed.
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|kind| kind.name().eq_ignore_ascii_case(name))
+        Self::ALL.iter().copied().find(|kind| kind.name().eq_ignore_ascii_case(name))
     }
 
     /// Whether the simulator takes writes of this entity; the others are there to be read.
@@ -102,9 +99,6 @@ impl Kind {
 
     /// Whether the document is a sales form whose total is counted from its lines and tax.
     pub(crate) const fn is_sales_form(self) -> bool {
-        matches!(
-            self,
-            Self::CreditMemo | Self::Estimate | Self::Invoice | Self::SalesReceipt
-        )
+        matches!(self, Self::CreditMemo | Self::Estimate | Self::Invoice | Self::SalesReceipt)
     }
 }

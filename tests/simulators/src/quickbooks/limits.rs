@@ -16,11 +16,7 @@ impl Meter {
     /// Whether another request fits under `limit`, which is then counted; zero means no limit.
     pub(crate) fn admits(&mut self, limit: u32, now: Timestamp) -> bool {
         let minute_ago = clock::later(now, SignedDuration::from_secs(-60));
-        while self
-            .recent
-            .front()
-            .is_some_and(|oldest| *oldest <= minute_ago)
-        {
+        while self.recent.front().is_some_and(|oldest| *oldest <= minute_ago) {
             self.recent.pop_front();
         }
         let fits = limit == 0 || self.recent.len() < usize::try_from(limit).unwrap_or(usize::MAX);

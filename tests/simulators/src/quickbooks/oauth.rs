@@ -71,13 +71,7 @@ impl Grants {
     pub(crate) fn issue_code(&mut self, redirect_uri: &str, now: Timestamp) -> String {
         let code = self.secret("code", "XAB11");
         let expires = after(now, CODE_SECONDS);
-        self.codes.insert(
-            code.clone(),
-            Code {
-                redirect_uri: redirect_uri.to_owned(),
-                expires,
-            },
-        );
+        self.codes.insert(code.clone(), Code { redirect_uri: redirect_uri.to_owned(), expires });
         code
     }
 
@@ -94,12 +88,7 @@ impl Grants {
             return Err(InvalidGrant);
         }
         let connection = self.issued;
-        Ok(self.issue(
-            connection,
-            after(now, lifetimes.refresh_hard),
-            lifetimes,
-            now,
-        ))
+        Ok(self.issue(connection, after(now, lifetimes.refresh_hard), lifetimes, now))
     }
 
     /// Trades a refresh token for new tokens; the old one lives on for the grace period.
@@ -114,11 +103,7 @@ impl Grants {
             return Err(InvalidGrant);
         }
         refresh.expires = refresh.expires.min(after(now, lifetimes.superseded));
-        let Refresh {
-            connection,
-            hard_expiry,
-            ..
-        } = *refresh;
+        let Refresh { connection, hard_expiry, .. } = *refresh;
         Ok(self.issue(connection, hard_expiry, lifetimes, now))
     }
 
@@ -128,18 +113,14 @@ impl Grants {
         let connection =
             access.or_else(|| self.refresh.get(token).map(|refresh| refresh.connection));
         if let Some(connection) = connection {
-            self.access
-                .retain(|_, access| access.connection != connection);
-            self.refresh
-                .retain(|_, refresh| refresh.connection != connection);
+            self.access.retain(|_, access| access.connection != connection);
+            self.refresh.retain(|_, refresh| refresh.connection != connection);
         }
     }
 
     /// Whether an access token opens the company now.
     pub(crate) fn admits(&self, token: &str, now: Timestamp) -> bool {
-        self.access
-            .get(token)
-            .is_some_and(|access| access.expires > now)
+        self.access.get(token).is_some_and(|access| access.expires > now)
     }
 
     fn issue(
@@ -149,27 +130,12 @@ impl Grants {
         lifetimes: Lifetimes,
         now: Timestamp,
     ) -> Tokens {
-        let access = self.secret(
-            "access",
-            "eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0..",
-        );
+        let access = self.secret("access", "eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0..");
         let refresh = self.secret("refresh", "AB11");
         let expires = after(now, lifetimes.refresh).min(hard_expiry);
-        self.access.insert(
-            access.clone(),
-            Access {
-                connection,
-                expires: after(now, lifetimes.access),
-            },
-        );
-        self.refresh.insert(
-            refresh.clone(),
-            Refresh {
-                connection,
-                expires,
-                hard_expiry,
-            },
-        );
+        self.access
+            .insert(access.clone(), Access { connection, expires: after(now, lifetimes.access) });
+        self.refresh.insert(refresh.clone(), Refresh { connection, expires, hard_expiry });
         Tokens {
             access,
             access_seconds: lifetimes.access,

@@ -48,18 +48,12 @@ pub(crate) fn decimal(object: &Object, field: &str) -> Option<Decimal> {
 /// The nearest cent, halves away from zero.
 pub(crate) fn nearest_cent(amount: Decimal) -> Option<i64> {
     let cents = amount.checked_mul(Decimal::ONE_HUNDRED)?;
-    cents
-        .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
-        .to_i64()
+    cents.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).to_i64()
 }
 
 /// Cents as JSON: real bodies write a plain `0`, and at least one decimal otherwise.
 pub(crate) fn amount(cents: i64) -> Value {
-    if cents == 0 {
-        json!(0)
-    } else {
-        money::number(cents)
-    }
+    if cents == 0 { json!(0) } else { money::number(cents) }
 }
 
 pub(crate) fn set_cents(object: &mut Object, field: &str, cents: i64) {
@@ -76,10 +70,7 @@ pub(crate) fn default(object: &mut Object, field: &str, value: impl Into<Value>)
 }
 
 pub(crate) fn is_active(object: &Object) -> bool {
-    object
-        .get("Active")
-        .and_then(Value::as_bool)
-        .unwrap_or(true)
+    object.get("Active").and_then(Value::as_bool).unwrap_or(true)
 }
 
 /// The name other objects show for this one.
@@ -88,19 +79,11 @@ pub(crate) fn shown_name(kind: Kind, object: &Object) -> &str {
         Kind::Account | Kind::Customer => &["FullyQualifiedName", "DisplayName", "Name"],
         _ => &["DisplayName", "Name"],
     };
-    fields
-        .iter()
-        .find_map(|field| text(object, field))
-        .unwrap_or_default()
+    fields.iter().find_map(|field| text(object, field)).unwrap_or_default()
 }
 
 pub(crate) fn lines(object: &Object) -> impl Iterator<Item = &Object> {
-    object
-        .get("Line")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object)
+    object.get("Line").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
 }
 
 /// The part of a line that its `DetailType` names.
@@ -110,11 +93,7 @@ pub(crate) fn detail<'a>(line: &'a Object, kind: &str) -> Option<&'a Object> {
 
 /// The transactions that `LinkedTxn` names.
 pub(crate) fn links(object: &Object) -> impl Iterator<Item = Link> {
-    let links = object
-        .get("LinkedTxn")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
+    let links = object.get("LinkedTxn").and_then(Value::as_array).into_iter().flatten();
     links.filter_map(|link| {
         Some(Link {
             kind: Kind::parse(link.get("TxnType")?.as_str()?)?,

@@ -13,15 +13,11 @@ impl Params {
 
     /// A parameter that is there and not empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// Whether a comma-separated parameter names `word`.
     pub(crate) fn lists(&self, name: &str, word: &str) -> bool {
-        self.get(name)
-            .is_some_and(|list| list.split(',').any(|entry| entry.trim() == word))
+        self.get(name).is_some_and(|list| list.split(',').any(|entry| entry.trim() == word))
     }
 }

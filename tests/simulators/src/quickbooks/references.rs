@@ -17,9 +17,9 @@ pub(crate) fn resolve(books: &Books, kind: Kind, object: &mut Object) -> Result<
 
 fn resolve_value(books: &Books, kind: Kind, field: &str, value: &mut Value) -> Result<(), Fault> {
     match value {
-        Value::Array(elements) => elements
-            .iter_mut()
-            .try_for_each(|element| resolve_value(books, kind, field, element)),
+        Value::Array(elements) => {
+            elements.iter_mut().try_for_each(|element| resolve_value(books, kind, field, element))
+        }
         Value::Object(reference) => match target(kind, field, reference) {
             Some(target) => resolve_reference(books, target, reference),
             None => resolve(books, kind, reference),
@@ -56,10 +56,7 @@ fn missing(target: Kind, id: &str) -> Fault {
         Kind::Item => "Items",
         other => other.name(),
     };
-    Fault::InvalidReference {
-        list,
-        id: id.to_owned(),
-    }
+    Fault::InvalidReference { list, id: id.to_owned() }
 }
 
 /// The entity that a reference field points at; `None` for what is no reference we keep.

@@ -63,11 +63,8 @@ fn customers(params: &Params) -> Result<Option<Vec<u64>>, Fault> {
     let Some(list) = params.get("customer") else {
         return Ok(None);
     };
-    let ids = list.split(',').map(|id| {
-        id.trim()
-            .parse()
-            .map_err(|_| Fault::InvalidId(id.to_owned()))
-    });
+    let ids =
+        list.split(',').map(|id| id.trim().parse().map_err(|_| Fault::InvalidId(id.to_owned())));
     ids.collect::<Result<_, _>>().map(Some)
 }
 
@@ -78,10 +75,8 @@ fn invalid(parameter: &str, value: &str) -> Fault {
 
 /// The `Header` of a report; `fields` are its own.
 fn header(name: &str, fields: Value, options: &[(&str, &str)], now: Timestamp) -> Value {
-    let options: Vec<Value> = options
-        .iter()
-        .map(|(name, value)| json!({ "Name": name, "Value": value }))
-        .collect();
+    let options: Vec<Value> =
+        options.iter().map(|(name, value)| json!({ "Name": name, "Value": value })).collect();
     let mut header = json!({
         "Time": clock::in_seconds(now), "ReportName": name, "Currency": "USD", "Option": options,
     });

@@ -39,16 +39,8 @@ impl Server {
     pub(crate) fn new(mut seed: Seed, options: Options) -> Result<Self, SeedError> {
         add_singletons(&mut seed, options.clock.now());
         let books = Books::open(&seed.entities)?;
-        let company = Mutex::new(Company {
-            books,
-            ..Company::default()
-        });
-        Ok(Self {
-            seed,
-            options,
-            company,
-            answers: AtomicU64::new(0),
-        })
+        let company = Mutex::new(Company { books, ..Company::default() });
+        Ok(Self { seed, options, company, answers: AtomicU64::new(0) })
     }
 
     pub(crate) fn company(&self) -> MutexGuard<'_, Company> {
@@ -61,11 +53,7 @@ impl Server {
         if let Ok(books) = Books::open(&self.seed.entities) {
             let mut company = self.company();
             let grants = std::mem::take(&mut company.grants);
-            *company = Company {
-                books,
-                grants,
-                ..Company::default()
-            };
+            *company = Company { books, grants, ..Company::default() };
         }
     }
 
@@ -77,21 +65,13 @@ impl Server {
                 company.books.all(*kind).map(|(_, object)| object).collect();
             (kind.name().to_owned(), json!(objects))
         });
-        Value::Object(
-            drawers
-                .filter(|(_, objects)| *objects != json!([]))
-                .collect(),
-        )
+        Value::Object(drawers.filter(|(_, objects)| *objects != json!([])).collect())
     }
 
     /// Redirects go to https or, in development, to this machine.
     pub(crate) fn takes_redirect(&self, uri: &str) -> bool {
         if !self.options.redirect_uris.is_empty() {
-            return self
-                .options
-                .redirect_uris
-                .iter()
-                .any(|registered| registered == uri);
+            return self.options.redirect_uris.iter().any(|registered| registered == uri);
         }
         let local = ["http://localhost", "http://127.0.0.1", "http://[::1]"];
         uri.starts_with("https://") || local.iter().any(|prefix| uri.starts_with(prefix))
@@ -102,9 +82,7 @@ impl Server {
         let number = self.answers.fetch_add(1, Ordering::Relaxed);
         let seconds = self.options.clock.now().as_second();
         if let Ok(tid) = HeaderValue::from_str(&format!("1-{seconds:08x}-{number:024x}")) {
-            response
-                .headers_mut()
-                .insert(HeaderName::from_static("intuit_tid"), tid);
+            response.headers_mut().insert(HeaderName::from_static("intuit_tid"), tid);
         }
         response
     }
@@ -113,10 +91,7 @@ impl Server {
 /// A company always has its own description and preferences.
 fn add_singletons(seed: &mut Seed, now: Timestamp) {
     let stamp = clock::in_seconds(now);
-    for kind in Kind::ALL
-        .iter()
-        .filter(|kind| kind.nature() == Nature::Singleton)
-    {
+    for kind in Kind::ALL.iter().filter(|kind| kind.nature() == Nature::Singleton) {
         let objects = seed.entities.entry(kind.name().to_owned()).or_default();
         if objects.is_empty() {
             objects.push(singleton(*kind, &seed.company_name, &stamp));

@@ -10,6 +10,7 @@ mod tax;
 mod transaction;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::books::{Books, sync_token};
@@ -45,17 +46,16 @@ pub(crate) fn write(
     now: Timestamp,
 ) -> Result<Object, Fault> {
     if !kind.is_writable() {
-        return Err(Fault::UnsupportedOperation(format!(
-            "{operation:?} {}",
-            kind.name()
-        )));
+        return Err(Fault::UnsupportedOperation(format!("{operation:?} {}", kind.name())));
     }
     if let Some(field) = body.keys().find(|field| !fields::is_known(kind, field)) {
         return Err(unknown_property(kind, field));
     }
     match operation {
-        Operation::Save if body.contains_key("Id") => update(books, kind, body, leniency, now),
-        Operation::Save => create(books, kind, body.clone(), leniency, now),
+        Operation::Save if text(body, "Id").is_some_and(|id| !id.is_empty()) => {
+            update(books, kind, body, leniency, now)
+        }
+        Operation::Save => create(books, kind, body, leniency, now),
         Operation::Delete => transaction::delete(books, kind, body, now),
         Operation::Void => transaction::void(books, kind, body, now),
     }
@@ -64,13 +64,13 @@ pub(crate) fn write(
 fn create(
     books: &mut Books,
     kind: Kind,
-    mut object: Object,
+    body: &Object,
     leniency: Leniency,
     now: Timestamp,
 ) -> Result<Object, Fault> {
+    let mut object = given(books, kind, body)?;
     set(&mut object, "sparse", false);
     set(&mut object, "domain", "QBO");
-    references::resolve(books, kind, &mut object)?;
     complete(books, kind, &mut object, &Object::new(), leniency, now)?;
     effects::check(books, kind, None, &object)?;
     let id = books.insert(kind, object, now);
@@ -93,9 +93,8 @@ fn update(
     if is_repeated_deactivation(&before, body) {
         return Ok(before);
     }
-    let mut given = body.clone();
-    references::resolve(books, kind, &mut given)?;
-    let mut object = merged(kind, &before, given);
+    let sparse = body.get("sparse") == Some(&json!(true));
+    let mut object = merged(kind, &before, given(books, kind, body)?, sparse);
     complete(books, kind, &mut object, &before, leniency, now)?;
     effects::check(books, kind, Some(&before), &object)?;
     books.update(kind, id, object, now);
@@ -122,39 +121,44 @@ fn is_repeated_deactivation(before: &Object, body: &Object) -> bool {
     before.get("Active") == inactive && body.get("Active") == inactive
 }
 
+/// What callers cannot write. Clients send back whole objects, so it is dropped rather than refused.
+const COMPUTED: [&str; 15] = [
+    "Id",
+    "SyncToken",
+    "MetaData",
+    "domain",
+    "sparse",
+    "status",
+    "Balance",
+    "BalanceWithJobs",
+    "CurrentBalance",
+    "CurrentBalanceWithSubAccounts",
+    "FullyQualifiedName",
+    "Level",
+    "LinkedTxn",
+    "RemainingCredit",
+    "UnappliedAmt",
+];
+
+/// What a body asks for, with its references looked up.
+fn given(books: &Books, kind: Kind, body: &Object) -> Result<Object, Fault> {
+    let mut given = body.clone();
+    given.retain(|field, value| !COMPUTED.contains(&field.as_str()) && !value.is_null());
+    references::resolve(books, kind, &mut given)?;
+    Ok(given)
+}
+
 /// A sparse update keeps what the body does not name; a full one keeps only what callers cannot write
 /// and, as recorded on a sales receipt, number and date of a document.
-fn merged(kind: Kind, before: &Object, body: Object) -> Object {
-    const KEPT: [&str; 14] = [
-        "Id",
-        "SyncToken",
-        "MetaData",
-        "domain",
-        "sparse",
-        "Active",
-        "Balance",
-        "BalanceWithJobs",
-        "CurrentBalance",
-        "CurrentBalanceWithSubAccounts",
-        "LinkedTxn",
-        "DocNumber",
-        "TxnDate",
-        "CurrencyRef",
-    ];
+fn merged(kind: Kind, before: &Object, given: Object, sparse: bool) -> Object {
+    const KEPT: [&str; 4] = ["Active", "DocNumber", "TxnDate", "CurrencyRef"];
     // An account's update keeps its classification, whatever the body says of sparseness (inferred).
-    let sparse = body.get("sparse") == Some(&json!(true)) || kind == Kind::Account;
-    let kept = before
-        .iter()
-        .filter(|(field, _)| sparse || KEPT.contains(&field.as_str()));
-    let mut object: Object = kept
-        .map(|(field, value)| (field.clone(), value.clone()))
-        .collect();
-    let own = ["Id", "SyncToken", "MetaData", "domain", "sparse"];
-    object.extend(
-        body.into_iter()
-            .filter(|(field, _)| !own.contains(&field.as_str())),
-    );
-    object.retain(|_, value| !value.is_null());
+    let keeps_all = sparse || kind == Kind::Account;
+    let kept = before.iter().filter(|(field, _)| {
+        keeps_all || COMPUTED.contains(&field.as_str()) || KEPT.contains(&field.as_str())
+    });
+    let mut object: Object = kept.map(|(field, value)| (field.clone(), value.clone())).collect();
+    object.extend(given);
     object
 }
 
@@ -167,13 +171,12 @@ fn complete(
     leniency: Leniency,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    // An empty text clears a field.
+    object.retain(|_, value| *value != "");
     check_lengths(object)?;
+    check_dates(object)?;
     if kind != Kind::Item {
-        default(
-            object,
-            "CurrencyRef",
-            json!({ "value": "USD", "name": "United States Dollar" }),
-        );
+        default(object, "CurrencyRef", json!({ "value": "USD", "name": "United States Dollar" }));
     }
     match kind.nature() {
         Nature::Transaction => transaction::complete(books, kind, object, before, leniency, now),
@@ -184,12 +187,8 @@ fn complete(
 }
 
 fn check_lengths(object: &Object) -> Result<(), Fault> {
-    const LIMITS: [(&str, usize); 4] = [
-        ("DocNumber", 21),
-        ("Name", 100),
-        ("DisplayName", 500),
-        ("PrivateNote", 4000),
-    ];
+    const LIMITS: [(&str, usize); 4] =
+        [("DocNumber", 21), ("Name", 100), ("DisplayName", 500), ("PrivateNote", 4000)];
     let excess = LIMITS.into_iter().find(|(field, limit)| {
         text(object, field).is_some_and(|text| text.chars().count() > *limit)
     });
@@ -197,6 +196,16 @@ fn check_lengths(object: &Object) -> Result<(), Fault> {
         Some((field, limit)) => Err(Fault::TooLong { field, limit }),
         None => Ok(()),
     }
+}
+
+/// Wording inferred.
+fn check_dates(object: &Object) -> Result<(), Fault> {
+    for field in ["TxnDate", "DueDate"] {
+        if text(object, field).is_some_and(|date| date.parse::<Date>().is_err()) {
+            return Err(Fault::UnsupportedProperty(format!("Unparseable date in {field}")));
+        }
+    }
+    Ok(())
 }
 
 fn stored(books: &Books, kind: Kind, id: u64) -> Result<Object, Fault> {
@@ -222,9 +231,5 @@ fn require(object: &Object, field: &'static str) -> Result<(), Fault> {
         Some(Value::Object(reference)) => reference.get("value").is_none_or(|value| *value != ""),
         Some(_) => true,
     };
-    if present {
-        Ok(())
-    } else {
-        Err(Fault::RequiredMissing(field))
-    }
+    if present { Ok(()) } else { Err(Fault::RequiredMissing(field)) }
 }

@@ -29,10 +29,7 @@ pub(crate) async fn authorize(
     match consent(&server, &params) {
         Ok(location) => (StatusCode::FOUND, [(LOCATION, location)]).into_response(),
         // Without a trusted redirect the user stays on Intuit's page (its text is ours).
-        Err(problem) => (
-            StatusCode::BAD_REQUEST,
-            Html(format!("<h1>Sorry</h1><p>{problem}</p>")),
-        )
+        Err(problem) => (StatusCode::BAD_REQUEST, Html(format!("<h1>Sorry</h1><p>{problem}</p>")))
             .into_response(),
     }
 }
@@ -41,9 +38,7 @@ fn consent(server: &Server, params: &Params) -> Result<String, &'static str> {
     if params.get("client_id") != Some(&server.seed.client_id) {
         return Err("The client_id is not that of an app.");
     }
-    let redirect_uri = params
-        .get("redirect_uri")
-        .ok_or("The redirect_uri is missing.")?;
+    let redirect_uri = params.get("redirect_uri").ok_or("The redirect_uri is missing.")?;
     if !server.takes_redirect(redirect_uri) {
         return Err("The redirect_uri is not registered.");
     }
@@ -57,17 +52,10 @@ fn consent(server: &Server, params: &Params) -> Result<String, &'static str> {
     let state = params.get("state").ok_or("The state is missing.")?;
     let mut answer = form_urlencoded::Serializer::new(String::new());
     if params.get("deny") == Some("1") {
-        answer
-            .append_pair("error", "access_denied")
-            .append_pair("state", state);
+        answer.append_pair("error", "access_denied").append_pair("state", state);
     } else {
-        let code = server
-            .company()
-            .grants
-            .issue_code(redirect_uri, server.options.clock.now());
-        answer
-            .append_pair("code", &code)
-            .append_pair("state", state);
+        let code = server.company().grants.issue_code(redirect_uri, server.options.clock.now());
+        answer.append_pair("code", &code).append_pair("state", state);
         answer.append_pair("realmId", &server.seed.realm_id);
     }
     let separator = if redirect_uri.contains('?') { '&' } else { '?' };
@@ -99,11 +87,9 @@ pub(crate) async fn token(
     };
     match tokens {
         Ok(tokens) => Json(shown(&tokens, &headers)).into_response(),
-        Err(InvalidGrant) => refused(
-            StatusCode::BAD_REQUEST,
-            "invalid_grant",
-            Some("Token invalid"),
-        ),
+        Err(InvalidGrant) => {
+            refused(StatusCode::BAD_REQUEST, "invalid_grant", Some("Token invalid"))
+        }
     }
 }
 
@@ -119,10 +105,7 @@ fn shown(tokens: &Tokens, headers: &HeaderMap) -> Value {
     if asked.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
         && let Some(shown) = shown.as_object_mut()
     {
-        shown.insert(
-            "x_refresh_token_hard_expires_in".to_owned(),
-            tokens.hard_seconds.into(),
-        );
+        shown.insert("x_refresh_token_hard_expires_in".to_owned(), tokens.hard_seconds.into());
     }
     shown
 }
@@ -137,10 +120,8 @@ pub(crate) async fn revoke(
         return refused(StatusCode::UNAUTHORIZED, "invalid_client", None);
     }
     let from_json = serde_json::from_slice::<Value>(&body).ok();
-    let from_json = from_json
-        .as_ref()
-        .and_then(|body| body.get("token")?.as_str())
-        .map(str::to_owned);
+    let from_json =
+        from_json.as_ref().and_then(|body| body.get("token")?.as_str()).map(str::to_owned);
     let token = from_json.or_else(|| Params::parse(&body).get("token").map(str::to_owned));
     let Some(token) = token else {
         return refused(StatusCode::BAD_REQUEST, "invalid_request", None);
@@ -151,10 +132,7 @@ pub(crate) async fn revoke(
 
 /// `GET /.well-known/openid_configuration`, with our own addresses in it.
 pub(crate) async fn discovery(headers: HeaderMap) -> Response {
-    let host = headers
-        .get(HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("localhost");
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let at = |path: &str| format!("http://{host}{path}");
     let document = json!({
         "issuer": at("/op/v1"),
@@ -174,17 +152,11 @@ pub(crate) async fn discovery(headers: HeaderMap) -> Response {
 
 /// Whether the request carries the app's id and secret.
 fn is_app(server: &Server, headers: &HeaderMap) -> bool {
-    let basic = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let (scheme, encoded) = basic
-        .and_then(|value| value.split_once(' '))
-        .unwrap_or_default();
+    let basic = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, encoded) = basic.and_then(|value| value.split_once(' ')).unwrap_or_default();
     let expected = format!("{}:{}", server.seed.client_id, server.seed.client_secret);
     scheme.eq_ignore_ascii_case("basic")
-        && STANDARD
-            .decode(encoded.trim())
-            .is_ok_and(|sent| sent == expected.as_bytes())
+        && STANDARD.decode(encoded.trim()).is_ok_and(|sent| sent == expected.as_bytes())
 }
 
 fn refused(status: StatusCode, error: &str, description: Option<&str>) -> Response {

@@ -47,10 +47,7 @@ pub(crate) fn tokens(query: &str) -> Result<Vec<Token>, Fault> {
         rest = rest.trim_start();
         let column = query.len() - rest.len() + 1;
         let Some(first) = rest.chars().next() else {
-            tokens.push(Token {
-                lexeme: Lexeme::End,
-                column,
-            });
+            tokens.push(Token { lexeme: Lexeme::End, column });
             return Ok(tokens);
         };
         let (lexeme, length) = lexeme(rest, first).ok_or_else(|| unknown(first, column))?;
@@ -73,9 +70,7 @@ fn lexeme(rest: &str, first: char) -> Option<(Lexeme, usize)> {
         let number = leading(rest, |c| c.is_ascii_digit() || matches!(c, '.' | '-'));
         return Some((Lexeme::Number(number.to_owned()), number.len()));
     }
-    let word = leading(rest, |c| {
-        c.is_ascii_alphanumeric() || matches!(c, '_' | '.')
-    });
+    let word = leading(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));
     (!word.is_empty()).then(|| (Lexeme::Word(word.to_owned()), word.len()))
 }
 
@@ -122,7 +117,5 @@ pub(crate) fn is_reserved(word: &str) -> bool {
         "MAXRESULTS",
         "NULL",
     ];
-    RESERVED
-        .iter()
-        .any(|reserved| reserved.eq_ignore_ascii_case(word))
+    RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word))
 }

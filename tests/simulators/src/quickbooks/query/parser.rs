@@ -9,10 +9,7 @@ use super::syntax::{Comparison, Condition, Literal, Order, Select, Statement, Te
 
 /// Reads one statement.
 pub(crate) fn parse(query: &str) -> Result<Statement, Fault> {
-    let mut parser = Parser {
-        tokens: tokens(query)?.into_iter().peekable(),
-        column: 1,
-    };
+    let mut parser = Parser { tokens: tokens(query)?.into_iter().peekable(), column: 1 };
     let statement = parser.statement()?;
     match parser.peek() {
         Lexeme::End => Ok(statement),
@@ -175,19 +172,11 @@ impl Parser {
     }
 
     fn expect(&mut self, keyword: &'static str) -> Result<(), Fault> {
-        if self.accept(keyword) {
-            Ok(())
-        } else {
-            self.refuse(keyword)
-        }
+        if self.accept(keyword) { Ok(()) } else { self.refuse(keyword) }
     }
 
     fn expect_sign(&mut self, sign: &'static str) -> Result<(), Fault> {
-        if self.accept_sign(sign) {
-            Ok(())
-        } else {
-            self.refuse(sign)
-        }
+        if self.accept_sign(sign) { Ok(()) } else { self.refuse(sign) }
     }
 
     fn accept(&mut self, keyword: &str) -> bool {
@@ -271,10 +260,7 @@ mod tests {
 
     #[test]
     fn fields_may_be_asked_for_beside_all_of_them() {
-        assert_eq!(
-            parse("SELECT *, Sku FROM Item").unwrap().select,
-            Select::All
-        );
+        assert_eq!(parse("SELECT *, Sku FROM Item").unwrap().select, Select::All);
     }
 
     #[test]

@@ -30,14 +30,9 @@ pub(crate) fn run(books: &Books, query: &str) -> Result<Answer, Fault> {
     let window = Window::of(&statement)?;
     check_fields(kind, &statement)?;
     let filter = Filter::of(kind, &statement.conditions)?;
-    let rows = books
-        .changed(kind, filter.earliest_change())
-        .filter(|(_, row)| filter.admits(row));
+    let rows = books.changed(kind, filter.earliest_change()).filter(|(_, row)| filter.admits(row));
     if statement.select == Select::Count {
-        return Ok(Map::from_iter([(
-            "totalCount".to_owned(),
-            rows.count().into(),
-        )]));
+        return Ok(Map::from_iter([("totalCount".to_owned(), rows.count().into())]));
     }
     let page = window.cut(arranged(kind, &statement.order, rows.collect()));
     Ok(answer(kind, &statement.select, window.start, page))
@@ -46,11 +41,7 @@ pub(crate) fn run(books: &Books, query: &str) -> Result<Answer, Fault> {
 /// Whether the query asks for a page after the first, and of which entity.
 pub(crate) fn wants_inner_page(query: &str) -> Option<Kind> {
     let statement = parse(query).ok()?;
-    if statement.start.unwrap_or(1) > 1 {
-        Kind::parse(&statement.entity)
-    } else {
-        None
-    }
+    if statement.start.unwrap_or(1) > 1 { Kind::parse(&statement.entity) } else { None }
 }
 
 fn answer(kind: Kind, select: &Select, start: u64, page: Vec<&Object>) -> Answer {
@@ -58,10 +49,7 @@ fn answer(kind: Kind, select: &Select, start: u64, page: Vec<&Object>) -> Answer
         return Answer::new();
     }
     let count = page.len();
-    let rows: Vec<Value> = page
-        .into_iter()
-        .map(|row| Value::Object(chosen(select, row)))
-        .collect();
+    let rows: Vec<Value> = page.into_iter().map(|row| Value::Object(chosen(select, row))).collect();
     Map::from_iter([
         (kind.name().to_owned(), rows.into()),
         ("startPosition".to_owned(), start.into()),
@@ -81,9 +69,7 @@ impl Window {
             max: statement.max.unwrap_or(DEFAULT_PAGE),
         };
         if window.start == 0 {
-            return Err(invalid(
-                "value 0 is too small. Min allowed value is 1".to_owned(),
-            ));
+            return Err(invalid("value 0 is too small. Min allowed value is 1".to_owned()));
         }
         if window.max > LARGEST_PAGE {
             // Inferred from the wording of the lower bound.
@@ -98,11 +84,7 @@ impl Window {
     fn cut<'a>(&self, rows: Vec<(u64, &'a Object)>) -> Vec<&'a Object> {
         let skipped = usize::try_from(self.start - 1).unwrap_or(usize::MAX);
         let max = usize::try_from(self.max).unwrap_or(usize::MAX);
-        rows.into_iter()
-            .skip(skipped)
-            .take(max)
-            .map(|(_, row)| row)
-            .collect()
+        rows.into_iter().skip(skipped).take(max).map(|(_, row)| row).collect()
     }
 }
 
@@ -111,10 +93,7 @@ fn check_fields(kind: Kind, statement: &Statement) -> Result<(), Fault> {
         Select::Fields(fields) => fields.as_slice(),
         Select::All | Select::Count => &[],
     };
-    let filtered = statement
-        .conditions
-        .iter()
-        .map(|condition| &condition.field);
+    let filtered = statement.conditions.iter().map(|condition| &condition.field);
     let ordered = statement.order.iter().map(|order| &order.field);
     for field in selected.iter().chain(filtered).chain(ordered) {
         check_field(kind, field)?;
@@ -135,10 +114,7 @@ fn check_field(kind: Kind, field: &str) -> Result<(), Fault> {
     if known {
         Ok(())
     } else {
-        Err(invalid(format!(
-            "Property {field} not found for Entity {}",
-            kind.name()
-        )))
+        Err(invalid(format!("Property {field} not found for Entity {}", kind.name())))
     }
 }
 
@@ -160,14 +136,9 @@ struct Prepared<'a> {
 
 impl<'a> Filter<'a> {
     fn of(kind: Kind, conditions: &'a [Condition]) -> Result<Self, Fault> {
-        let asks_for_active = conditions
-            .iter()
-            .any(|condition| condition.field == "Active");
+        let asks_for_active = conditions.iter().any(|condition| condition.field == "Active");
         Ok(Self {
-            conditions: conditions
-                .iter()
-                .map(Prepared::of)
-                .collect::<Result<_, _>>()?,
+            conditions: conditions.iter().map(Prepared::of).collect::<Result<_, _>>()?,
             active_only: kind.can_be_inactive() && !asks_for_active,
         })
     }
@@ -179,27 +150,20 @@ impl<'a> Filter<'a> {
 
     /// A bound for the index: rows that changed before it cannot be meant.
     fn earliest_change(&self) -> Timestamp {
-        let bounds = self
-            .conditions
-            .iter()
-            .filter_map(|condition| match condition.test {
-                Test::Compare(
-                    Comparison::Greater | Comparison::GreaterOrEqual | Comparison::Equal,
-                    _,
-                ) if condition.field == LAST_UPDATED => condition.instant,
-                _ => None,
-            });
+        let bounds = self.conditions.iter().filter_map(|condition| match condition.test {
+            Test::Compare(
+                Comparison::Greater | Comparison::GreaterOrEqual | Comparison::Equal,
+                _,
+            ) if condition.field == LAST_UPDATED => condition.instant,
+            _ => None,
+        });
         bounds.max().unwrap_or(Timestamp::MIN)
     }
 }
 
 impl<'a> Prepared<'a> {
     fn of(condition: &'a Condition) -> Result<Self, Fault> {
-        let mut prepared = Self {
-            field: &condition.field,
-            test: &condition.test,
-            instant: None,
-        };
+        let mut prepared = Self { field: &condition.field, test: &condition.test, instant: None };
         if let (true, Test::Compare(_, literal)) =
             (prepared.field.starts_with("MetaData."), prepared.test)
         {
@@ -293,9 +257,7 @@ fn as_text(literal: &Literal) -> Option<&str> {
 }
 
 fn decimal(text: &str) -> Option<Decimal> {
-    text.parse()
-        .or_else(|_| Decimal::from_scientific(text))
-        .ok()
+    text.parse().or_else(|_| Decimal::from_scientific(text)).ok()
 }
 
 /// `%` stands for any run of characters; whether the real LIKE minds case is not known, ours does not.
@@ -338,9 +300,8 @@ fn arranged<'a>(
 }
 
 fn listed_name(row: &Object) -> String {
-    let name = ["FullyQualifiedName", "DisplayName", "Name"]
-        .iter()
-        .find_map(|field| text(row, field));
+    let name =
+        ["FullyQualifiedName", "DisplayName", "Name"].iter().find_map(|field| text(row, field));
     name.unwrap_or_default().to_owned()
 }
 
@@ -384,10 +345,8 @@ fn chosen(select: &Select, row: &Object) -> Object {
     let Select::Fields(fields) = select else {
         return row.clone();
     };
-    let mut partial = Map::from_iter([
-        ("domain".to_owned(), json!("QBO")),
-        ("sparse".to_owned(), json!(true)),
-    ]);
+    let mut partial =
+        Map::from_iter([("domain".to_owned(), json!("QBO")), ("sparse".to_owned(), json!(true))]);
     for field in fields {
         let path: Vec<&str> = field.split('.').collect();
         if let (Some(value), Some((last, parents))) = (at_path(row, field), path.split_last()) {
@@ -422,13 +381,8 @@ mod tests {
             ("x", "x"),
         ];
         assert!(matches.iter().all(|(text, pattern)| like(text, pattern)));
-        let misses = [
-            ("Amy's Bird", "bird"),
-            ("ab", "a_"),
-            ("ab", "b%"),
-            ("aba", "ab%ba"),
-            ("", "a%"),
-        ];
+        let misses =
+            [("Amy's Bird", "bird"), ("ab", "a_"), ("ab", "b%"), ("aba", "ab%ba"), ("", "a%")];
         assert!(misses.iter().all(|(text, pattern)| !like(text, pattern)));
     }
 }

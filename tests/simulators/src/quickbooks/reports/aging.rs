@@ -21,11 +21,7 @@ pub(super) fn run(books: &Books, params: &Params, now: Timestamp) -> Result<Valu
     let only = customers(params)?;
     let mut tree = Tree::new(ages.width());
     for open in open_documents(books, ages.report_date) {
-        if open.cents != 0
-            && only
-                .as_ref()
-                .is_none_or(|only| only.contains(&open.customer))
-        {
+        if open.cents != 0 && only.as_ref().is_none_or(|only| only.contains(&open.customer)) {
             for column in [ages.column(open.due), ages.width() - 1] {
                 tree.post(books, Kind::Customer, open.customer, column, open.cents);
             }
@@ -42,10 +38,7 @@ pub(super) fn run(books: &Books, params: &Params, now: Timestamp) -> Result<Valu
         "SummarizeColumnsBy": "Total",
         "Customer": params.get("customer"),
     });
-    let options = [
-        ("report_date", date.as_str()),
-        ("NoReportData", no_data.as_str()),
-    ];
+    let options = [("report_date", date.as_str()), ("NoReportData", no_data.as_str())];
     Ok(json!({
         "Header": header("AgedReceivables", fields, &options, now),
         "Columns": table::columns(&ages.columns()),
@@ -85,11 +78,7 @@ impl Ages {
 
     fn column(&self, due: Date) -> usize {
         let late = i64::from(due.until(self.counted_to).map_or(0, |span| span.get_days()));
-        let period = if late <= 0 {
-            0
-        } else {
-            (1 + (late - 1) / self.days).min(self.periods)
-        };
+        let period = if late <= 0 { 0 } else { (1 + (late - 1) / self.days).min(self.periods) };
         usize::try_from(period).unwrap_or(0)
     }
 
@@ -102,16 +91,9 @@ impl Ages {
             let first = (period - 1) * self.days + 1;
             let last = period * self.days;
             let is_last = period == self.periods;
-            let title = if is_last {
-                format!("{first} and over")
-            } else {
-                format!("{first} - {last}")
-            };
-            let key = if is_last {
-                format!("{first}_and_over")
-            } else {
-                format!("{first}_{last}")
-            };
+            let title =
+                if is_last { format!("{first} and over") } else { format!("{first} - {last}") };
+            let key = if is_last { format!("{first}_and_over") } else { format!("{first}_{last}") };
             columns.push(Column::new(&title, "Money", &key));
         }
         columns.push(Column::new("Total", "Money", "total"));
@@ -123,10 +105,7 @@ fn small_number(params: &Params, name: &str, otherwise: i64) -> Result<i64, Faul
     let Some(text) = params.get(name) else {
         return Ok(otherwise);
     };
-    text.parse()
-        .ok()
-        .filter(|number| (1..=365).contains(number))
-        .ok_or_else(|| invalid(name, text))
+    text.parse().ok().filter(|number| (1..=365).contains(number)).ok_or_else(|| invalid(name, text))
 }
 
 /// What one document leaves open on the report's day; credits and money in hand count against it.
@@ -139,10 +118,9 @@ struct Open {
 fn open_documents(books: &Books, on: Date) -> Vec<Open> {
     let settlements = Settlements::of(books);
     let mut open = Vec::new();
-    for (kind, field, sign) in [
-        (Kind::Invoice, "Balance", 1),
-        (Kind::CreditMemo, "RemainingCredit", -1),
-    ] {
+    for (kind, field, sign) in
+        [(Kind::Invoice, "Balance", 1), (Kind::CreditMemo, "RemainingCredit", -1)]
+    {
         for (id, document) in books.all(kind) {
             let settled_later: i64 = settlements
                 .on(&Link { kind, id })
@@ -150,11 +128,7 @@ fn open_documents(books: &Books, on: Date) -> Vec<Open> {
                 .filter(|(date, _)| *date > on)
                 .map(|(_, cents)| cents)
                 .sum();
-            open.extend(opened(
-                document,
-                on,
-                sign * (cents(document, field) + settled_later),
-            ));
+            open.extend(opened(document, on, sign * (cents(document, field) + settled_later)));
         }
     }
     for (_, payment) in books.all(Kind::Payment) {
@@ -167,14 +141,8 @@ fn open_documents(books: &Books, on: Date) -> Vec<Open> {
 /// Documents of later days are not open yet. What has no due date ages from its own (inferred).
 fn opened(document: &Object, on: Date, cents: i64) -> Option<Open> {
     let date = ledger::date(document).filter(|date| *date <= on)?;
-    let due = text(document, "DueDate")
-        .and_then(|due| due.parse().ok())
-        .unwrap_or(date);
-    Some(Open {
-        customer: reference_id(document, "CustomerRef").unwrap_or(NOBODY),
-        due,
-        cents,
-    })
+    let due = text(document, "DueDate").and_then(|due| due.parse().ok()).unwrap_or(date);
+    Some(Open { customer: reference_id(document, "CustomerRef").unwrap_or(NOBODY), due, cents })
 }
 
 /// On the report's day this part of a payment had no document yet.

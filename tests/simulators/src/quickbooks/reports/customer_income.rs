@@ -17,10 +17,7 @@ use super::{basis, customers, header};
 pub(super) fn run(books: &Books, params: &Params, now: Timestamp) -> Result<Value, Fault> {
     let (basis, period, only) = (basis(params)?, Period::of(params, now)?, customers(params)?);
     let mut tree = Tree::new(3);
-    for posting in postings(books, basis)
-        .iter()
-        .filter(|posting| period.contains(posting.date))
-    {
+    for posting in postings(books, basis).iter().filter(|posting| period.contains(posting.date)) {
         let Some(customer) = posting.customer else {
             continue;
         };

@@ -58,10 +58,7 @@ const POSTING: [Kind; 9] = [
 
 /// Documents that wait for money: by cash they count when it comes.
 const fn is_open_document(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Invoice | Kind::CreditMemo | Kind::Bill | Kind::VendorCredit
-    )
+    matches!(kind, Kind::Invoice | Kind::CreditMemo | Kind::Bill | Kind::VendorCredit)
 }
 
 pub(super) fn date(document: &Object) -> Option<Date> {
@@ -77,12 +74,7 @@ fn document_postings(books: &Books, kind: Kind, document: &Object, date: Date) -
     let customer = reference_id(document, "CustomerRef");
     let posted = flat_lines(document).filter_map(|line| {
         let (account, own_customer, cents) = line_posting(books, line)?;
-        Some(Posting {
-            date,
-            account,
-            customer: own_customer.or(customer),
-            cents: sign * cents,
-        })
+        Some(Posting { date, account, customer: own_customer.or(customer), cents: sign * cents })
     });
     posted.collect()
 }
@@ -143,15 +135,7 @@ fn journal_posting(books: &Books, detail: &Object, amount: i64) -> Option<(u64, 
     let entity = detail.get("Entity").and_then(Value::as_object);
     let customer = entity.filter(|entity| text(entity, "Type") == Some("Customer"));
     let customer = customer.and_then(|entity| reference_id(entity, "EntityRef"));
-    Some((
-        account,
-        customer,
-        if grows_by_credit == is_credit {
-            amount
-        } else {
-            -amount
-        },
-    ))
+    Some((account, customer, if grows_by_credit == is_credit { amount } else { -amount }))
 }
 
 fn first_account(books: &Books, field: &str, value: &str) -> Option<u64> {
@@ -172,10 +156,7 @@ impl Settlements {
             let Some(date) = date(payment) else { continue };
             for line in lines(payment) {
                 for Link { kind, id } in links(line) {
-                    settled
-                        .entry((kind, id))
-                        .or_default()
-                        .push((date, cents(line, "Amount")));
+                    settled.entry((kind, id)).or_default().push((date, cents(line, "Amount")));
                 }
             }
         }
@@ -187,9 +168,7 @@ impl Settlements {
 
     /// The settlements of a document, oldest first.
     pub(super) fn on(&self, document: &Link) -> &[(Date, i64)] {
-        self.0
-            .get(&(document.kind, document.id))
-            .map_or(&[], Vec::as_slice)
+        self.0.get(&(document.kind, document.id)).map_or(&[], Vec::as_slice)
     }
 
     /// Postings moved to the days the money came, in parts that add up to the cent.
@@ -201,11 +180,7 @@ impl Settlements {
             for posting in posted {
                 let cents =
                     share(posting.cents, paid + part, total) - share(posting.cents, paid, total);
-                spread.push(Posting {
-                    date: *date,
-                    cents,
-                    ..posting.clone()
-                });
+                spread.push(Posting { date: *date, cents, ..posting.clone() });
             }
             paid += part;
         }

@@ -20,12 +20,7 @@ impl Period {
     /// years here.
     pub(super) fn of(params: &Params, now: Timestamp) -> Result<Self, Fault> {
         let today = clock::date(now);
-        let named = named(
-            params
-                .get("date_macro")
-                .unwrap_or("This Fiscal Year-to-date"),
-            today,
-        )?;
+        let named = named(params.get("date_macro").unwrap_or("This Fiscal Year-to-date"), today)?;
         let start = date(params, "start_date")?.unwrap_or(named.start);
         let end = date(params, "end_date")?.unwrap_or(named.end);
         Ok(Self { start, end })
@@ -37,16 +32,10 @@ impl Period {
 
     /// The calendar months of the period, cut to it.
     pub(super) fn months(self) -> Vec<Self> {
-        let firsts = std::iter::successors(Some(self.start), |date| {
-            date.last_of_month().tomorrow().ok()
-        });
+        let firsts =
+            std::iter::successors(Some(self.start), |date| date.last_of_month().tomorrow().ok());
         let firsts = firsts.take_while(|first| *first <= self.end);
-        firsts
-            .map(|start| Self {
-                start,
-                end: start.last_of_month().min(self.end),
-            })
-            .collect()
+        firsts.map(|start| Self { start, end: start.last_of_month().min(self.end) }).collect()
     }
 }
 
@@ -69,8 +58,5 @@ fn named(name: &str, today: Date) -> Result<Period, Fault> {
 
 /// A date among the parameters.
 pub(super) fn date(params: &Params, name: &str) -> Result<Option<Date>, Fault> {
-    params
-        .get(name)
-        .map(|text| text.parse().map_err(|_| invalid(name, text)))
-        .transpose()
+    params.get(name).map(|text| text.parse().map_err(|_| invalid(name, text))).transpose()
 }

@@ -40,10 +40,7 @@ pub(super) fn run(books: &Books, params: &Params, now: Timestamp) -> Result<Valu
         "DateMacro": params.get("date_macro"),
         "Customer": params.get("customer"),
     });
-    let options = [
-        ("AccountingStandard", "GAAP"),
-        ("NoReportData", no_data.as_str()),
-    ];
+    let options = [("AccountingStandard", "GAAP"), ("NoReportData", no_data.as_str())];
     Ok(json!({
         "Header": header("ProfitAndLoss", fields, &options, now),
         "Columns": table::columns(&layout.columns()),
@@ -75,9 +72,7 @@ impl Layout {
             Self::Months(months) => columns.extend(months.iter().copied().map(month_column)),
             Self::Customers(customers) => {
                 columns.extend(
-                    customers
-                        .iter()
-                        .map(|(id, name)| Column::new(name, "Money", &id.to_string())),
+                    customers.iter().map(|(id, name)| Column::new(name, "Money", &id.to_string())),
                 );
             }
         }
@@ -120,25 +115,19 @@ fn shared_last(mut months: Vec<Period>) -> Vec<Period> {
 
 fn month_column(month: Period) -> Column {
     let one_month = month.start.first_of_month() == month.end.first_of_month();
-    let title = if one_month {
-        month.start.strftime("%b %Y").to_string()
-    } else {
-        "Others".to_owned()
-    };
+    let title =
+        if one_month { month.start.strftime("%b %Y").to_string() } else { "Others".to_owned() };
     let mut column = Column::new(&title, "Money", &title);
     column.dates = Some((month.start.to_string(), month.end.to_string()));
     column
 }
 
 fn customers_of(books: &Books, posted: &[Posting]) -> Vec<(u64, String)> {
-    let ids: BTreeSet<u64> = posted
-        .iter()
-        .map(|posting| posting.customer.unwrap_or(NOBODY))
-        .collect();
+    let ids: BTreeSet<u64> =
+        posted.iter().map(|posting| posting.customer.unwrap_or(NOBODY)).collect();
     let named = ids.into_iter().map(|id| {
-        let name = books
-            .get(Kind::Customer, id)
-            .map(|customer| shown_name(Kind::Customer, customer));
+        let name =
+            books.get(Kind::Customer, id).map(|customer| shown_name(Kind::Customer, customer));
         (id, name.unwrap_or("Not Specified").to_owned())
     });
     let mut named: Vec<_> = named.collect();
@@ -181,13 +170,8 @@ impl Statement {
     }
 
     fn is_empty(&self) -> bool {
-        let groups = [
-            &self.income,
-            &self.cost,
-            &self.expenses,
-            &self.other_income,
-            &self.other_expenses,
-        ];
+        let groups =
+            [&self.income, &self.cost, &self.expenses, &self.other_income, &self.other_expenses];
         groups.iter().all(|group| group.rows.is_empty())
     }
 
@@ -206,18 +190,10 @@ impl Statement {
         }
         rows.push(summary("Gross Profit", "GrossProfit", &gross));
         rows.push(section("Expenses", "Expenses", &self.expenses));
-        rows.push(summary(
-            "Net Operating Income",
-            "NetOperatingIncome",
-            &operating,
-        ));
+        rows.push(summary("Net Operating Income", "NetOperatingIncome", &operating));
         if has_other {
             rows.push(section("Other Income", "OtherIncome", &self.other_income));
-            rows.push(section(
-                "Other Expenses",
-                "OtherExpenses",
-                &self.other_expenses,
-            ));
+            rows.push(section("Other Expenses", "OtherExpenses", &self.other_expenses));
             rows.push(summary("Net Other Income", "NetOtherIncome", &other));
         }
         rows.push(summary("Net Income", "NetIncome", &net));

@@ -20,12 +20,7 @@ pub(super) struct Column {
 
 impl Column {
     pub(super) fn new(title: &str, kind: &'static str, key: &str) -> Self {
-        Self {
-            title: title.to_owned(),
-            kind,
-            key: key.to_owned(),
-            dates: None,
-        }
+        Self { title: title.to_owned(), kind, key: key.to_owned(), dates: None }
     }
 
     fn shown(&self) -> Value {
@@ -75,19 +70,13 @@ pub(super) struct Listed {
 
 impl Tree {
     pub(super) fn new(width: usize) -> Self {
-        Self {
-            nodes: BTreeMap::new(),
-            width,
-        }
+        Self { nodes: BTreeMap::new(), width }
     }
 
     /// Adds to a cell of the object `id` of a list, which brings its parents along.
     pub(super) fn post(&mut self, books: &Books, kind: Kind, id: u64, column: usize, cents: i64) {
         self.plant(books, kind, id);
-        let cell = self
-            .nodes
-            .get_mut(&id)
-            .and_then(|node| node.own.get_mut(column));
+        let cell = self.nodes.get_mut(&id).and_then(|node| node.own.get_mut(column));
         if let Some(cell) = cell {
             *cell += cents;
         }
@@ -118,16 +107,10 @@ impl Tree {
     }
 
     fn below(&self, parent: Option<u64>) -> Listed {
-        let mut children: Vec<_> = self
-            .nodes
-            .iter()
-            .filter(|(_, node)| node.parent == parent)
-            .collect();
+        let mut children: Vec<_> =
+            self.nodes.iter().filter(|(_, node)| node.parent == parent).collect();
         children.sort_by_key(|(id, node)| (node.name.to_lowercase(), **id));
-        let mut listed = Listed {
-            rows: Vec::new(),
-            total: vec![0; self.width],
-        };
+        let mut listed = Listed { rows: Vec::new(), total: vec![0; self.width] };
         for (id, node) in children {
             self.push(*id, node, &mut listed);
         }
@@ -161,20 +144,14 @@ pub(super) fn data(label: &str, id: Option<u64>, cells: &[i64]) -> Vec<Value> {
         first.insert("id".to_owned(), id.to_string().into());
     }
     let amounts = cells.iter().map(|cents| json!({ "value": cell(*cents) }));
-    std::iter::once(Value::Object(first))
-        .chain(amounts)
-        .collect()
+    std::iter::once(Value::Object(first)).chain(amounts).collect()
 }
 
 /// Stands for amounts without a customer; no object has this id.
 pub(super) const NOBODY: u64 = 0;
 
 fn cell(cents: i64) -> String {
-    if cents == 0 {
-        String::new()
-    } else {
-        money::text(cents)
-    }
+    if cents == 0 { String::new() } else { money::text(cents) }
 }
 
 /// A group of a report: heading, rows and total. An empty group keeps heading and total, as recorded.

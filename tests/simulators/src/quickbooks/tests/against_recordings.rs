@@ -32,11 +32,7 @@ fn exchange(recorded: &Value) -> Exchange {
         method: request["method"].as_str().unwrap().parse().unwrap(),
         path: path.to_owned(),
         request: request["body"].clone(),
-        status: recorded["response"]["status"]
-            .as_u64()
-            .unwrap()
-            .try_into()
-            .unwrap(),
+        status: recorded["response"]["status"].as_u64().unwrap().try_into().unwrap(),
         answer: recorded["response"]["body"].clone(),
     }
 }
@@ -54,10 +50,7 @@ fn comparable(value: &Value) -> Value {
             let kept = members.iter().filter(|(name, _)| {
                 !["time", "CreateTime", "LastUpdatedTime"].contains(&name.as_str())
             });
-            Value::Object(
-                kept.map(|(name, value)| (name.clone(), comparable(value)))
-                    .collect(),
-            )
+            Value::Object(kept.map(|(name, value)| (name.clone(), comparable(value))).collect())
         }
         Value::Array(elements) => elements.iter().map(comparable).collect(),
         Value::Number(number) => {
@@ -72,47 +65,23 @@ fn comparable(value: &Value) -> Value {
 async fn company(objects: &[(&str, Vec<Value>)]) -> App {
     let mut entities: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for (entity, objects) in objects {
-        entities
-            .entry((*entity).to_owned())
-            .or_default()
-            .extend(objects.iter().cloned());
+        entities.entry((*entity).to_owned()).or_default().extend(objects.iter().cloned());
     }
-    let options = Options {
-        change_data_days: 10_000,
-        ..Options::default()
-    };
+    let options = Options { change_data_days: 10_000, ..Options::default() };
     App::at("2020-09-29T05:58:07.300-07:00", REALM, entities, options).await
 }
 
 async fn send(app: &App, exchange: &Exchange) -> Answer {
-    let body = if exchange.request.is_null() {
-        String::new()
-    } else {
-        exchange.request.to_string()
-    };
-    app.call(
-        exchange.method.clone(),
-        &exchange.path,
-        "application/json;charset=UTF-8",
-        &body,
-    )
-    .await
+    let body =
+        if exchange.request.is_null() { String::new() } else { exchange.request.to_string() };
+    app.call(exchange.method.clone(), &exchange.path, "application/json;charset=UTF-8", &body).await
 }
 
 /// Sends an exchange again and compares status and body.
 async fn replay(app: &App, exchange: &Exchange) {
     let answer = send(app, exchange).await;
-    assert_eq!(
-        answer.status, exchange.status,
-        "{}: {}",
-        exchange.path, answer.body
-    );
-    assert_eq!(
-        comparable(&answer.body),
-        comparable(&exchange.answer),
-        "{}",
-        exchange.path
-    );
+    assert_eq!(answer.status, exchange.status, "{}: {}", exchange.path, answer.body);
+    assert_eq!(comparable(&answer.body), comparable(&exchange.answer), "{}", exchange.path);
 }
 
 async fn replay_all(app: &App, exchanges: &[Exchange]) {
@@ -123,9 +92,8 @@ async fn replay_all(app: &App, exchanges: &[Exchange]) {
 
 /// All rows of an entity in the answers of some queries.
 fn rows(exchanges: &[Exchange], entity: &str) -> Vec<Value> {
-    let lists = exchanges
-        .iter()
-        .filter_map(|exchange| exchange.answer["QueryResponse"][entity].as_array());
+    let lists =
+        exchanges.iter().filter_map(|exchange| exchange.answer["QueryResponse"][entity].as_array());
     lists.flatten().cloned().collect()
 }
 
@@ -134,10 +102,7 @@ fn named(id: &str, name: &str, more: &Value) -> Value {
         "Id": id, "SyncToken": "0", "Name": name, "FullyQualifiedName": name,
         "MetaData": { "LastUpdatedTime": "2015-10-01T16:48:43-07:00" },
     });
-    object
-        .as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
+    object.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     object
 }
 
@@ -200,23 +165,14 @@ async fn one_object_is_read_as_recorded() {
 #[tokio::test]
 async fn a_bare_customer_is_completed_as_recorded() {
     let exchange = &recording!("create-customer")[0];
-    let others = customers()
-        .into_iter()
-        .filter(|customer| customer["Id"] != "70")
-        .collect();
+    let others = customers().into_iter().filter(|customer| customer["Id"] != "70").collect();
     let app = company(&[("Customer", others)]).await;
     let mut expected = exchange.answer.clone();
     // The tax code comes from the settings of that company.
-    expected["Customer"]
-        .as_object_mut()
-        .unwrap()
-        .remove("DefaultTaxCodeRef");
+    expected["Customer"].as_object_mut().unwrap().remove("DefaultTaxCodeRef");
     let answer = send(&app, exchange).await.ok();
     assert_eq!(comparable(&answer), comparable(&expected));
-    assert_eq!(
-        answer["Customer"]["MetaData"]["LastUpdatedTime"],
-        "2020-09-29T05:58:07-07:00"
-    );
+    assert_eq!(answer["Customer"]["MetaData"]["LastUpdatedTime"], "2020-09-29T05:58:07-07:00");
 }
 
 #[tokio::test]
@@ -226,19 +182,13 @@ async fn a_bare_invoice_is_completed_as_recorded() {
     earlier["Id"] = json!("265");
     earlier["DocNumber"] = json!("1042");
     let item = named("1", "Services", &json!({ "Type": "Service" }));
-    let app = company(&[
-        ("Customer", customers()),
-        ("Item", vec![item]),
-        ("Invoice", vec![earlier]),
-    ])
-    .await;
+    let app =
+        company(&[("Customer", customers()), ("Item", vec![item]), ("Invoice", vec![earlier])])
+            .await;
     let mut expected = exchange.answer.clone();
     // The custom field is defined in the settings of that company.
     expected["Invoice"]["CustomField"] = json!([]);
-    assert_eq!(
-        comparable(&send(&app, exchange).await.ok()),
-        comparable(&expected)
-    );
+    assert_eq!(comparable(&send(&app, exchange).await.ok()), comparable(&expected));
 }
 
 #[tokio::test]
@@ -258,14 +208,8 @@ async fn full_updates_answer_as_recorded() {
     let after = send(&app, &exchanges[1]).await.ok();
     let mut expected = exchanges[1].answer.clone();
     // The recorded company gives every customer its default tax code again.
-    assert_eq!(
-        before["DefaultTaxCodeRef"],
-        expected["Customer"]["DefaultTaxCodeRef"]
-    );
-    expected["Customer"]
-        .as_object_mut()
-        .unwrap()
-        .remove("DefaultTaxCodeRef");
+    assert_eq!(before["DefaultTaxCodeRef"], expected["Customer"]["DefaultTaxCodeRef"]);
+    expected["Customer"].as_object_mut().unwrap().remove("DefaultTaxCodeRef");
     assert_eq!(comparable(&after), comparable(&expected));
 }
 
@@ -279,10 +223,7 @@ async fn the_lines_of_an_updated_receipt_count_on_as_recorded() {
     let mut expected = exchanges[1].answer.clone();
     for setting in ["CustomField", "DepositToAccountRef"] {
         // Both are put back by the settings of that company.
-        expected["SalesReceipt"]
-            .as_object_mut()
-            .unwrap()
-            .remove(setting);
+        expected["SalesReceipt"].as_object_mut().unwrap().remove(setting);
     }
     let mut shown = after.clone();
     for added in ["CustomField", "LinkedTxn"] {
@@ -317,9 +258,8 @@ async fn a_mixed_batch_answers_as_recorded() {
 #[tokio::test]
 async fn changes_are_told_as_recorded() {
     let exchange = &recording!("cdc-basic")[0];
-    let estimates = exchange.answer["CDCResponse"][0]["QueryResponse"][0]["Estimate"]
-        .as_array()
-        .unwrap();
+    let estimates =
+        exchange.answer["CDCResponse"][0]["QueryResponse"][0]["Estimate"].as_array().unwrap();
     let app = company(&[("Estimate", estimates.clone())]).await;
     replay(&app, exchange).await;
 }
@@ -342,14 +282,8 @@ async fn faults_are_worded_as_recorded() {
     replay(&app, &recording!("error-500")[0]).await;
     replay(&app, &recording!("error-500")[1]).await;
     let exchange = &recording!("error-400_json")[0];
-    let detail = send(&app, exchange)
-        .await
-        .refused("2010")
-        .detail()
-        .to_owned();
-    let expected = exchange.answer["Fault"]["Error"][0]["Detail"]
-        .as_str()
-        .unwrap();
+    let detail = send(&app, exchange).await.refused("2010").detail().to_owned();
+    let expected = exchange.answer["Fault"]["Error"][0]["Detail"].as_str().unwrap();
     let (common, _) = expected.split_once(" (83 known").unwrap();
     assert!(detail.starts_with(common), "{detail}");
 }

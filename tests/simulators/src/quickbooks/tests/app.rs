@@ -35,17 +35,13 @@ pub(super) struct Answer {
 impl Answer {
     /// The code of a fault, whichever case it is written in.
     pub(super) fn code(&self) -> &str {
-        let error = self
-            .body
-            .pointer("/Fault/Error/0/code")
-            .or(self.body.pointer("/fault/error/0/code"));
+        let error =
+            self.body.pointer("/Fault/Error/0/code").or(self.body.pointer("/fault/error/0/code"));
         error.and_then(Value::as_str).unwrap_or_default()
     }
 
     pub(super) fn detail(&self) -> &str {
-        self.body["Fault"]["Error"][0]["Detail"]
-            .as_str()
-            .unwrap_or_default()
+        self.body["Fault"]["Error"][0]["Detail"].as_str().unwrap_or_default()
     }
 
     /// Fails unless this is a success.
@@ -90,14 +86,7 @@ impl App {
             company_name: "TechWave MSP".to_owned(),
             entities,
         };
-        let router = router(
-            seed,
-            Options {
-                clock: clock.clone(),
-                ..options
-            },
-        )
-        .unwrap();
+        let router = router(seed, Options { clock: clock.clone(), ..options }).unwrap();
         let mut app = Self {
             router,
             clock,
@@ -112,14 +101,8 @@ impl App {
     }
 
     pub(super) fn take(&mut self, tokens: &Value) {
-        tokens["access_token"]
-            .as_str()
-            .unwrap()
-            .clone_into(&mut self.access);
-        tokens["refresh_token"]
-            .as_str()
-            .unwrap()
-            .clone_into(&mut self.refresh);
+        tokens["access_token"].as_str().unwrap().clone_into(&mut self.access);
+        tokens["refresh_token"].as_str().unwrap().clone_into(&mut self.refresh);
     }
 
     /// The code that the consent page sends back.
@@ -139,8 +122,7 @@ impl App {
     }
 
     pub(super) async fn renew(&self, refresh: &str) -> Answer {
-        self.token(&[("grant_type", "refresh_token"), ("refresh_token", refresh)])
-            .await
+        self.token(&[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await
     }
 
     pub(super) async fn token(&self, form: &[(&str, &str)]) -> Answer {
@@ -154,16 +136,13 @@ impl App {
         headers: &[(&str, &str)],
     ) -> Answer {
         let basic = format!("Basic {}", STANDARD.encode(credentials));
-        let body = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(form)
-            .finish();
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let mut all = vec![
             (AUTHORIZATION.as_str(), basic.as_str()),
             (CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded"),
         ];
         all.extend(headers);
-        self.send(Method::POST, "/oauth2/v1/tokens/bearer", &all, &body)
-            .await
+        self.send(Method::POST, "/oauth2/v1/tokens/bearer", &all, &body).await
     }
 
     pub(super) async fn get(&self, path: &str) -> Answer {
@@ -171,8 +150,7 @@ impl App {
     }
 
     pub(super) async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.call(Method::POST, path, "application/json", &body.to_string())
-            .await
+        self.call(Method::POST, path, "application/json", &body.to_string()).await
     }
 
     pub(super) async fn query(&self, statement: &str) -> Answer {
@@ -187,35 +165,24 @@ impl App {
     pub(super) async fn rows(&self, statement: &str) -> Vec<Value> {
         let body = self.query(statement).await.ok();
         let mut members = body["QueryResponse"].as_object().unwrap().values();
-        members
-            .find_map(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
+        members.find_map(Value::as_array).cloned().unwrap_or_default()
     }
 
     /// The ids of a query's rows.
     pub(super) async fn ids(&self, statement: &str) -> Vec<String> {
         let rows = self.rows(statement).await;
-        rows.iter()
-            .map(|row| row["Id"].as_str().unwrap().to_owned())
-            .collect()
+        rows.iter().map(|row| row["Id"].as_str().unwrap().to_owned()).collect()
     }
 
     /// Saves an object and answers it as stored.
     pub(super) async fn save(&self, entity: &str, body: &Value) -> Value {
-        let mut answer = self
-            .post(&format!("/{}", entity.to_lowercase()), body)
-            .await
-            .ok();
+        let mut answer = self.post(&format!("/{}", entity.to_lowercase()), body).await.ok();
         answer[entity].take()
     }
 
     /// Reads an object.
     pub(super) async fn read(&self, entity: &str, id: &str) -> Value {
-        let mut answer = self
-            .get(&format!("/{}/{id}", entity.to_lowercase()))
-            .await
-            .ok();
+        let mut answer = self.get(&format!("/{}/{id}", entity.to_lowercase())).await.ok();
         answer[entity].take()
     }
 
@@ -229,10 +196,8 @@ impl App {
     ) -> Answer {
         let path = format!("/v3/company/{}{path}", self.realm);
         let bearer = format!("Bearer {}", self.access);
-        let headers = [
-            (AUTHORIZATION.as_str(), bearer.as_str()),
-            (CONTENT_TYPE.as_str(), content_type),
-        ];
+        let headers =
+            [(AUTHORIZATION.as_str(), bearer.as_str()), (CONTENT_TYPE.as_str(), content_type)];
         self.send(method, &path, &headers, body).await
     }
 
@@ -243,10 +208,7 @@ impl App {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Answer {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(HOST, "127.0.0.1:9");
+        let mut request = Request::builder().method(method).uri(path).header(HOST, "127.0.0.1:9");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -255,11 +217,7 @@ impl App {
         let (head, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        Answer {
-            status: head.status.as_u16(),
-            headers: head.headers,
-            body,
-        }
+        Answer { status: head.status.as_u16(), headers: head.headers, body }
     }
 }
 

@@ -20,10 +20,7 @@ async fn an_item_that_fails_undoes_no_other() {
     let items = vec![create(1), broken, create(1), create(2)];
     let answer = app.post("/batch", &batch(&items)).await.ok();
     let answers = answer["BatchItemResponse"].as_array().unwrap();
-    let ids: Vec<_> = answers
-        .iter()
-        .map(|item| item["bId"].as_str().unwrap())
-        .collect();
+    let ids: Vec<_> = answers.iter().map(|item| item["bId"].as_str().unwrap()).collect();
     assert_eq!(ids, ["1", "x", "1", "2"]);
     assert_eq!(answers[1]["Fault"]["Error"][0]["code"], "2020");
     assert_eq!(answers[2]["Fault"]["Error"][0]["code"], "6240");
@@ -58,27 +55,15 @@ async fn items_update_delete_void_and_ask() {
 #[tokio::test]
 async fn a_batch_holds_thirty_items() {
     let app = App::new(company()).await;
-    app.post("/batch", &batch(&(0..31).map(create).collect::<Vec<_>>()))
-        .await
-        .refused("6000");
+    app.post("/batch", &batch(&(0..31).map(create).collect::<Vec<_>>())).await.refused("6000");
     assert_eq!(app.rows("SELECT * FROM Customer").await.len(), 3);
-    app.post("/batch", &batch(&(0..30).map(create).collect::<Vec<_>>()))
-        .await
-        .ok();
+    app.post("/batch", &batch(&(0..30).map(create).collect::<Vec<_>>())).await.ok();
     app.post("/batch", &json!({})).await.refused("2020");
 }
 
 #[tokio::test]
 async fn a_repeated_batch_is_not_run_again() {
     let app = App::new(company()).await;
-    let first = app
-        .post("/batch?requestid=b", &batch(&[create(1)]))
-        .await
-        .ok();
-    assert_eq!(
-        app.post("/batch?requestid=b", &batch(&[create(1)]))
-            .await
-            .ok(),
-        first
-    );
+    let first = app.post("/batch?requestid=b", &batch(&[create(1)])).await.ok();
+    assert_eq!(app.post("/batch?requestid=b", &batch(&[create(1)])).await.ok(), first);
 }

@@ -10,10 +10,7 @@ pub(super) fn company() -> BTreeMap<String, Vec<Value>> {
         ("Account", accounts()),
         ("Customer", customers()),
         ("Vendor", vec![party("4", "Cloud Supply", &json!({}))]),
-        (
-            "Item",
-            vec![item("1", "Support", "1"), item("2", "Laptop", "2")],
-        ),
+        ("Item", vec![item("1", "Support", "1"), item("2", "Laptop", "2")]),
         (
             "TaxRate",
             vec![
@@ -33,10 +30,7 @@ pub(super) fn company() -> BTreeMap<String, Vec<Value>> {
             )],
         ),
     ];
-    shelves
-        .into_iter()
-        .map(|(entity, objects)| (entity.to_owned(), objects))
-        .collect()
+    shelves.into_iter().map(|(entity, objects)| (entity.to_owned(), objects)).collect()
 }
 
 fn accounts() -> Vec<Value> {
@@ -47,35 +41,11 @@ fn accounts() -> Vec<Value> {
     vec![
         account("1", "Services", "Income", "Revenue", "ServiceFeeIncome"),
         account("2", "Hardware", "Income", "Revenue", "SalesOfProductIncome"),
-        account(
-            "3",
-            "Software",
-            "Expense",
-            "Expense",
-            "OfficeGeneralAdministrativeExpenses",
-        ),
-        account(
-            "4",
-            "Payables",
-            "Accounts Payable",
-            "Liability",
-            "AccountsPayable",
-        ),
-        account(
-            "5",
-            "Undeposited Funds",
-            "Other Current Asset",
-            "Asset",
-            "UndepositedFunds",
-        ),
+        account("3", "Software", "Expense", "Expense", "OfficeGeneralAdministrativeExpenses"),
+        account("4", "Payables", "Accounts Payable", "Liability", "AccountsPayable"),
+        account("5", "Undeposited Funds", "Other Current Asset", "Asset", "UndepositedFunds"),
         account("6", "Checking", "Bank", "Asset", "Checking"),
-        account(
-            "7",
-            "Parts",
-            "Cost of Goods Sold",
-            "Expense",
-            "SuppliesMaterialsCogs",
-        ),
+        account("7", "Parts", "Cost of Goods Sold", "Expense", "SuppliesMaterialsCogs"),
         account("8", "Interest", "Other Income", "Revenue", "InterestEarned"),
     ]
 }
@@ -88,11 +58,7 @@ fn customers() -> Vec<Value> {
         "ParentRef": { "value": "1" },
         "FullyQualifiedName": "Acme:Acme Lab",
     });
-    vec![
-        party("1", "Acme", &whole),
-        party("2", "Acme Lab", &job),
-        party("3", "Zenith", &whole),
-    ]
+    vec![party("1", "Acme", &whole), party("2", "Acme Lab", &job), party("3", "Zenith", &whole)]
 }
 
 fn party(id: &str, name: &str, more: &Value) -> Value {
@@ -105,11 +71,7 @@ fn party(id: &str, name: &str, more: &Value) -> Value {
 }
 
 fn item(id: &str, name: &str, income: &str) -> Value {
-    named(
-        id,
-        name,
-        &json!({ "Type": "Service", "IncomeAccountRef": { "value": income } }),
-    )
+    named(id, name, &json!({ "Type": "Service", "IncomeAccountRef": { "value": income } }))
 }
 
 fn named(id: &str, name: &str, more: &Value) -> Value {
@@ -122,10 +84,7 @@ fn named(id: &str, name: &str, more: &Value) -> Value {
         "FullyQualifiedName": name,
         "MetaData": { "CreateTime": stamp, "LastUpdatedTime": stamp },
     });
-    object
-        .as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
+    object.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     object
 }
 

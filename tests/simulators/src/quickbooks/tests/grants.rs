@@ -19,10 +19,7 @@ async fn consent_sends_code_state_and_company_back() {
     let app = App::new(company()).await;
     let answer = app.send(Method::GET, &consent_path(""), &[], "").await;
     let params = redirected(&answer);
-    assert_eq!(
-        (params.get("state"), params.get("realmId")),
-        (Some("st&te"), Some("4620816365"))
-    );
+    assert_eq!((params.get("state"), params.get("realmId")), (Some("st&te"), Some("4620816365")));
     assert!(params.get("code").is_some());
     assert!(answer.headers.contains_key("intuit_tid"));
 }
@@ -30,14 +27,8 @@ async fn consent_sends_code_state_and_company_back() {
 #[tokio::test]
 async fn refused_consent_says_so() {
     let app = App::new(company()).await;
-    let params = redirected(
-        &app.send(Method::GET, &consent_path("&deny=1"), &[], "")
-            .await,
-    );
-    assert_eq!(
-        (params.get("error"), params.get("state")),
-        (Some("access_denied"), Some("st&te"))
-    );
+    let params = redirected(&app.send(Method::GET, &consent_path("&deny=1"), &[], "").await);
+    assert_eq!((params.get("error"), params.get("state")), (Some("access_denied"), Some("st&te")));
     assert_eq!(params.get("code"), None);
 }
 
@@ -52,20 +43,13 @@ async fn consent_for_a_wrong_request_stays_on_the_page() {
         path.replace("https%3A", "http%3A"),
         path.replace("state=", "shape="),
     ] {
-        assert_eq!(
-            app.send(Method::GET, &wrong, &[], "").await.status,
-            400,
-            "{wrong}"
-        );
+        assert_eq!(app.send(Method::GET, &wrong, &[], "").await.status, 400, "{wrong}");
     }
 }
 
 #[tokio::test]
 async fn only_registered_redirects_are_taken_when_there_is_a_list() {
-    let options = Options {
-        redirect_uris: vec![REDIRECT.to_owned()],
-        ..Options::default()
-    };
+    let options = Options { redirect_uris: vec![REDIRECT.to_owned()], ..Options::default() };
     let app = App::with(company(), options).await;
     let other = consent_path("").replace("app.example.com", "evil.example.com");
     assert_eq!(app.send(Method::GET, &other, &[], "").await.status, 400);
@@ -76,10 +60,7 @@ async fn a_code_works_once_and_for_its_redirect_only() {
     let app = App::new(company()).await;
     let code = app.consent().await;
     let tokens = app.exchange(&code, REDIRECT).await.ok();
-    assert_eq!(
-        (&tokens["token_type"], &tokens["expires_in"]),
-        (&json!("bearer"), &json!(3600))
-    );
+    assert_eq!((&tokens["token_type"], &tokens["expires_in"]), (&json!("bearer"), &json!(3600)));
     assert_eq!(tokens["x_refresh_token_expires_in"], 8_726_400);
     assert_eq!(tokens.get("x_refresh_token_hard_expires_in"), None);
     refused_grant(&app.exchange(&code, REDIRECT).await);
@@ -107,25 +88,13 @@ async fn a_code_does_not_wait_for_ever() {
 #[tokio::test]
 async fn only_the_app_itself_gets_tokens() {
     let app = App::new(company()).await;
-    let form = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", app.refresh.as_str()),
-    ];
+    let form = [("grant_type", "refresh_token"), ("refresh_token", app.refresh.as_str())];
     let answer = app.token_as("app:wrong", &form, &[]).await;
-    assert_eq!(
-        (answer.status, &answer.body["error"]),
-        (401, &json!("invalid_client"))
-    );
+    assert_eq!((answer.status, &answer.body["error"]), (401, &json!("invalid_client")));
     let answer = app.token(&[("grant_type", "password")]).await;
-    assert_eq!(
-        (answer.status, &answer.body["error"]),
-        (400, &json!("unsupported_grant_type"))
-    );
+    assert_eq!((answer.status, &answer.body["error"]), (400, &json!("unsupported_grant_type")));
     let answer = app.token(&[("grant_type", "refresh_token")]).await;
-    assert_eq!(
-        (answer.status, &answer.body["error"]),
-        (400, &json!("invalid_request"))
-    );
+    assert_eq!((answer.status, &answer.body["error"]), (400, &json!("invalid_request")));
 }
 
 #[tokio::test]
@@ -142,10 +111,7 @@ async fn a_refresh_token_is_replaced_at_each_use() {
 
 #[tokio::test]
 async fn a_grace_period_lets_the_previous_refresh_token_live_on() {
-    let options = Options {
-        superseded_token_seconds: 86_400,
-        ..Options::default()
-    };
+    let options = Options { superseded_token_seconds: 86_400, ..Options::default() };
     let app = App::with(company(), options).await;
     app.renew(&app.refresh).await.ok();
     app.clock.advance(SignedDuration::from_hours(23));
@@ -180,10 +146,7 @@ async fn an_unused_refresh_token_ends_and_a_used_one_ends_at_the_hard_limit() {
 
     app = App::with(company(), options).await;
     app.clock.advance(day * 90);
-    let form = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", app.refresh.as_str()),
-    ];
+    let form = [("grant_type", "refresh_token"), ("refresh_token", app.refresh.as_str())];
     let header = [("x-include-refresh-token-hard-expires-in", "true")];
     let tokens = app.token_as("app:secret", &form, &header).await.ok();
     assert_eq!(tokens["x_refresh_token_hard_expires_in"], 60 * 86_400);
@@ -201,25 +164,17 @@ async fn revoking_ends_the_whole_connection_and_no_other() {
     let (access, refresh) = (app.access.clone(), app.refresh.clone());
     let other = app.exchange(&app.consent().await, REDIRECT).await.ok();
     let body = json!({ "token": refresh }).to_string();
-    let revoked = app
-        .send(Method::POST, "/v2/oauth2/tokens/revoke", &headers, &body)
-        .await;
+    let revoked = app.send(Method::POST, "/v2/oauth2/tokens/revoke", &headers, &body).await;
     assert_eq!((revoked.status, &revoked.body), (200, &Value::Null));
     assert!(!works(&app).await);
     refused_grant(&app.renew(&refresh).await);
     app.take(&other);
     assert!(works(&app).await);
     let form = format!("token={}", app.access);
-    app.send(Method::POST, "/v2/oauth2/tokens/revoke", &headers, &form)
-        .await;
+    app.send(Method::POST, "/v2/oauth2/tokens/revoke", &headers, &form).await;
     assert!(!works(&app).await);
     assert_ne!(app.access, access);
-    assert_eq!(
-        app.send(Method::POST, "/v2/oauth2/tokens/revoke", &[], &body)
-            .await
-            .status,
-        401
-    );
+    assert_eq!(app.send(Method::POST, "/v2/oauth2/tokens/revoke", &[], &body).await.status, 401);
 }
 
 #[tokio::test]
@@ -227,13 +182,9 @@ async fn another_company_is_forbidden() {
     let app = App::new(company()).await;
     let bearer = format!("Bearer {}", app.access);
     let headers = [("authorization", bearer.as_str())];
-    let answer = app
-        .send(Method::GET, "/v3/company/1/companyinfo/1", &headers, "")
-        .await;
+    let answer = app.send(Method::GET, "/v3/company/1/companyinfo/1", &headers, "").await;
     assert_eq!((answer.status, answer.code()), (403, "3100"));
-    let message = answer.body["fault"]["error"][0]["message"]
-        .as_str()
-        .unwrap();
+    let message = answer.body["fault"]["error"][0]["message"].as_str().unwrap();
     assert!(message.contains("errorCode=003100"));
 }
 
@@ -241,14 +192,8 @@ async fn another_company_is_forbidden() {
 async fn discovery_names_our_own_endpoints() {
     let app = App::new(company()).await;
     for name in ["openid_configuration", "openid_sandbox_configuration"] {
-        let document = app
-            .send(Method::GET, &format!("/.well-known/{name}"), &[], "")
-            .await
-            .ok();
-        assert_eq!(
-            document["token_endpoint"],
-            "http://127.0.0.1:9/oauth2/v1/tokens/bearer"
-        );
+        let document = app.send(Method::GET, &format!("/.well-known/{name}"), &[], "").await.ok();
+        assert_eq!(document["token_endpoint"], "http://127.0.0.1:9/oauth2/v1/tokens/bearer");
         for field in [
             "issuer",
             "authorization_endpoint",
@@ -265,11 +210,6 @@ async fn discovery_names_our_own_endpoints() {
 async fn a_reset_keeps_the_connection() {
     let app = App::new(company()).await;
     app.save("Customer", &json!({ "DisplayName": "New" })).await;
-    assert_eq!(
-        app.send(Method::POST, "/_control/reset", &[], "")
-            .await
-            .status,
-        204
-    );
+    assert_eq!(app.send(Method::POST, "/_control/reset", &[], "").await.status, 204);
     assert_eq!(app.ids("SELECT * FROM Customer").await.len(), 3);
 }

@@ -9,10 +9,7 @@ use super::books::company;
 
 #[tokio::test]
 async fn more_than_the_limit_is_throttled_until_a_minute_has_passed() {
-    let options = Options {
-        requests_per_minute: 3,
-        ..Options::default()
-    };
+    let options = Options { requests_per_minute: 3, ..Options::default() };
     let app = App::with(company(), options).await;
     for _ in 0..3 {
         app.get("/customer/1").await.ok();
@@ -29,11 +26,7 @@ async fn more_than_the_limit_is_throttled_until_a_minute_has_passed() {
 
 #[tokio::test]
 async fn batches_and_reports_have_limits_of_their_own() {
-    let options = Options {
-        batches_per_minute: 1,
-        reports_per_minute: 1,
-        ..Options::default()
-    };
+    let options = Options { batches_per_minute: 1, reports_per_minute: 1, ..Options::default() };
     let app = App::with(company(), options).await;
     let batch = json!({ "BatchItemRequest": [] });
     app.post("/batch", &batch).await.ok();
@@ -45,10 +38,7 @@ async fn batches_and_reports_have_limits_of_their_own() {
 
 #[tokio::test]
 async fn zero_means_no_limit() {
-    let options = Options {
-        requests_per_minute: 0,
-        ..Options::default()
-    };
+    let options = Options { requests_per_minute: 0, ..Options::default() };
     let app = App::with(company(), options).await;
     for _ in 0..600 {
         app.get("/customer/1").await.ok();

@@ -33,18 +33,9 @@ async fn lines_add_up_with_a_subtotal_behind_them() {
         "DiscountLineDetail": { "PercentBased": true, "DiscountPercent": 10 },
     });
     let note = json!({ "DetailType": "DescriptionOnly", "Description": "Thanks" });
-    let lines = json!([
-        sale("1", json!(33.33)),
-        discount,
-        note,
-        sale("2", json!(66.72))
-    ]);
-    let made = app
-        .save(
-            "Invoice",
-            &json!({ "CustomerRef": { "value": "1" }, "Line": lines }),
-        )
-        .await;
+    let lines = json!([sale("1", json!(33.33)), discount, note, sale("2", json!(66.72))]);
+    let made =
+        app.save("Invoice", &json!({ "CustomerRef": { "value": "1" }, "Line": lines })).await;
     assert_eq!(cents(&made["TotalAmt"]), 10_005 - 1001);
     let types: Vec<_> = made["Line"]
         .as_array()
@@ -76,9 +67,7 @@ async fn price_times_quantity_must_be_the_amount() {
     };
     let body = |amount| json!({ "CustomerRef": { "value": "1" }, "Line": [line(amount)] });
     app.save("Invoice", &body(json!(37.04))).await;
-    app.post("/invoice", &body(json!(37.03)))
-        .await
-        .refused("6070");
+    app.post("/invoice", &body(json!(37.03))).await.refused("6070");
 }
 
 #[tokio::test]
@@ -98,35 +87,21 @@ async fn tax_is_counted_by_the_rates_of_the_code() {
     assert_eq!(made["TxnTaxDetail"]["TaxLine"].as_array().unwrap().len(), 2);
     let mut stated = body.clone();
     stated["TxnTaxDetail"] = json!({ "TotalTax": 1.5 });
-    assert_eq!(
-        cents(&app.save("Invoice", &stated).await["TotalAmt"]),
-        14_999 + 150
-    );
+    assert_eq!(cents(&app.save("Invoice", &stated).await["TotalAmt"]), 14_999 + 150);
 }
 
 #[tokio::test]
 async fn a_payment_settles_invoices_and_links_both() {
     let app = App::new(company()).await;
     let bill = app.save("Invoice", &invoice("1", json!(100))).await;
-    let paid = app
-        .save("Payment", &payment("1", json!(80), &bill, json!(55.5)))
-        .await;
-    assert_eq!(
-        fields(&paid, ["TotalAmt", "UnappliedAmt"]).map(cents),
-        [8000, 2450]
-    );
+    let paid = app.save("Payment", &payment("1", json!(80), &bill, json!(55.5))).await;
+    assert_eq!(fields(&paid, ["TotalAmt", "UnappliedAmt"]).map(cents), [8000, 2450]);
     let bill = app.read("Invoice", "1").await;
     assert_eq!(cents(&bill["Balance"]), 4450);
-    assert_eq!(
-        bill["LinkedTxn"],
-        json!([{ "TxnId": paid["Id"], "TxnType": "Payment" }])
-    );
+    assert_eq!(bill["LinkedTxn"], json!([{ "TxnId": paid["Id"], "TxnType": "Payment" }]));
     // A change that follows from another keeps the SyncToken, as recorded.
     assert_eq!(bill["SyncToken"], "0");
-    assert_eq!(
-        cents(&app.read("Customer", "1").await["Balance"]),
-        10_000 - 8000
-    );
+    assert_eq!(cents(&app.read("Customer", "1").await["Balance"]), 10_000 - 8000);
 }
 
 #[tokio::test]
@@ -134,33 +109,20 @@ async fn a_side_effect_moves_the_time_of_change() {
     let app = App::new(company()).await;
     let bill = app.save("Invoice", &invoice("1", json!(100))).await;
     app.clock.advance(jiff::SignedDuration::from_mins(5));
-    app.save("Payment", &payment("1", json!(100), &bill, json!(100)))
-        .await;
+    app.save("Payment", &payment("1", json!(100), &bill, json!(100))).await;
     let changed = "WHERE MetaData.LastUpdatedTime > '2026-03-10T12:00:00-07:00'";
-    assert_eq!(
-        app.ids(&format!("SELECT * FROM Invoice {changed}")).await,
-        ["1"]
-    );
-    assert_eq!(
-        app.ids(&format!("SELECT * FROM Customer {changed}")).await,
-        ["1"]
-    );
+    assert_eq!(app.ids(&format!("SELECT * FROM Invoice {changed}")).await, ["1"]);
+    assert_eq!(app.ids(&format!("SELECT * FROM Customer {changed}")).await, ["1"]);
 }
 
 #[tokio::test]
 async fn no_more_than_what_is_open_can_be_paid() {
     let app = App::new(company()).await;
     let bill = app.save("Invoice", &invoice("1", json!(100))).await;
-    app.post("/payment", &payment("1", json!(200), &bill, json!(100.01)))
-        .await
-        .refused("6000");
-    app.post("/payment", &payment("1", json!(50), &bill, json!(60)))
-        .await
-        .refused("6000");
+    app.post("/payment", &payment("1", json!(200), &bill, json!(100.01))).await.refused("6000");
+    app.post("/payment", &payment("1", json!(50), &bill, json!(60))).await.refused("6000");
     let missing = json!({ "Id": "77" });
-    app.post("/payment", &payment("1", json!(50), &missing, json!(50)))
-        .await
-        .refused("2500");
+    app.post("/payment", &payment("1", json!(50), &missing, json!(50))).await.refused("2500");
     assert_eq!(cents(&app.read("Invoice", "1").await["Balance"]), 10_000);
 }
 
@@ -169,21 +131,13 @@ async fn changing_a_payment_moves_what_it_settles() {
     let app = App::new(company()).await;
     let first = app.save("Invoice", &invoice("1", json!(100))).await;
     let second = app.save("Invoice", &invoice("1", json!(60))).await;
-    let paid = app
-        .save("Payment", &payment("1", json!(60), &first, json!(60)))
-        .await;
+    let paid = app.save("Payment", &payment("1", json!(60), &first, json!(60))).await;
     let mut moved = payment("1", json!(60), &second, json!(60));
     moved["Id"] = paid["Id"].clone();
     moved["SyncToken"] = json!("0");
     app.save("Payment", &moved).await;
-    let (first, second) = (
-        app.read("Invoice", "1").await,
-        app.read("Invoice", "2").await,
-    );
-    assert_eq!(
-        [cents(&first["Balance"]), cents(&second["Balance"])],
-        [10_000, 0]
-    );
+    let (first, second) = (app.read("Invoice", "1").await, app.read("Invoice", "2").await);
+    assert_eq!([cents(&first["Balance"]), cents(&second["Balance"])], [10_000, 0]);
     assert_eq!(first["LinkedTxn"], json!([]));
     assert_eq!(cents(&app.read("Customer", "1").await["Balance"]), 10_000);
 }
@@ -197,17 +151,10 @@ async fn deleting_or_voiding_a_payment_opens_the_invoice_again() {
         "/payment?operation=void",
     ] {
         let bill = app.save("Invoice", &invoice("3", json!(40))).await;
-        let paid = app
-            .save("Payment", &payment("3", json!(40), &bill, json!(40)))
-            .await;
-        app.post(path, &json!({ "Id": paid["Id"], "SyncToken": "0" }))
-            .await
-            .ok();
+        let paid = app.save("Payment", &payment("3", json!(40), &bill, json!(40))).await;
+        app.post(path, &json!({ "Id": paid["Id"], "SyncToken": "0" })).await.ok();
         let bill = app.read("Invoice", bill["Id"].as_str().unwrap()).await;
-        assert_eq!(
-            (cents(&bill["Balance"]), &bill["LinkedTxn"]),
-            (4000, &json!([]))
-        );
+        assert_eq!((cents(&bill["Balance"]), &bill["LinkedTxn"]), (4000, &json!([])));
     }
     assert_eq!(cents(&app.read("Customer", "3").await["Balance"]), 12_000);
 }
@@ -216,20 +163,12 @@ async fn deleting_or_voiding_a_payment_opens_the_invoice_again() {
 async fn deleting_a_paid_invoice_leaves_the_money_unapplied() {
     let app = App::new(company()).await;
     let bill = app.save("Invoice", &invoice("1", json!(40))).await;
-    let paid = app
-        .save("Payment", &payment("1", json!(40), &bill, json!(40)))
-        .await;
-    app.post(
-        "/invoice?operation=delete",
-        &json!({ "Id": bill["Id"], "SyncToken": "0" }),
-    )
-    .await
-    .ok();
+    let paid = app.save("Payment", &payment("1", json!(40), &bill, json!(40))).await;
+    app.post("/invoice?operation=delete", &json!({ "Id": bill["Id"], "SyncToken": "0" }))
+        .await
+        .ok();
     let paid = app.read("Payment", paid["Id"].as_str().unwrap()).await;
-    assert_eq!(
-        (cents(&paid["UnappliedAmt"]), &paid["Line"]),
-        (4000, &json!([]))
-    );
+    assert_eq!((cents(&paid["UnappliedAmt"]), &paid["Line"]), (4000, &json!([])));
     assert_eq!(cents(&app.read("Customer", "1").await["Balance"]), -4000);
 }
 
@@ -238,10 +177,7 @@ async fn a_credit_is_used_by_a_payment_of_nothing() {
     let app = App::new(company()).await;
     let bill = app.save("Invoice", &invoice("1", json!(100))).await;
     let credit = app.save("CreditMemo", &invoice("1", json!(30))).await;
-    assert_eq!(
-        fields(&credit, ["TotalAmt", "RemainingCredit"]).map(cents),
-        [3000, 3000]
-    );
+    assert_eq!(fields(&credit, ["TotalAmt", "RemainingCredit"]).map(cents), [3000, 3000]);
     assert_eq!(cents(&app.read("Customer", "1").await["Balance"]), 7000);
     let link = |id: &Value, kind: &str| json!([{ "TxnId": id, "TxnType": kind }]);
     let body = json!({
@@ -254,10 +190,7 @@ async fn a_credit_is_used_by_a_payment_of_nothing() {
     });
     app.save("Payment", &body).await;
     assert_eq!(cents(&app.read("Invoice", "1").await["Balance"]), 7000);
-    assert_eq!(
-        cents(&app.read("CreditMemo", "2").await["RemainingCredit"]),
-        0
-    );
+    assert_eq!(cents(&app.read("CreditMemo", "2").await["RemainingCredit"]), 0);
     assert_eq!(cents(&app.read("Customer", "1").await["Balance"]), 7000);
 }
 
@@ -265,17 +198,11 @@ async fn a_credit_is_used_by_a_payment_of_nothing() {
 async fn an_updated_invoice_keeps_what_was_paid() {
     let app = App::new(company()).await;
     let bill = app.save("Invoice", &invoice("1", json!(100))).await;
-    app.save("Payment", &payment("1", json!(60), &bill, json!(60)))
-        .await;
+    app.save("Payment", &payment("1", json!(60), &bill, json!(60))).await;
     let update = |amount| json!({ "Id": "1", "SyncToken": "0", "sparse": true, "Line": [sale("1", amount)] });
-    app.post("/invoice", &update(json!(50)))
-        .await
-        .refused("6000");
+    app.post("/invoice", &update(json!(50))).await.refused("6000");
     let bill = app.save("Invoice", &update(json!(75.25))).await;
-    assert_eq!(
-        fields(&bill, ["TotalAmt", "Balance"]).map(cents),
-        [7525, 1525]
-    );
+    assert_eq!(fields(&bill, ["TotalAmt", "Balance"]).map(cents), [7525, 1525]);
     assert_eq!(cents(&app.read("Customer", "1").await["Balance"]), 1525);
 }
 
@@ -285,18 +212,12 @@ async fn an_invoice_that_moves_takes_its_debt_along() {
     app.save("Invoice", &invoice("2", json!(100))).await;
     assert_eq!(cents(&app.read("Customer", "2").await["Balance"]), 10_000);
     let parent = app.read("Customer", "1").await;
-    assert_eq!(
-        fields(&parent, ["Balance", "BalanceWithJobs"]).map(cents),
-        [0, 10_000]
-    );
+    assert_eq!(fields(&parent, ["Balance", "BalanceWithJobs"]).map(cents), [0, 10_000]);
     let moved =
         json!({ "Id": "1", "SyncToken": "0", "sparse": true, "CustomerRef": { "value": "3" } });
     app.save("Invoice", &moved).await;
     assert_eq!(cents(&app.read("Customer", "3").await["Balance"]), 10_000);
-    assert_eq!(
-        cents(&app.read("Customer", "1").await["BalanceWithJobs"]),
-        0
-    );
+    assert_eq!(cents(&app.read("Customer", "1").await["BalanceWithJobs"]), 0);
 }
 
 #[tokio::test]
@@ -309,25 +230,16 @@ async fn bills_and_expenses_add_up() {
     });
     let bill = json!({ "VendorRef": { "value": "4" }, "Line": [line, line] });
     let bill = app.save("Bill", &bill).await;
-    assert_eq!(
-        fields(&bill, ["TotalAmt", "Balance"]).map(cents),
-        [2500, 2500]
-    );
+    assert_eq!(fields(&bill, ["TotalAmt", "Balance"]).map(cents), [2500, 2500]);
     assert_eq!(
         (&bill["APAccountRef"]["value"], &bill["DueDate"]),
         (&json!("4"), &json!("2026-04-09"))
     );
-    assert_eq!(
-        bill["Line"][0]["AccountBasedExpenseLineDetail"]["BillableStatus"],
-        "NotBillable"
-    );
+    assert_eq!(bill["Line"][0]["AccountBasedExpenseLineDetail"]["BillableStatus"], "NotBillable");
     assert_eq!(cents(&app.read("Vendor", "4").await["Balance"]), 2500);
     let expense =
         json!({ "PaymentType": "CreditCard", "AccountRef": { "value": "6" }, "Line": [line] });
-    assert_eq!(
-        cents(&app.save("Purchase", &expense).await["TotalAmt"]),
-        1250
-    );
+    assert_eq!(cents(&app.save("Purchase", &expense).await["TotalAmt"]), 1250);
     let mut barter = expense;
     barter["PaymentType"] = json!("Barter");
     app.post("/purchase", &barter).await.refused("6000");

@@ -28,21 +28,13 @@ impl Table {
         };
         let mut rows = Vec::new();
         collect(&body["Rows"], &mut rows);
-        Self {
-            keys: columns.iter().map(key).collect(),
-            rows,
-            header: body["Header"].clone(),
-        }
+        Self { keys: columns.iter().map(key).collect(), rows, header: body["Header"].clone() }
     }
 
     /// The cell as written: "" for zero.
     #[track_caller]
     fn text(&self, label: &str, key: &str) -> &str {
-        let column = self
-            .keys
-            .iter()
-            .position(|candidate| candidate == key)
-            .unwrap();
+        let column = self.keys.iter().position(|candidate| candidate == key).unwrap();
         let row = self.rows.iter().find(|(candidate, _)| candidate == label);
         let (_, cells) = row.unwrap_or_else(|| panic!("no {label} in {:?}", self.rows));
         cells[column]["value"].as_str().unwrap()
@@ -63,16 +55,9 @@ impl Table {
 
 fn collect(rows: &Value, into: &mut Vec<(String, Vec<Value>)>) {
     for row in rows["Row"].as_array().into_iter().flatten() {
-        for cells in [
-            &row["ColData"],
-            &row["Header"]["ColData"],
-            &row["Summary"]["ColData"],
-        ] {
+        for cells in [&row["ColData"], &row["Header"]["ColData"], &row["Summary"]["ColData"]] {
             if let Some(cells) = cells.as_array() {
-                into.push((
-                    cells[0]["value"].as_str().unwrap().to_owned(),
-                    cells.clone(),
-                ));
+                into.push((cells[0]["value"].as_str().unwrap().to_owned(), cells.clone()));
             }
         }
         collect(&row["Rows"], into);
@@ -104,21 +89,9 @@ async fn books() -> App {
     let first = app.save("Invoice", &first).await;
     let second = json!({ "CustomerRef": { "value": "3" }, "Line": [sale("1", json!(200)), sale("2", json!(50))] });
     app.save("Invoice", &dated(second, "2026-02-05")).await;
-    app.save(
-        "Payment",
-        &dated(payment("2", json!(50), &first, json!(50)), "2026-02-20"),
-    )
-    .await;
-    app.save(
-        "Purchase",
-        &dated(expense("3", "2", &json!(30.1)), "2026-02-07"),
-    )
-    .await;
-    app.save(
-        "Purchase",
-        &dated(expense("7", "3", &json!(20)), "2026-02-08"),
-    )
-    .await;
+    app.save("Payment", &dated(payment("2", json!(50), &first, json!(50)), "2026-02-20")).await;
+    app.save("Purchase", &dated(expense("3", "2", &json!(30.1)), "2026-02-07")).await;
+    app.save("Purchase", &dated(expense("7", "3", &json!(20)), "2026-02-08")).await;
     app
 }
 
@@ -127,11 +100,9 @@ const PERIOD: &str = "start_date=2026-01-01&end_date=2026-02-28";
 #[tokio::test]
 async fn profit_and_loss_adds_up_by_month() {
     let app = books().await;
-    let table = Table::read(
-        &app,
-        &format!("/reports/ProfitAndLoss?{PERIOD}&summarize_column_by=Month"),
-    )
-    .await;
+    let table =
+        Table::read(&app, &format!("/reports/ProfitAndLoss?{PERIOD}&summarize_column_by=Month"))
+            .await;
     assert_eq!(table.keys, ["account", "Jan 2026", "Feb 2026", "total"]);
     for (label, expected) in [
         ("Services", [10_000, 20_000, 30_000]),
@@ -160,40 +131,22 @@ async fn by_cash_income_counts_when_it_is_paid() {
     let path =
         format!("/reports/ProfitAndLoss?{PERIOD}&summarize_column_by=Month&accounting_method=Cash");
     let table = Table::read(&app, &path).await;
-    assert_eq!(
-        ["Jan 2026", "Feb 2026"].map(|key| table.cents("Total Income", key)),
-        [0, 5000]
-    );
+    assert_eq!(["Jan 2026", "Feb 2026"].map(|key| table.cents("Total Income", key)), [0, 5000]);
     assert_eq!(table.cents("Total Expenses", "total"), 3010);
 }
 
 #[tokio::test]
 async fn parts_of_a_paid_invoice_add_up_to_the_cent() {
     let app = App::new(company()).await;
-    let lines = json!([
-        sale("1", json!(33.33)),
-        sale("2", json!(33.34)),
-        sale("1", json!(33.33))
-    ]);
-    let bill = app
-        .save(
-            "Invoice",
-            &json!({ "CustomerRef": { "value": "1" }, "Line": lines }),
-        )
-        .await;
+    let lines = json!([sale("1", json!(33.33)), sale("2", json!(33.34)), sale("1", json!(33.33))]);
+    let bill =
+        app.save("Invoice", &json!({ "CustomerRef": { "value": "1" }, "Line": lines })).await;
     for part in ["0.01", "33.33", "66.66"] {
         let part = json!(part.parse::<serde_json::Number>().unwrap());
-        app.save("Payment", &payment("1", part.clone(), &bill, part))
-            .await;
+        app.save("Payment", &payment("1", part.clone(), &bill, part)).await;
     }
     let table = Table::read(&app, "/reports/ProfitAndLoss?accounting_method=Cash").await;
-    assert_eq!(
-        [
-            table.cents("Services", "total"),
-            table.cents("Hardware", "total")
-        ],
-        [6666, 3334]
-    );
+    assert_eq!([table.cents("Services", "total"), table.cents("Hardware", "total")], [6666, 3334]);
 }
 
 #[tokio::test]
@@ -221,15 +174,8 @@ async fn accounts_stand_below_their_parents() {
     let account = app.save("Account", &parent).await;
     let item = json!({ "Name": "Plan", "IncomeAccountRef": { "value": account["Id"] } });
     let item = app.save("Item", &item).await;
-    let lines = json!([
-        sale(item["Id"].as_str().unwrap(), json!(40)),
-        sale("1", json!(60))
-    ]);
-    app.save(
-        "Invoice",
-        &json!({ "CustomerRef": { "value": "1" }, "Line": lines }),
-    )
-    .await;
+    let lines = json!([sale(item["Id"].as_str().unwrap(), json!(40)), sale("1", json!(60))]);
+    app.save("Invoice", &json!({ "CustomerRef": { "value": "1" }, "Line": lines })).await;
     let table = Table::read(&app, "/reports/ProfitAndLoss").await;
     assert_eq!(
         ["Services", "Managed", "Total Services"].map(|label| table.cents(label, "total")),
@@ -254,15 +200,7 @@ async fn receivables_are_aged_and_agree_with_the_balances() {
     let table = Table::read(&app, "/reports/AgedReceivables?report_date=2026-03-10").await;
     assert_eq!(
         table.keys,
-        [
-            "customer",
-            "current",
-            "1_30",
-            "31_60",
-            "61_90",
-            "91_and_over",
-            "total"
-        ]
+        ["customer", "current", "1_30", "31_60", "61_90", "91_and_over", "total"]
     );
     assert_eq!(table.cents("Acme Lab", "31_60"), 5000);
     assert_eq!(table.cents("Zenith", "1_30"), 25_000);
@@ -279,19 +217,10 @@ async fn receivables_are_aged_and_agree_with_the_balances() {
 async fn receivables_of_a_past_day_ignore_what_came_later() {
     let app = books().await;
     let table = Table::read(&app, "/reports/AgedReceivables?report_date=2026-01-31").await;
-    assert_eq!(
-        (
-            table.cents("Acme Lab", "1_30"),
-            table.cents("Total", "total")
-        ),
-        (10_000, 10_000)
-    );
+    assert_eq!((table.cents("Acme Lab", "1_30"), table.cents("Total", "total")), (10_000, 10_000));
     assert!(!table.has("Zenith"));
     let wide = Table::read(&app, "/reports/AgedReceivables?report_date=2026-01-31&aging_method=Current&aging_period=10&num_periods=2").await;
-    assert_eq!(
-        wide.keys,
-        ["customer", "current", "1_10", "11_and_over", "total"]
-    );
+    assert_eq!(wide.keys, ["customer", "current", "1_10", "11_and_over", "total"]);
     assert_eq!(wide.cents("Acme Lab", "11_and_over"), 10_000);
 }
 
@@ -299,8 +228,7 @@ async fn receivables_of_a_past_day_ignore_what_came_later() {
 async fn money_in_hand_counts_against_debt() {
     let app = App::new(company()).await;
     let bill = app.save("Invoice", &invoice("1", json!(100))).await;
-    app.save("Payment", &payment("1", json!(130), &bill, json!(100)))
-        .await;
+    app.save("Payment", &payment("1", json!(130), &bill, json!(100))).await;
     app.save("CreditMemo", &invoice("3", json!(10))).await;
     let table = Table::read(&app, "/reports/AgedReceivables").await;
     assert_eq!(
@@ -315,10 +243,7 @@ async fn an_empty_report_says_so() {
     for name in ["ProfitAndLoss", "CustomerIncome", "AgedReceivables"] {
         let table = Table::read(&app, &format!("/reports/{name}")).await;
         let options = table.header["Option"].as_array().unwrap();
-        assert!(
-            options.contains(&json!({ "Name": "NoReportData", "Value": "true" })),
-            "{name}"
-        );
+        assert!(options.contains(&json!({ "Name": "NoReportData", "Value": "true" })), "{name}");
     }
 }
 
@@ -334,17 +259,14 @@ async fn what_reports_cannot_do_is_refused() {
     ] {
         app.get(&format!("/reports/{query}")).await.refused("6000");
     }
-    app.get("/reports/ProfitAndLoss?customer=x")
-        .await
-        .refused("2030");
+    app.get("/reports/ProfitAndLoss?customer=x").await.refused("2030");
     app.get("/reports/MoonPhases").await.refused("500");
 }
 
 #[tokio::test]
 async fn more_than_a_hundred_months_share_the_last_column() {
     let app = App::new(company()).await;
-    app.save("Invoice", &dated(invoice("1", json!(5)), "2025-12-01"))
-        .await;
+    app.save("Invoice", &dated(invoice("1", json!(5)), "2025-12-01")).await;
     let path = "/reports/ProfitAndLoss?start_date=2016-01-01&end_date=2025-12-31&summarize_column_by=Month";
     let table = Table::read(&app, path).await;
     assert_eq!(table.keys.len(), 102);

@@ -24,10 +24,8 @@ pub(super) fn check(
     for application in &now {
         let Link { kind, id } = application.to;
         let target = books.get(kind, id);
-        let target = target.ok_or(Fault::InvalidReference {
-            list: "Transactions",
-            id: id.to_string(),
-        })?;
+        let target =
+            target.ok_or(Fault::InvalidReference { list: "Transactions", id: id.to_string() })?;
         let open = cents(target, open_field(kind)) + sum_for(&earlier, &application.to);
         if application.cents < 0 || sum_for(&now, &application.to) > open {
             return Err(Fault::Business(
@@ -78,13 +76,7 @@ pub(super) fn apply(
             if before.get("CustomerRef") == after.get("CustomerRef")
                 && before.get("VendorRef") == after.get("VendorRef") =>
         {
-            owe(
-                books,
-                kind,
-                after,
-                open(Some(after)) - open(Some(before)),
-                now,
-            );
+            owe(books, kind, after, open(Some(after)) - open(Some(before)), now);
         }
         (before, after) => {
             before.inspect(|before| owe(books, kind, before, -open(Some(before)), now));
@@ -96,24 +88,17 @@ pub(super) fn apply(
 /// Frees the payments of an invoice that is going away.
 pub(super) fn release(books: &mut Books, kind: Kind, id: u64, object: &Object, now: Timestamp) {
     let gone = Link { kind, id };
-    let payments: Vec<Link> = links(object)
-        .filter(|link| link.kind == Kind::Payment)
-        .collect();
+    let payments: Vec<Link> = links(object).filter(|link| link.kind == Kind::Payment).collect();
     for payment in payments {
         let Some(before) = books.get(Kind::Payment, payment.id).cloned() else {
             continue;
         };
         let applied = sum_for(&applications(&before), &gone);
-        let freed = if kind == Kind::CreditMemo {
-            -applied
-        } else {
-            applied
-        };
+        let freed = if kind == Kind::CreditMemo { -applied } else { applied };
         books.touch(Kind::Payment, payment.id, now, |payment| {
             if let Some(lines) = payment.get_mut("Line").and_then(Value::as_array_mut) {
                 lines.retain(|line| {
-                    line.as_object()
-                        .is_none_or(|line| links(line).all(|link| link != gone))
+                    line.as_object().is_none_or(|line| links(line).all(|link| link != gone))
                 });
             }
             let unapplied = cents(payment, "UnappliedAmt") + freed;
@@ -138,11 +123,8 @@ fn settle(
     now: Timestamp,
 ) {
     let Link { kind, id } = application.to;
-    let settled = if direction == Direction::Forth {
-        application.cents
-    } else {
-        -application.cents
-    };
+    let settled =
+        if direction == Direction::Forth { application.cents } else { -application.cents };
     let Some(document) = books.get(kind, id).cloned() else {
         return;
     };

@@ -15,9 +15,7 @@ pub(super) fn take(object: &mut Object) -> Vec<Object> {
         Value::Object(line) => Some(line),
         _ => None,
     });
-    lines
-        .filter(|line| text(line, "DetailType") != Some("SubTotalLineDetail"))
-        .collect()
+    lines.filter(|line| text(line, "DetailType") != Some("SubTotalLineDetail")).collect()
 }
 
 /// The amount of a line to the cent; descriptions have none.
@@ -25,18 +23,15 @@ pub(super) fn amount(line: &Object) -> Result<i64, Fault> {
     if text(line, "DetailType") == Some("DescriptionOnly") {
         return Ok(0);
     }
-    decimal(line, "Amount")
-        .and_then(nearest_cent)
-        .ok_or(Fault::RequiredMissing("Line.Amount"))
+    decimal(line, "Amount").and_then(nearest_cent).ok_or(Fault::RequiredMissing("Line.Amount"))
 }
 
-/// Refuses an amount that is not price times quantity.
+/// Refuses an amount that is not price times quantity. Zero counts as not given: python-quickbooks
+/// sends zeros for both, and is used with the real API.
 pub(super) fn check_product(line: &Object, part: &str, cents: i64) -> Result<(), Fault> {
-    let Some(detail) = detail(line, part) else {
-        return Ok(());
-    };
-    let (Some(price), Some(quantity)) = (decimal(detail, "UnitPrice"), decimal(detail, "Qty"))
-    else {
+    let factor = |field| detail(line, part).and_then(|detail| decimal(detail, field));
+    let given = |field| factor(field).filter(|factor| !factor.is_zero());
+    let (Some(price), Some(quantity)) = (given("UnitPrice"), given("Qty")) else {
         return Ok(());
     };
     if price.checked_mul(quantity).and_then(nearest_cent) == Some(cents) {

@@ -34,11 +34,7 @@ pub(super) fn complete(
 }
 
 const fn name_field(kind: Kind) -> &'static str {
-    if matches!(kind.nature(), Nature::Party) {
-        "DisplayName"
-    } else {
-        "Name"
-    }
+    if matches!(kind.nature(), Nature::Party) { "DisplayName" } else { "Name" }
 }
 
 /// The given name, or for people one made of its parts.
@@ -57,11 +53,7 @@ fn name(kind: Kind, object: &Object) -> Option<String> {
 /// Recorded: inactive names carry a suffix. That a reactivated one loses it is inferred.
 fn shown(name: &str, active: bool) -> String {
     let plain = plain(name);
-    if active {
-        plain.to_owned()
-    } else {
-        format!("{plain}{DELETED}")
-    }
+    if active { plain.to_owned() } else { format!("{plain}{DELETED}") }
 }
 
 fn plain(name: &str) -> &str {
@@ -81,26 +73,14 @@ fn refuse_duplicate(books: &Books, kind: Kind, object: &Object) -> Result<(), Fa
             !itself && identity(*rival, other) == key
         })
     });
-    if taken {
-        Err(Fault::DuplicateName)
-    } else {
-        Ok(())
-    }
+    if taken { Err(Fault::DuplicateName) } else { Ok(()) }
 }
 
 /// Two items or accounts may share a name under different parents.
 fn identity(kind: Kind, object: &Object) -> (String, Option<u64>) {
-    let parent = if kind.nature() == Nature::Party {
-        None
-    } else {
-        reference_id(object, "ParentRef")
-    };
-    (
-        text(object, name_field(kind))
-            .unwrap_or_default()
-            .to_lowercase(),
-        parent,
-    )
+    let parent =
+        if kind.nature() == Nature::Party { None } else { reference_id(object, "ParentRef") };
+    (text(object, name_field(kind)).unwrap_or_default().to_lowercase(), parent)
 }
 
 fn complete_customer(books: &Books, object: &mut Object) {
@@ -185,9 +165,7 @@ fn classification(account_type: &str) -> Option<&'static str> {
 /// `FullyQualifiedName` is the path of names from the topmost parent; `Level` counts its parents.
 fn qualify(books: &Books, kind: Kind, object: &mut Object, name: &str) {
     let parent = reference_id(object, "ParentRef").and_then(|id| books.get(kind, id));
-    let path = parent
-        .and_then(|parent| text(parent, "FullyQualifiedName"))
-        .map(str::to_owned);
+    let path = parent.and_then(|parent| text(parent, "FullyQualifiedName")).map(str::to_owned);
     match path {
         Some(path) => {
             set(object, "Level", path.matches(':').count() + 1);

@@ -21,10 +21,7 @@ pub(crate) struct Application {
 pub(crate) fn applications(payment: &Object) -> Vec<Application> {
     let applied = lines(payment).filter_map(|line| {
         let to = links(line).next()?;
-        Some(Application {
-            to,
-            cents: cents(line, "Amount"),
-        })
+        Some(Application { to, cents: cents(line, "Amount") })
     });
     applied.collect()
 }
@@ -38,9 +35,7 @@ pub(super) fn complete(books: &Books, object: &mut Object) -> Result<(), Fault> 
     check_lines(object)?;
     let unapplied = total - applied(&applications(object));
     if total < 0 || unapplied < 0 {
-        return Err(Fault::Business(
-            "The amount applied exceeds the payment amount.".to_owned(),
-        ));
+        return Err(Fault::Business("The amount applied exceeds the payment amount.".to_owned()));
     }
     set_cents(object, "TotalAmt", total);
     set_cents(object, "UnappliedAmt", unapplied);
@@ -59,12 +54,10 @@ pub(super) fn complete(books: &Books, object: &mut Object) -> Result<(), Fault> 
 
 /// Credits add to what a payment can settle.
 fn applied(applications: &[Application]) -> i64 {
-    let signed = applications
-        .iter()
-        .map(|application| match application.to.kind {
-            Kind::CreditMemo => -application.cents,
-            _ => application.cents,
-        });
+    let signed = applications.iter().map(|application| match application.to.kind {
+        Kind::CreditMemo => -application.cents,
+        _ => application.cents,
+    });
     signed.sum()
 }
 
@@ -74,10 +67,7 @@ fn check_lines(payment: &Object) -> Result<(), Fault> {
             return Err(Fault::RequiredMissing("Line.Amount"));
         }
         match links(line).next() {
-            Some(Link {
-                kind: Kind::Invoice | Kind::CreditMemo,
-                ..
-            }) => {}
+            Some(Link { kind: Kind::Invoice | Kind::CreditMemo, .. }) => {}
             Some(_) => {
                 return Err(Fault::Business(
                     "A payment settles invoices and credit memos.".to_owned(),

@@ -20,9 +20,7 @@ pub(super) fn complete(
         Kind::Bill => &["VendorRef", "Line"],
         _ => &["PaymentType", "AccountRef", "Line"],
     };
-    required
-        .iter()
-        .try_for_each(|field| require(object, field))?;
+    required.iter().try_for_each(|field| require(object, field))?;
     let total = count_lines(object, before)? + tax::stated(object);
     set_cents(object, "TotalAmt", total);
     if kind == Kind::Bill {
@@ -48,11 +46,7 @@ fn count_lines(object: &mut Object, before: &Object) -> Result<i64, Fault> {
         }
         total += cents;
     }
-    set(
-        object,
-        "Line",
-        taken.into_iter().map(Value::Object).collect::<Vec<_>>(),
-    );
+    set(object, "Line", taken.into_iter().map(Value::Object).collect::<Vec<_>>());
     Ok(total)
 }
 
@@ -60,9 +54,7 @@ fn expense_part(line: &Object) -> Result<&'static str, Fault> {
     match text(line, "DetailType") {
         Some("AccountBasedExpenseLineDetail") => Ok("AccountBasedExpenseLineDetail"),
         Some("ItemBasedExpenseLineDetail") => Ok("ItemBasedExpenseLineDetail"),
-        Some(_) => Err(Fault::Business(
-            "Unsupported DetailType on an expense line.".to_owned(),
-        )),
+        Some(_) => Err(Fault::Business("Unsupported DetailType on an expense line.".to_owned())),
         None => Err(Fault::RequiredMissing("Line.DetailType")),
     }
 }
@@ -75,9 +67,7 @@ fn complete_bill(
 ) -> Result<(), Fault> {
     let open = total - (cents(before, "TotalAmt") - cents(before, "Balance"));
     if open < 0 {
-        return Err(Fault::Business(
-            "The amount already paid exceeds the bill.".to_owned(),
-        ));
+        return Err(Fault::Business("The amount already paid exceeds the bill.".to_owned()));
     }
     set_cents(object, "Balance", open);
     if let Some(due) = due_date(books, object) {
@@ -97,8 +87,6 @@ fn complete_bill(
 fn check_payment_type(object: &Object) -> Result<(), Fault> {
     match text(object, "PaymentType") {
         Some("Cash" | "Check" | "CreditCard") => Ok(()),
-        _ => Err(Fault::Business(
-            "PaymentType must be Cash, Check or CreditCard.".to_owned(),
-        )),
+        _ => Err(Fault::Business("PaymentType must be Cash, Check or CreditCard.".to_owned())),
     }
 }

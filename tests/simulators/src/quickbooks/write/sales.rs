@@ -34,9 +34,7 @@ pub(super) fn complete(
     let tax = tax::settle(books, object, sum.taxable)?;
     let total = sum.subtotal - sum.discount + tax;
     if total < 0 {
-        return Err(Fault::Business(
-            "The transaction amount must be 0 or greater.".to_owned(),
-        ));
+        return Err(Fault::Business("The transaction amount must be 0 or greater.".to_owned()));
     }
     settle_balance(kind, object, before, total)?;
     set_cents(object, "TotalAmt", total);
@@ -57,11 +55,7 @@ fn count_lines(object: &mut Object, before: &Object) -> Result<Sum, Fault> {
     let taken = lines::take(object);
     let is_discount = |line: &Object| text(line, "DetailType") == Some(DISCOUNT);
     let (mut discounts, mut items): (Vec<_>, Vec<_>) = taken.into_iter().partition(is_discount);
-    let mut sum = Sum {
-        subtotal: 0,
-        discount: 0,
-        taxable: 0,
-    };
+    let mut sum = Sum { subtotal: 0, discount: 0, taxable: 0 };
     for line in &mut items {
         let cents = item_amount(line)?;
         sum.subtotal += cents;
@@ -82,9 +76,7 @@ fn count_lines(object: &mut Object, before: &Object) -> Result<Sum, Fault> {
         "Amount": amount(sum.subtotal), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}
     });
     let stored = items.into_iter().map(Value::Object).chain([subtotal]);
-    let stored: Vec<Value> = stored
-        .chain(discounts.into_iter().map(Value::Object))
-        .collect();
+    let stored: Vec<Value> = stored.chain(discounts.into_iter().map(Value::Object)).collect();
     set(object, "Line", stored);
     Ok(sum)
 }
@@ -100,9 +92,7 @@ fn item_amount(line: &mut Object) -> Result<i64, Fault> {
         Some("DescriptionOnly") => 0,
         Some(GROUP) => lines::amount(line)?,
         Some(_) => {
-            return Err(Fault::Business(
-                "Unsupported DetailType on a sales line.".to_owned(),
-            ));
+            return Err(Fault::Business("Unsupported DetailType on a sales line.".to_owned()));
         }
         None => return Err(Fault::RequiredMissing("Line.DetailType")),
     };

@@ -16,10 +16,7 @@ use super::super::object::{
 /// caller's `TotalTax` or the sum of his tax lines stands (inferred from the documentation).
 pub(super) fn settle(books: &Books, object: &mut Object, taxable: i64) -> Result<i64, Fault> {
     default(object, "TxnTaxDetail", json!({}));
-    let Some(detail) = object
-        .get_mut("TxnTaxDetail")
-        .and_then(Value::as_object_mut)
-    else {
+    let Some(detail) = object.get_mut("TxnTaxDetail").and_then(Value::as_object_mut) else {
         return Err(Fault::RequiredMissing("TxnTaxDetail"));
     };
     let rates = rates(books, detail);
@@ -34,20 +31,9 @@ pub(super) fn settle(books: &Books, object: &mut Object, taxable: i64) -> Result
 }
 
 fn given(detail: &mut Object) -> i64 {
-    let tax_lines = detail
-        .get("TaxLine")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let summed = tax_lines
-        .filter_map(Value::as_object)
-        .map(|line| cents(line, "Amount"))
-        .sum();
-    let total = if detail.contains_key("TotalTax") {
-        cents(detail, "TotalTax")
-    } else {
-        summed
-    };
+    let tax_lines = detail.get("TaxLine").and_then(Value::as_array).into_iter().flatten();
+    let summed = tax_lines.filter_map(Value::as_object).map(|line| cents(line, "Amount")).sum();
+    let total = if detail.contains_key("TotalTax") { cents(detail, "TotalTax") } else { summed };
     set_cents(detail, "TotalTax", total);
     total
 }
@@ -82,18 +68,12 @@ fn rates(books: &Books, detail: &Object) -> Vec<Rate> {
         return Vec::new();
     }
     let code = reference_id(detail, "TxnTaxCodeRef").and_then(|id| books.get(Kind::TaxCode, id));
-    let details = code.and_then(|code| {
-        code.get("SalesTaxRateList")?
-            .get("TaxRateDetail")?
-            .as_array()
-    });
+    let details =
+        code.and_then(|code| code.get("SalesTaxRateList")?.get("TaxRateDetail")?.as_array());
     let details = details.into_iter().flatten().filter_map(Value::as_object);
     let ids = details.filter_map(|detail| reference_id(detail, "TaxRateRef"));
     ids.filter_map(|id| {
-        Some(Rate {
-            id,
-            percent: decimal(books.get(Kind::TaxRate, id)?, "RateValue")?,
-        })
+        Some(Rate { id, percent: decimal(books.get(Kind::TaxRate, id)?, "RateValue")? })
     })
     .collect()
 }

@@ -54,11 +54,7 @@ fn number(
         text(other, "DocNumber") == Some(&number) && reference(other, "VendorRef") == vendor
     });
     match taken {
-        Some((id, _)) => Err(Fault::DuplicateDocNumber {
-            number,
-            kind: kind.name(),
-            id,
-        }),
+        Some((id, _)) => Err(Fault::DuplicateDocNumber { number, kind: kind.name(), id }),
         None => Ok(()),
     }
 }
@@ -79,15 +75,8 @@ pub(super) fn due_date(books: &Books, object: &Object) -> Option<String> {
     let date: Date = text(object, "TxnDate")?.parse().ok()?;
     let term = super::super::object::reference_id(object, "SalesTermRef")
         .and_then(|id| books.get(Kind::Term, id));
-    let days = term
-        .and_then(|term| term.get("DueDays"))
-        .and_then(Value::as_i64)
-        .unwrap_or(30);
-    Some(
-        date.checked_add(jiff::SignedDuration::from_hours(24 * days))
-            .ok()?
-            .to_string(),
-    )
+    let days = term.and_then(|term| term.get("DueDays")).and_then(Value::as_i64).unwrap_or(30);
+    Some(date.checked_add(jiff::SignedDuration::from_hours(24 * days)).ok()?.to_string())
 }
 
 /// Deletes a document for good. List entries can only be made inactive.
@@ -139,11 +128,7 @@ fn voided(kind: Kind, mut object: Object) -> Object {
     if kind == Kind::Payment {
         set(&mut object, "Line", json!([]));
     }
-    let lines = object
-        .get_mut("Line")
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten();
+    let lines = object.get_mut("Line").and_then(Value::as_array_mut).into_iter().flatten();
     lines.filter_map(Value::as_object_mut).for_each(void_line);
     object
 }
@@ -151,9 +136,7 @@ fn voided(kind: Kind, mut object: Object) -> Object {
 /// The amount is recorded; that the quantity goes too is inferred.
 fn void_line(line: &mut Object) {
     set_cents(line, "Amount", 0);
-    if let Some(detail) = line
-        .get_mut("SalesItemLineDetail")
-        .and_then(Value::as_object_mut)
+    if let Some(detail) = line.get_mut("SalesItemLineDetail").and_then(Value::as_object_mut)
         && detail.contains_key("Qty")
     {
         set(detail, "Qty", 0);
