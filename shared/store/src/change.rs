@@ -119,7 +119,10 @@ impl<'a> Change<'a> {
 
     fn write_audit(&mut self) -> Result<(), StoreError> {
         let (org, audit) = (self.tenant.org, &self.audit);
-        let key = Key { pk: key::audit(org, audit.at), sk: audit.id.to_string() };
+        let key = Key {
+            pk: key::audit(org, audit.at),
+            sk: audit.id.to_string(),
+        };
         let envelope = item::Envelope {
             key: &key,
             index: None,
@@ -137,8 +140,14 @@ impl<'a> Change<'a> {
         let jobs = std::mem::take(&mut self.jobs);
         let audit = &self.audit;
         let name = |part: usize| OutboxId::derived(&[&audit.id.to_string(), &part.to_string()]);
-        let records =
-            OutboxRecord::split(self.tenant.org, delta, jobs, audit.at, &audit.request_id, name);
+        let records = OutboxRecord::split(
+            self.tenant.org,
+            delta,
+            jobs,
+            audit.at,
+            &audit.request_id,
+            name,
+        );
         for record in records {
             let item = record.item()?;
             self.put(item, "attribute_not_exists(pk)", None, Conflict::Version)?;
@@ -158,12 +167,12 @@ impl<'a> Change<'a> {
             .set_item(Some(item))
             .condition_expression(condition);
         if let Some(version) = expected {
-            put = put.expression_attribute_values(
-                ":expected",
-                AttributeValue::N(version.to_string()),
-            );
+            put = put
+                .expression_attribute_values(":expected", AttributeValue::N(version.to_string()));
         }
-        let action = put.build().map(|put| TransactWriteItem::builder().put(put).build());
+        let action = put
+            .build()
+            .map(|put| TransactWriteItem::builder().put(put).build());
         self.push(action, conflict)
     }
 
@@ -172,10 +181,11 @@ impl<'a> Change<'a> {
         action: Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError>,
         conflict: Conflict,
     ) -> Result<(), StoreError> {
-        self.actions.push(action.map_err(|error| StoreError::Backend {
-            code: "InvalidRequest".to_owned(),
-            source: Box::new(error),
-        })?);
+        self.actions
+            .push(action.map_err(|error| StoreError::Backend {
+                code: "InvalidRequest".to_owned(),
+                source: Box::new(error),
+            })?);
         self.conflicts.push(conflict);
         Ok(())
     }
@@ -200,11 +210,19 @@ where
         }
         _ => &[],
     };
-    let has = |code: &str| reasons.iter().position(|reason| reason.code() == Some(code));
+    let has = |code: &str| {
+        reasons
+            .iter()
+            .position(|reason| reason.code() == Some(code))
+    };
     if let Some(place) = has("ConditionalCheckFailed") {
         return Cancelled::Condition(place);
     }
-    let busy = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+    let busy = [
+        "TransactionConflict",
+        "ThrottlingError",
+        "ProvisionedThroughputExceeded",
+    ];
     if busy.into_iter().any(|code| has(code).is_some()) {
         return Cancelled::Otherwise(StoreError::Busy);
     }

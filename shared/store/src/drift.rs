@@ -62,17 +62,26 @@ impl Tenant<'_> {
         let compare = |bucket: &Bucket| {
             let stored = stored.get(bucket).copied().unwrap_or_default();
             let rows = fresh.get(bucket).copied().unwrap_or_default();
-            (stored != rows).then_some(Drift { bucket: *bucket, stored, rows })
+            (stored != rows).then_some(Drift {
+                bucket: *bucket,
+                stored,
+                rows,
+            })
         };
         let drifts = buckets.iter().filter_map(compare).collect();
-        Ok(Some(DriftReport { rows, buckets: buckets.len(), drifts }))
+        Ok(Some(DriftReport {
+            rows,
+            buckets: buckets.len(),
+            drifts,
+        }))
     }
 
     /// Moves each drifted bucket to what its rows say.
     pub async fn recompute(&self, report: &DriftReport) -> Result<(), StoreError> {
         for drift in &report.drifts {
             let correction = drift.rows.minus(drift.stored);
-            self.add_to_rollup(self.org, drift.bucket, correction).await?;
+            self.add_to_rollup(self.org, drift.bucket, correction)
+                .await?;
         }
         Ok(())
     }
@@ -100,7 +109,11 @@ impl Tenant<'_> {
         let mut rows = 0;
         for shard in SHARDS {
             let pk = key::shard(self.org, T::KIND, char::from(*shard));
-            let span = Span { pk, sort: Sort::All, indexed: false };
+            let span = Span {
+                pk,
+                sort: Sort::All,
+                indexed: false,
+            };
             for item in self.store.query_all(span).await? {
                 delta.merge(from_item::<T>(item)?.value.contribution());
                 rows += 1;

@@ -93,5 +93,8 @@ pub(crate) fn to_item<T: Entity>(org: OrgId, value: &T, version: u64) -> Result<
 /// The record of an item.
 pub(crate) fn from_item<T: Entity>(item: Item) -> Result<Stored<T>, StoreError> {
     let version = item::version(&item);
-    Ok(Stored { value: item::read(item, T::KIND, T::SHAPE, T::upgrade)?, version })
+    Ok(Stored {
+        value: item::read(item, T::KIND, T::SHAPE, T::upgrade)?,
+        version,
+    })
 }

@@ -71,7 +71,10 @@ where
         ) => StoreError::Busy,
         code => {
             let code = code.unwrap_or("Unreachable").to_owned();
-            StoreError::Backend { code, source: Box::new(error) }
+            StoreError::Backend {
+                code,
+                source: Box::new(error),
+            }
         }
     }
 }

@@ -58,12 +58,16 @@ pub(crate) fn shape(item: &Item) -> u16 {
 
 /// A text attribute.
 pub(crate) fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
-    item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
+    item.get(name)
+        .and_then(|value| value.as_s().ok())
+        .map(String::as_str)
 }
 
 /// A number attribute.
 pub(crate) fn number<N: std::str::FromStr>(item: &Item, name: &str) -> Option<N> {
-    item.get(name).and_then(|value| value.as_n().ok()).and_then(|text| text.parse().ok())
+    item.get(name)
+        .and_then(|value| value.as_n().ok())
+        .and_then(|text| text.parse().ok())
 }
 
 /// The document of an item; one in an older shape goes through `upgrade` first.
@@ -75,8 +79,14 @@ pub(crate) fn read<T: DeserializeOwned>(
 ) -> Result<T, StoreError> {
     let shape = shape(&item);
     let sort_key = text(&item, "sk").unwrap_or_default().to_owned();
-    let corrupt = |reason: String| StoreError::Corrupt { kind, sort_key: sort_key.clone(), reason };
-    let doc = item.remove("doc").ok_or_else(|| corrupt("no document".to_owned()))?;
+    let corrupt = |reason: String| StoreError::Corrupt {
+        kind,
+        sort_key: sort_key.clone(),
+        reason,
+    };
+    let doc = item
+        .remove("doc")
+        .ok_or_else(|| corrupt("no document".to_owned()))?;
     if shape == current {
         return serde_dynamo::from_attribute_value(doc).map_err(|error| corrupt(error.to_string()));
     }

@@ -48,7 +48,11 @@ impl OutboxRecord {
     /// How many records a change needs.
     pub(crate) fn count(delta: &Delta, jobs: &[Job]) -> usize {
         let by_buckets = delta.len().div_ceil(BUCKETS);
-        if jobs.is_empty() { by_buckets } else { by_buckets.max(1) }
+        if jobs.is_empty() {
+            by_buckets
+        } else {
+            by_buckets.max(1)
+        }
     }
 
     /// The records of a change; the messages travel with the first.
@@ -78,10 +82,12 @@ impl OutboxRecord {
     }
 
     /// The record in a stream image; `None` when the image is of something else.
-    pub fn from_image(image: serde_dynamo::Item) -> Option<Self> {
+    pub fn from_image(image: serde_dynamo::Item) -> Result<Option<Self>, StoreError> {
         let item = Item::from(image);
-        (item::text(&item, "kind") == Some(KIND)).then_some(())?;
-        item::read(item, KIND, 1, |_, doc| doc).ok()
+        let outbox = item::text(&item, "kind") == Some(KIND);
+        outbox
+            .then(|| item::read(item, KIND, 1, |_, doc| doc))
+            .transpose()
     }
 
     /// The messages to send, each in its envelope; a repeat gives the same ones.
@@ -155,14 +161,21 @@ impl Outbox<'_> {
         let mut sums: std::collections::BTreeMap<OrgId, Delta> = std::collections::BTreeMap::new();
         for record in records {
             let delta = sums.entry(record.org).or_default();
-            record.deltas.iter().for_each(|(bucket, measures)| delta.add(*bucket, *measures));
+            record
+                .deltas
+                .iter()
+                .for_each(|(bucket, measures)| delta.add(*bucket, *measures));
         }
         for (org, delta) in sums {
             for (bucket, measures) in delta.into_changes() {
                 actions.push(self.update_action(org, bucket, measures)?);
             }
         }
-        let request = self.store.client.transact_write_items().set_transact_items(Some(actions));
+        let request = self
+            .store
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(actions));
         match request.send().await {
             Ok(_) => Ok(Applied::All),
             Err(error) => match cancelled(error) {
@@ -197,9 +210,16 @@ impl Outbox<'_> {
 
     /// Records of an organisation that wait to be applied, oldest change first within a page.
     pub async fn waiting(&self, org: OrgId) -> Result<Vec<OutboxRecord>, StoreError> {
-        let span = Span { pk: key::collection(org, "OUTBOX"), sort: Sort::All, indexed: false };
+        let span = Span {
+            pk: key::collection(org, "OUTBOX"),
+            sort: Sort::All,
+            indexed: false,
+        };
         let items = self.store.query_all(span).await?;
-        items.into_iter().map(|item| item::read(item, KIND, 1, |_, doc| doc)).collect()
+        items
+            .into_iter()
+            .map(|item| item::read(item, KIND, 1, |_, doc| doc))
+            .collect()
     }
 }
 
@@ -217,15 +237,21 @@ struct Batch {
 
 impl Batch {
     fn takes(&self, record: &OutboxRecord) -> bool {
-        let fresh = record.deltas.iter().filter(|(bucket, _)| {
-            !self.buckets.contains(&(record.org, *bucket))
-        });
+        let fresh = record
+            .deltas
+            .iter()
+            .filter(|(bucket, _)| !self.buckets.contains(&(record.org, *bucket)));
         let twice = self.records.iter().any(|other| other.id == record.id);
         !twice && self.records.len() + 1 + self.buckets.len() + fresh.count() <= TRANSACTION
     }
 
     fn push(&mut self, record: OutboxRecord) {
-        self.buckets.extend(record.deltas.iter().map(|(bucket, _)| (record.org, *bucket)));
+        self.buckets.extend(
+            record
+                .deltas
+                .iter()
+                .map(|(bucket, _)| (record.org, *bucket)),
+        );
         self.records.push(record);
     }
 }

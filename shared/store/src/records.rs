@@ -104,13 +104,19 @@ impl Entity for Ticket {
     }
 
     fn key(org: OrgId, id: TicketId) -> Key {
-        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
+        Key {
+            pk: key::shard(org, Self::KIND, id.shard()),
+            sk: id.to_string(),
+        }
     }
 
     fn index(&self, org: OrgId) -> Option<IndexKey> {
         let day = jiff::tz::TimeZone::UTC.to_datetime(self.created_at).date();
         let pk = key::kind_month(org, Self::KIND, Month::of(day));
-        Some(IndexKey { pk, sk: format!("{}#{}", self.created_at, self.id) })
+        Some(IndexKey {
+            pk,
+            sk: format!("{}#{}", self.created_at, self.id),
+        })
     }
 }
 
@@ -123,12 +129,18 @@ impl Entity for TimeEntry {
     }
 
     fn key(org: OrgId, id: TimeEntryId) -> Key {
-        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
+        Key {
+            pk: key::shard(org, Self::KIND, id.shard()),
+            sk: id.to_string(),
+        }
     }
 
     fn index(&self, org: OrgId) -> Option<IndexKey> {
         let pk = key::client_month(org, self.client, Month::of(self.day));
-        Some(IndexKey { pk, sk: key::by_day("T", self.day, &self.id.to_string()) })
+        Some(IndexKey {
+            pk,
+            sk: key::by_day("T", self.day, &self.id.to_string()),
+        })
     }
 
     fn contribution(&self) -> Delta {
@@ -145,12 +157,18 @@ impl Entity for Invoice {
     }
 
     fn key(org: OrgId, id: InvoiceId) -> Key {
-        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
+        Key {
+            pk: key::shard(org, Self::KIND, id.shard()),
+            sk: id.to_string(),
+        }
     }
 
     fn index(&self, org: OrgId) -> Option<IndexKey> {
         let pk = key::client_month(org, Some(self.client), Month::of(self.day));
-        Some(IndexKey { pk, sk: key::by_day("I", self.day, &self.id.to_string()) })
+        Some(IndexKey {
+            pk,
+            sk: key::by_day("I", self.day, &self.id.to_string()),
+        })
     }
 
     fn contribution(&self) -> Delta {
@@ -167,12 +185,18 @@ impl Entity for Payment {
     }
 
     fn key(org: OrgId, id: PaymentId) -> Key {
-        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
+        Key {
+            pk: key::shard(org, Self::KIND, id.shard()),
+            sk: id.to_string(),
+        }
     }
 
     fn index(&self, org: OrgId) -> Option<IndexKey> {
         let pk = key::kind_month(org, Self::KIND, Month::of(self.day));
-        Some(IndexKey { pk, sk: key::by_day("P", self.day, &self.id.to_string()) })
+        Some(IndexKey {
+            pk,
+            sk: key::by_day("P", self.day, &self.id.to_string()),
+        })
     }
 }
 
@@ -185,12 +209,18 @@ impl Entity for Expense {
     }
 
     fn key(org: OrgId, id: ExpenseId) -> Key {
-        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
+        Key {
+            pk: key::shard(org, Self::KIND, id.shard()),
+            sk: id.to_string(),
+        }
     }
 
     fn index(&self, org: OrgId) -> Option<IndexKey> {
         let pk = key::kind_month(org, Self::KIND, Month::of(self.day));
-        Some(IndexKey { pk, sk: key::by_day("E", self.day, &self.id.to_string()) })
+        Some(IndexKey {
+            pk,
+            sk: key::by_day("E", self.day, &self.id.to_string()),
+        })
     }
 
     fn contribution(&self) -> Delta {
@@ -218,7 +248,10 @@ impl Entity for RunFailure {
     }
 
     fn key(org: OrgId, (run, number): (SyncRunId, u64)) -> Key {
-        Key { pk: key::run_failures(org, run), sk: format!("{number:08}") }
+        Key {
+            pk: key::run_failures(org, run),
+            sk: format!("{number:08}"),
+        }
     }
 }
 
@@ -254,16 +287,26 @@ pub(crate) struct Range {
 
 impl List {
     pub(crate) fn range(self, org: OrgId) -> Range {
-        let collection = |kind| Range { pk: key::collection(org, kind), prefix: "", indexed: false };
-        let indexed = |pk, prefix| Range { pk, prefix, indexed: true };
+        let collection = |kind| Range {
+            pk: key::collection(org, kind),
+            prefix: "",
+            indexed: false,
+        };
+        let indexed = |pk, prefix| Range {
+            pk,
+            prefix,
+            indexed: true,
+        };
         match self {
             Self::Clients => collection(Client::KIND),
             Self::Matches => collection(ClientMatch::KIND),
             Self::CostRates => collection(CostRate::KIND),
             Self::Runs => collection(SyncRun::KIND),
-            Self::Failures(run) => {
-                Range { pk: key::run_failures(org, run), prefix: "", indexed: false }
-            }
+            Self::Failures(run) => Range {
+                pk: key::run_failures(org, run),
+                prefix: "",
+                indexed: false,
+            },
             Self::TimeEntries(client, month) => {
                 indexed(key::client_month(org, client, month), "T#")
             }
