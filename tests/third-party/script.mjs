@@ -224,8 +224,8 @@ async function leaving({ qbo, call }) {
   check('and the refresh token too', await fault(call('refreshAccessToken')) === 'invalid_grant');
 }
 
-const session = client(await connect());
 try {
+  const session = client(await connect());
   await tokens(session);
   await reads(session);
   await names(session);

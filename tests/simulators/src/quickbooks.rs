@@ -131,10 +131,7 @@ pub fn router(seed: Seed, options: Options) -> Result<Router, SeedError> {
         .route("/oauth2/v1/tokens/bearer", post(oauth::token))
         .route("/v2/oauth2/tokens/revoke", post(oauth::revoke))
         .route("/.well-known/openid_configuration", get(oauth::discovery))
-        .route(
-            "/.well-known/openid_sandbox_configuration",
-            get(oauth::discovery),
-        )
+        .route("/.well-known/openid_sandbox_configuration", get(oauth::discovery))
         .merge(api)
         .layer(map_response_with_state(server.clone(), stamp));
     let reset = server.clone();
@@ -166,20 +163,9 @@ fn server_error(draw: u64) -> Response {
     use axum::http::StatusCode;
     use axum::response::IntoResponse as _;
     match draw % 3 {
-        0 => (
-            StatusCode::BAD_GATEWAY,
-            "<html><body>502 Bad Gateway</body></html>",
-        )
+        0 => (StatusCode::BAD_GATEWAY, "<html><body>502 Bad Gateway</body></html>").into_response(),
+        1 => (StatusCode::SERVICE_UNAVAILABLE, "<html><body>503 Service Unavailable</body></html>")
             .into_response(),
-        1 => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "<html><body>503 Service Unavailable</body></html>",
-        )
-            .into_response(),
-        _ => (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            Json(fault::system_failure()),
-        )
-            .into_response(),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, Json(fault::system_failure())).into_response(),
     }
 }
