@@ -120,27 +120,17 @@ impl Faults {
             counts: Default::default(),
             faces,
         };
-        Self {
-            inner: Arc::new(inner),
-        }
+        Self { inner: Arc::new(inner) }
     }
 
     /// The plan in force.
     pub fn plan(&self) -> FaultPlan {
-        self.inner
-            .plan
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.inner.plan.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Replaces the plan and starts its sequence anew.
     pub fn switch(&self, plan: FaultPlan) {
-        *self
-            .inner
-            .plan
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = plan;
+        *self.inner.plan.write().unwrap_or_else(PoisonError::into_inner) = plan;
         self.inner.requests.store(0, Ordering::Relaxed);
         for count in &self.inner.counts {
             count.store(0, Ordering::Relaxed);
@@ -158,11 +148,7 @@ impl Faults {
 
     /// Decides the fate of the next request.
     fn draw(&self) -> Option<Drawn> {
-        let plan = self
-            .inner
-            .plan
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let plan = self.inner.plan.read().unwrap_or_else(PoisonError::into_inner);
         let turn = self.inner.requests.fetch_add(1, Ordering::Relaxed);
         if plan.per_mille == 0 || plan.kinds.is_empty() {
             return None;
@@ -208,10 +194,7 @@ pub async fn inject(State(faults): State<Faults>, mut request: Request, next: Ne
         }
         FaultKind::CutResponse => cut(next.run(request).await).await,
         FaultKind::RecordsChangedBetweenPages => {
-            request.extensions_mut().insert(Touch {
-                rows: drawn.rows,
-                draw: drawn.draw,
-            });
+            request.extensions_mut().insert(Touch { rows: drawn.rows, draw: drawn.draw });
             next.run(request).await
         }
     }

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::serve::ListenerExt as _;
 use axum::{Json, Router};
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
@@ -18,10 +19,7 @@ use crate::faults::{FaultPlan, Faults};
 /// `POST /_control/faults` (a [`FaultPlan`]), `GET /_control/faults` (the plan and what it did so
 /// far) and `POST /_control/reset` (back to the seed, without faults).
 pub fn control(faults: Faults, reset: impl Fn() + Send + Sync + 'static) -> Router {
-    let state = Control {
-        faults,
-        reset: Arc::new(reset),
-    };
+    let state = Control { faults, reset: Arc::new(reset) };
     Router::new()
         .route("/_control/faults", get(show_faults).post(switch_faults))
         .route("/_control/reset", post(reset_all))
@@ -67,6 +65,10 @@ impl Running {
     pub async fn start(router: Router, port: u16) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
+        // Answers go out at once rather than wait for the other side's acknowledgement.
+        let listener = listener.tap_io(|connection| {
+            let _ = connection.set_nodelay(true);
+        });
         let task = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
                 eprintln!("server on {address} ended: {error}");

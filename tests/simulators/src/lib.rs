@@ -9,5 +9,6 @@ pub mod http;
 pub mod money;
 pub mod quickbooks;
 pub mod random;
+pub mod start;
 pub mod superops;
 pub mod techwave;

@@ -1,6 +1,26 @@
 //! SuperOps: the service desk of the simulated MSP.
+//!
+//! One endpoint, `POST /msp`, that takes GraphQL. Every query is checked against the stored schema
+//! and executed over raw objects; paging, filters, errors and limits follow the documentation and
+//! what integrators have observed (sources in the crate's README).
+
+mod attribute;
+mod change;
+mod condition;
+mod dates;
+mod error;
+mod list;
+mod resolve;
+mod schema;
+mod server;
+mod store;
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value;
+
+pub use schema::SchemaError;
+pub use server::router;
 
 /// What the SuperOps server starts with: raw objects with every field of their SDL type.
 #[derive(Clone, Debug, Default)]

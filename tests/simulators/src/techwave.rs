@@ -58,13 +58,7 @@ pub struct Scale {
 
 impl Default for Scale {
     fn default() -> Self {
-        Self {
-            clients: 50,
-            months: 36,
-            technicians: 12,
-            tickets: 15_000,
-            worklogs: 20_000,
-        }
+        Self { clients: 50, months: 36, technicians: 12, tickets: 15_000, worklogs: 20_000 }
     }
 }
 
@@ -103,25 +97,14 @@ impl TechWave {
 pub fn generate(scale: Scale, seed: u64) -> TechWave {
     let random = Random::new(seed);
     let calendar = Calendar::new(scale.months.max(1));
-    let clients = clients::clients(
-        size(scale.clients),
-        calendar.months().len(),
-        &random.fork(1),
-    );
+    let clients = clients::clients(size(scale.clients), calendar.months().len(), &random.fork(1));
     let mut ids = Ids::new(random.fork(2));
     let count = size(scale.technicians).max(1);
     let technicians = technicians::technicians(count, &mut ids, &random.fork(3));
-    let stage = Stage {
-        calendar,
-        clients,
-        technicians,
-    };
+    let stage = Stage { calendar, clients, technicians };
     let (superops, accounts, work) = stage.desk(scale, &mut ids, &random.fork(4));
     let (quickbooks, customers) = stage.books(&work, &random.fork(5));
-    let uncosted = stage
-        .technicians
-        .iter()
-        .filter(|technician| technician.is_uncosted());
+    let uncosted = stage.technicians.iter().filter(|technician| technician.is_uncosted());
     TechWave {
         superops,
         quickbooks,
@@ -152,19 +135,12 @@ impl Stage {
         let labour = catalog::LABOUR.map(|item| (ids.next(), item));
         let contracted = catalog::CONTRACTED.map(|item| (ids.next(), item));
         let mut index = 0..;
-        let items = labour.map(|(id, item)| time::Item {
-            index: index.next().unwrap_or(0),
-            id,
-            item,
-        });
+        let items =
+            labour.map(|(id, item)| time::Item { index: index.next().unwrap_or(0), id, item });
         let accounts: Accounts = self
             .clients
             .iter()
-            .map(|client| {
-                client
-                    .in_desk()
-                    .then(|| Account::new(client, ids, &mut draw))
-            })
+            .map(|client| client.in_desk().then(|| Account::new(client, ids, &mut draw)))
             .collect();
         let mut seed = superops::Seed {
             subdomain: "techwave".to_owned(),
@@ -177,9 +153,7 @@ impl Stage {
         for (client, account) in
             known.filter_map(|(client, account)| Some((client, account.as_ref()?)))
         {
-            let manager = self
-                .technicians
-                .get(client.number % self.technicians.len().max(1));
+            let manager = self.technicians.get(client.number % self.technicians.len().max(1));
             seed.clients.push(account.object(client, manager));
             seed.sites.extend(account.sites(client, ids, &mut draw));
             seed.client_contracts.extend(account.contracts(
@@ -190,9 +164,8 @@ impl Stage {
             ));
         }
         let numbered = self.technicians.iter().zip(1..);
-        seed.technicians = numbered
-            .map(|(technician, number)| technician.object(number, &mut draw))
-            .collect();
+        seed.technicians =
+            numbered.map(|(technician, number)| technician.object(number, &mut draw)).collect();
         let desk = Desk {
             calendar: &self.calendar,
             clients: &self.clients,
@@ -213,31 +186,13 @@ impl Stage {
         let chart = Chart::set_up(&mut books);
         let customers: Customers = clients
             .iter()
-            .map(|client| {
-                client
-                    .in_books()
-                    .then(|| Customer::new(client, &mut books, &mut draw))
-            })
+            .map(|client| client.in_books().then(|| Customer::new(client, &mut books, &mut draw)))
             .collect();
-        let sales = sales::Sales {
-            calendar,
-            chart: &chart,
-            clients,
-            customers: &customers,
-        };
+        let sales = sales::Sales { calendar, chart: &chart, clients, customers: &customers };
         let mut billed = sales.bill(&work.invoiced, &random.fork(2));
-        let receipts = receipts::Receipts {
-            calendar,
-            chart: &chart,
-            clients,
-        };
+        let receipts = receipts::Receipts { calendar, chart: &chart, clients };
         let balances = receipts.settle(&mut billed.invoices, &mut books, &random.fork(3));
-        let costs = costs::Costs {
-            calendar,
-            chart: &chart,
-            clients,
-            customers: &customers,
-        };
+        let costs = costs::Costs { calendar, chart: &chart, clients, customers: &customers };
         costs.enter(&billed.goods, &mut books, &random.fork(4));
         for (client, customer) in clients.iter().zip(&customers) {
             if let Some(customer) = customer {

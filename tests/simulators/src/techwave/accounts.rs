@@ -38,17 +38,10 @@ impl Account {
         let contacts = client.seats(client.first_month).clamp(3, 12);
         let contacts = (0..contacts).map(|_| {
             let (first, last) = people::person(random);
-            Contact {
-                id: ids.next(),
-                name: format!("{first} {last}"),
-            }
+            Contact { id: ids.next(), name: format!("{first} {last}") }
         });
         let contacts = contacts.collect();
-        Self {
-            id: ids.next(),
-            site: ids.next(),
-            contacts,
-        }
+        Self { id: ids.next(), site: ids.next(), contacts }
     }
 
     /// The `Client` object.
@@ -115,17 +108,12 @@ impl Account {
         let Some(start) = day(client.first_month) else {
             return Vec::new();
         };
-        let end = client
-            .end_month
-            .and_then(day)
-            .map(|first| shift_days(first, -1));
+        let end = client.end_month.and_then(day).map(|first| shift_days(first, -1));
         let mut contract = |month: usize, start: Date, end: Option<Date>| {
             let term = Term { month, start, end };
             self.contract(client, &term, items, ids)
         };
-        let raised = client
-            .raise_month
-            .and_then(|month| Some((month, day(month)?)));
+        let raised = client.raise_month.and_then(|month| Some((month, day(month)?)));
         match raised {
             None => vec![contract(client.first_month, start, end)],
             Some((month, raised)) => vec![
@@ -146,11 +134,7 @@ impl Account {
         let charged = items.iter().find(|(_, item)| item.name == terms.item);
         let contract_id = ids.next().text();
         let price = json!({ "value": money::text(terms.price), "afterHoursValue": null });
-        let status = if term.end.is_some() {
-            "INACTIVE"
-        } else {
-            "ACTIVE"
-        };
+        let status = if term.end.is_some() { "INACTIVE" } else { "ACTIVE" };
         json!({
             "contractId": ids.next().text(),
             "client": { "accountId": self.id.text(), "name": client.profile.desk },
@@ -223,31 +207,15 @@ impl Terms {
         let (kind, item, price, quantity, description) = match client.agreement {
             Agreement::PerUser => {
                 let users = client.seats(month);
-                (
-                    "SERVICE",
-                    user,
-                    price,
-                    users,
-                    "Unlimited remote support per user and month",
-                )
+                ("SERVICE", user, price, users, "Unlimited remote support per user and month")
             }
             Agreement::PerDevice => {
                 let devices = client.devices(month);
-                (
-                    "SERVICE",
-                    device,
-                    price,
-                    devices,
-                    "Monitoring, patching and support per device",
-                )
+                ("SERVICE", device, price, devices, "Monitoring, patching and support per device")
             }
-            Agreement::Flat => (
-                "SERVICE",
-                flat,
-                price,
-                1,
-                "All-in service for a fixed monthly fee",
-            ),
+            Agreement::Flat => {
+                ("SERVICE", flat, price, 1, "All-in service for a fixed monthly fee")
+            }
             Agreement::BlockHours => {
                 let blocks = client.blocks();
                 (
@@ -258,20 +226,10 @@ impl Terms {
                     "Prepaid hours each month, overage at list price",
                 )
             }
-            Agreement::TimeAndMaterial => (
-                "TIME_AND_MATERIAL",
-                material,
-                client.labour_rate,
-                1,
-                "Hours as they come",
-            ),
+            Agreement::TimeAndMaterial => {
+                ("TIME_AND_MATERIAL", material, client.labour_rate, 1, "Hours as they come")
+            }
         };
-        Self {
-            kind,
-            item,
-            price,
-            quantity,
-            description,
-        }
+        Self { kind, item, price, quantity, description }
     }
 }

@@ -38,11 +38,7 @@ pub(super) struct Stamp {
 impl Stamp {
     /// Entered on the day and never touched again.
     pub(super) fn new(created: Date) -> Self {
-        Self {
-            created,
-            changed: created,
-            changes: 0,
-        }
+        Self { created, changed: created, changes: 0 }
     }
 
     /// Changed on the day.
@@ -54,11 +50,7 @@ impl Stamp {
 
 impl<'a> Books<'a> {
     pub(super) fn new(calendar: &'a Calendar) -> Self {
-        Self {
-            calendar,
-            entities: BTreeMap::new(),
-            last_id: 0,
-        }
+        Self { calendar, entities: BTreeMap::new(), last_id: 0 }
     }
 
     pub(super) fn next_id(&mut self) -> String {
@@ -82,24 +74,13 @@ impl<'a> Books<'a> {
             fields.insert("domain".to_owned(), json!("QBO"));
             fields.insert("sparse".to_owned(), json!(false));
         }
-        self.entities
-            .entry(entity.to_owned())
-            .or_default()
-            .push(object);
+        self.entities.entry(entity.to_owned()).or_default().push(object);
     }
 
     /// Enters an object that was there from the start.
     pub(super) fn found(&mut self, entity: &str, name: &str, object: Value) -> Ref {
-        let reference = Ref {
-            id: self.next_id(),
-            name: name.to_owned(),
-        };
-        self.put(
-            entity,
-            &reference.id,
-            Stamp::new(self.calendar.start()),
-            object,
-        );
+        let reference = Ref { id: self.next_id(), name: name.to_owned() };
+        self.put(entity, &reference.id, Stamp::new(self.calendar.start()), object);
         reference
     }
 

@@ -10,21 +10,11 @@ pub(super) struct ServiceItem {
 }
 
 const fn hours(name: &'static str, price: i64) -> ServiceItem {
-    ServiceItem {
-        name,
-        quantity_type: "HOURS",
-        price,
-        after_hours_price: price / 2 * 3,
-    }
+    ServiceItem { name, quantity_type: "HOURS", price, after_hours_price: price / 2 * 3 }
 }
 
 const fn units(name: &'static str, price: i64) -> ServiceItem {
-    ServiceItem {
-        name,
-        quantity_type: "UNITS",
-        price,
-        after_hours_price: price,
-    }
+    ServiceItem { name, quantity_type: "UNITS", price, after_hours_price: price }
 }
 
 /// Labour comes first: the ones a worklog can name.
@@ -69,30 +59,15 @@ pub(super) struct Item {
 }
 
 const fn service(name: &'static str, price: i64) -> Item {
-    Item {
-        name,
-        kind: Kind::Service,
-        price,
-        cost: None,
-    }
+    Item { name, kind: Kind::Service, price, cost: None }
 }
 
 const fn licence(name: &'static str, price: i64, cost: i64) -> Item {
-    Item {
-        name,
-        kind: Kind::Licence,
-        price,
-        cost: Some(cost),
-    }
+    Item { name, kind: Kind::Licence, price, cost: Some(cost) }
 }
 
 const fn hardware(name: &'static str, price: i64, cost: i64) -> Item {
-    Item {
-        name,
-        kind: Kind::Hardware,
-        price,
-        cost: Some(cost),
-    }
+    Item { name, kind: Kind::Hardware, price, cost: Some(cost) }
 }
 
 pub(super) const PER_USER: Item = service("Managed Services - Per User", 11_500);
@@ -130,9 +105,5 @@ pub(super) const STOCK: [Item; 8] = [
 pub(super) fn items() -> impl Iterator<Item = Item> {
     let single = [PER_USER, PER_DEVICE, FLAT, BLOCK, ONBOARDING, REVIEW];
     let licences = [OFFICE, ENDPOINT, BACKUP, MAIL_FILTER];
-    single
-        .into_iter()
-        .chain(LABOUR_ITEMS)
-        .chain(licences)
-        .chain(STOCK)
+    single.into_iter().chain(LABOUR_ITEMS).chain(licences).chain(STOCK)
 }

@@ -51,14 +51,10 @@ const ACCOUNTS: [Account; 22] = [
 impl Chart {
     pub(super) fn set_up(books: &mut Books<'_>) -> Self {
         company(books);
-        let accounts = ACCOUNTS
-            .map(|account| open_account(books, account))
-            .to_vec();
+        let accounts = ACCOUNTS.map(|account| open_account(books, account)).to_vec();
         let find = |name: &str| reference(&accounts, name);
         let items = catalog::items();
-        let items: Vec<_> = items
-            .map(|item| (item, offer(books, &item, &find)))
-            .collect();
+        let items: Vec<_> = items.map(|item| (item, offer(books, &item, &find))).collect();
         let bundle = bundle(books, &items);
         let terms = [15, 30, 45].map(|days| {
             let name = format!("Net {days}");
@@ -67,25 +63,14 @@ impl Chart {
         });
         let (tax_code, tax_rate) = taxes(books);
         for name in ["Check", "ACH", "Credit Card"] {
-            let kind = if name == "Credit Card" {
-                "CREDIT_CARD"
-            } else {
-                "NON_CREDIT_CARD"
-            };
+            let kind = if name == "Credit Card" { "CREDIT_CARD" } else { "NON_CREDIT_CARD" };
             books.found(
                 "PaymentMethod",
                 name,
                 json!({ "Name": name, "Active": true, "Type": kind }),
             );
         }
-        Self {
-            accounts,
-            items,
-            bundle,
-            terms: terms.to_vec(),
-            tax_code,
-            tax_rate,
-        }
+        Self { accounts, items, bundle, terms: terms.to_vec(), tax_code, tax_rate }
     }
 
     /// Reference to an account by name.
@@ -102,10 +87,7 @@ impl Chart {
     /// Reference to the terms with this many days.
     pub(super) fn terms(&self, days: i64) -> Value {
         let found = self.terms.iter().find(|(term, _)| *term == days);
-        found.map_or(
-            Value::Null,
-            |(_, reference)| json!({ "value": reference.id }),
-        )
+        found.map_or(Value::Null, |(_, reference)| json!({ "value": reference.id }))
     }
 }
 
@@ -170,11 +152,8 @@ fn offer(books: &mut Books<'_>, item: &Item, account: &dyn Fn(&str) -> Value) ->
         },
     });
     if let (Some(fields), Some(_)) = (object.as_object_mut(), item.cost) {
-        let expense = if item.kind == Kind::Hardware {
-            "Cost of Goods Sold"
-        } else {
-            "Cost of Licenses"
-        };
+        let expense =
+            if item.kind == Kind::Hardware { "Cost of Goods Sold" } else { "Cost of Licenses" };
         fields.insert("ExpenseAccountRef".to_owned(), account(expense));
         fields.insert("PurchaseDesc".to_owned(), json!(item.name));
     }
@@ -189,12 +168,10 @@ fn offer(books: &mut Books<'_>, item: &Item, account: &dyn Fn(&str) -> Value) ->
 /// A group item: it has no price of its own, its parts have.
 fn bundle(books: &mut Books<'_>, items: &[(Item, Ref)]) -> Ref {
     let name = "New User Bundle";
-    let parts = items
-        .iter()
-        .filter(|(item, _)| bundled().iter().any(|part| part.name == item.name));
-    let parts: Vec<_> = parts
-        .map(|(_, part)| json!({ "Qty": 1, "ItemRef": part.json() }))
-        .collect();
+    let parts =
+        items.iter().filter(|(item, _)| bundled().iter().any(|part| part.name == item.name));
+    let parts: Vec<_> =
+        parts.map(|(_, part)| json!({ "Qty": 1, "ItemRef": part.json() })).collect();
     let object = json!({
         "Name": name,
         "FullyQualifiedName": name,

@@ -77,11 +77,7 @@ impl Client {
     /// Price of a user, a device, a month or a prepaid hour, as the agreement has it.
     pub(super) fn unit_price(&self, month: usize) -> i64 {
         let raised = self.raise_month.is_some_and(|raise| month >= raise);
-        if raised {
-            self.first_price / 2_000 * 2_100 + 100
-        } else {
-            self.first_price
-        }
+        if raised { self.first_price / 2_000 * 2_100 + 100 } else { self.first_price }
     }
 
     /// Whether the client pays far too little for what it asks.
@@ -141,23 +137,11 @@ fn client(number: usize, profile: Profile, months: usize, mut random: Random) ->
         taxed: city.tax_basis_points > 0,
         city,
         terms: *random.pick(&[15, 30, 30, 45]),
-        first_month: if joins_late {
-            random.index(months / 2)
-        } else {
-            0
-        },
+        first_month: if joins_late { random.index(months / 2) } else { 0 },
         end_month: leaves.then_some(months - months / 5),
         raise_month: (months >= 18 && number.is_multiple_of(2)).then_some(months * 3 / 5),
-        demand: if sinkhole {
-            random.between(5_000, 8_000)
-        } else {
-            random.between(450, 2_300)
-        },
-        branches: if number == 4 {
-            &["Downtown Shop", "Warehouse & Yard"]
-        } else {
-            &[]
-        },
+        demand: if sinkhole { random.between(5_000, 8_000) } else { random.between(450, 2_300) },
+        branches: if number == 4 { &["Downtown Shop", "Warehouse & Yard"] } else { &[] },
         seats,
         growth_per_mille: random.between(-4, 14),
     }
@@ -178,15 +162,8 @@ fn agreement(number: usize, random: &mut Random) -> Agreement {
     let sinkhole = is_sinkhole(number);
     let drawn = KINDS.get(random.weighted(&[40, 20, 20, 8, 12])).copied();
     // The first ones show every kind, so that small scales do too.
-    let shown = [0, 4, 2, 1, 3]
-        .get(number)
-        .and_then(|kind: &usize| KINDS.get(*kind))
-        .copied();
-    if sinkhole {
-        Agreement::Flat
-    } else {
-        shown.or(drawn).unwrap_or(Agreement::PerUser)
-    }
+    let shown = [0, 4, 2, 1, 3].get(number).and_then(|kind: &usize| KINDS.get(*kind)).copied();
+    if sinkhole { Agreement::Flat } else { shown.or(drawn).unwrap_or(Agreement::PerUser) }
 }
 
 fn seats(random: &mut Random) -> i64 {
@@ -202,16 +179,8 @@ fn payer(number: usize, random: &mut Random) -> Payer {
     if number % 19 == 8 {
         return Payer::Stopped;
     }
-    let kinds = [
-        Payer::Prompt,
-        Payer::Slow,
-        Payer::Partial,
-        Payer::Collecting,
-    ];
-    kinds
-        .get(random.weighted(&[50, 25, 10, 15]))
-        .copied()
-        .unwrap_or(Payer::Prompt)
+    let kinds = [Payer::Prompt, Payer::Slow, Payer::Partial, Payer::Collecting];
+    kinds.get(random.weighted(&[50, 25, 10, 15])).copied().unwrap_or(Payer::Prompt)
 }
 
 fn first_price(agreement: Agreement, seats: i64, sinkhole: bool, random: &mut Random) -> i64 {

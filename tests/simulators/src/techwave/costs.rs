@@ -48,15 +48,8 @@ struct Line {
 }
 
 enum What {
-    Item {
-        item: Item,
-        quantity: i64,
-        cost: i64,
-    },
-    Account {
-        account: &'static str,
-        text: &'static str,
-    },
+    Item { item: Item, quantity: i64, cost: i64 },
+    Account { account: &'static str, text: &'static str },
 }
 
 impl Costs<'_> {
@@ -102,18 +95,11 @@ impl Buying<'_, '_> {
             (backup, vec![catalog::BACKUP.name]),
         ];
         for (vendor, items) in sources {
-            let ours: Vec<_> = sold
-                .iter()
-                .filter(|sold| items.contains(&sold.item.name))
-                .collect();
+            let ours: Vec<_> = sold.iter().filter(|sold| items.contains(&sold.item.name)).collect();
             for chunk in ours.chunks(CLIENTS_PER_BILL * items.len()) {
                 let day = shift_days(self.first, self.random.between(1, 6));
                 let lines = chunk.iter().map(|sold| {
-                    let unused = if self.random.chance(60) {
-                        self.random.between(1, 4)
-                    } else {
-                        0
-                    };
+                    let unused = if self.random.chance(60) { self.random.between(1, 4) } else { 0 };
                     delivered(sold, sold.quantity + unused)
                 });
                 let lines = lines.collect();
@@ -135,10 +121,7 @@ impl Buying<'_, '_> {
             self.bill(
                 vendor,
                 day,
-                chunk
-                    .iter()
-                    .map(|sold| delivered(sold, sold.quantity))
-                    .collect(),
+                chunk.iter().map(|sold| delivered(sold, sold.quantity)).collect(),
             );
         }
     }
@@ -148,25 +131,11 @@ impl Buying<'_, '_> {
         for _ in 0..self.share(20) {
             let amount = self.random.between(180, 2_400) * 100 + self.random.between(0, 99);
             let customer = self.someone();
-            let vendor = if self.random.chance(500) {
-                cabling
-            } else {
-                contractors
-            };
-            let what = What::Account {
-                account: "Subcontractors",
-                text: "Cabling & on-site help",
-            };
-            let mut lines = vec![Line {
-                amount,
-                customer,
-                what,
-            }];
+            let vendor = if self.random.chance(500) { cabling } else { contractors };
+            let what = What::Account { account: "Subcontractors", text: "Cabling & on-site help" };
+            let mut lines = vec![Line { amount, customer, what }];
             if self.random.chance(300) {
-                let what = What::Account {
-                    account: "Travel & Fuel",
-                    text: "Travel",
-                };
+                let what = What::Account { account: "Travel & Fuel", text: "Travel" };
                 lines.push(Line {
                     amount: self.random.between(20, 140) * 100,
                     customer: None,
@@ -181,30 +150,13 @@ impl Buying<'_, '_> {
     /// What no client causes.
     fn overhead(&mut self) {
         let [.., landlord, insurer, carrier, _] = self.vendors;
-        let rent = What::Account {
-            account: "Rent & Lease",
-            text: "Office rent",
-        };
+        let rent = What::Account { account: "Rent & Lease", text: "Office rent" };
         self.bill(landlord, self.first, vec![overhead(640_000, rent)]);
-        let line = What::Account {
-            account: "Telecom & Internet",
-            text: "Fiber 1 Gbit/s",
-        };
-        self.bill(
-            carrier,
-            shift_days(self.first, 9),
-            vec![overhead(64_985, line)],
-        );
+        let line = What::Account { account: "Telecom & Internet", text: "Fiber 1 Gbit/s" };
+        self.bill(carrier, shift_days(self.first, 9), vec![overhead(64_985, line)]);
         if self.month.is_multiple_of(3) {
-            let policy = What::Account {
-                account: "Insurance",
-                text: "Cyber & liability premium",
-            };
-            self.bill(
-                insurer,
-                shift_days(self.first, 4),
-                vec![overhead(411_250, policy)],
-            );
+            let policy = What::Account { account: "Insurance", text: "Cyber & liability premium" };
+            self.bill(insurer, shift_days(self.first, 4), vec![overhead(411_250, policy)]);
         }
     }
 
@@ -212,26 +164,11 @@ impl Buying<'_, '_> {
     fn card(&mut self) {
         for number in 0..self.share(3) {
             let (account, text, low, high) = *self.random.pick(&[
-                (
-                    "Software & Subscriptions",
-                    "RMM & documentation tools",
-                    4_900,
-                    89_900,
-                ),
+                ("Software & Subscriptions", "RMM & documentation tools", 4_900, 89_900),
                 ("Travel & Fuel", "Fuel", 2_500, 9_500),
-                (
-                    "Meals & Entertainment",
-                    "Lunch with a client",
-                    1_800,
-                    16_000,
-                ),
+                ("Meals & Entertainment", "Lunch with a client", 1_800, 16_000),
                 ("Office Supplies", "Supplies", 900, 24_000),
-                (
-                    "Cost of Goods Sold",
-                    "Cables, adapters & parts",
-                    1_200,
-                    38_000,
-                ),
+                ("Cost of Goods Sold", "Cables, adapters & parts", 1_200, 38_000),
                 ("Cost of Goods Sold", "Replacement drive", 6_500, 31_000),
             ]);
             let amount = self.random.between(low, high);
@@ -239,11 +176,7 @@ impl Buying<'_, '_> {
             let customer = if for_client { self.someone() } else { None };
             // Something goes back to the shop every third month.
             let refund = number == 0 && self.month % 3 == 1;
-            let line = Line {
-                amount,
-                customer,
-                what: What::Account { account, text },
-            };
+            let line = Line { amount, customer, what: What::Account { account, text } };
             let day = working_day(self.first, self.random);
             self.purchase(day, &line, refund);
         }
@@ -258,9 +191,7 @@ impl Buying<'_, '_> {
     fn someone(&mut self) -> Option<Ref> {
         let pairs = self.costs.clients.iter().zip(self.costs.customers);
         let served = pairs.filter(|(client, _)| client.is_served(self.month));
-        let customers: Vec<_> = served
-            .filter_map(|(_, customer)| customer.as_ref())
-            .collect();
+        let customers: Vec<_> = served.filter_map(|(_, customer)| customer.as_ref()).collect();
         (!customers.is_empty()).then(|| self.random.pick(&customers).main.clone())
     }
 
@@ -332,20 +263,14 @@ impl Buying<'_, '_> {
 
     fn lines(&self, lines: &[Line]) -> Vec<Value> {
         let numbered = lines.iter().zip(1..);
-        numbered
-            .map(|(line, number)| line.json(number, self.costs.chart))
-            .collect()
+        numbered.map(|(line, number)| line.json(number, self.costs.chart)).collect()
     }
 }
 
 impl Line {
     fn json(&self, number: i64, chart: &Chart) -> Value {
         let (kind, text, mut detail) = match &self.what {
-            What::Item {
-                item,
-                quantity: count,
-                cost,
-            } => {
+            What::Item { item, quantity: count, cost } => {
                 let detail = json!({
                     "ItemRef": chart.item(item.name),
                     "Qty": quantity(count * 100),
@@ -378,24 +303,12 @@ impl Line {
 
 fn delivered(sold: &Sold, quantity: i64) -> Line {
     let cost = sold.item.cost.unwrap_or(0);
-    let what = What::Item {
-        item: sold.item,
-        quantity,
-        cost,
-    };
-    Line {
-        amount: quantity * cost,
-        customer: Some(sold.customer.clone()),
-        what,
-    }
+    let what = What::Item { item: sold.item, quantity, cost };
+    Line { amount: quantity * cost, customer: Some(sold.customer.clone()), what }
 }
 
 fn overhead(amount: i64, what: What) -> Line {
-    Line {
-        amount,
-        customer: None,
-        what,
-    }
+    Line { amount, customer: None, what }
 }
 
 fn stocked(item: &Item) -> bool {

@@ -26,17 +26,11 @@ impl Customer {
         let suffix = if client.has_left() { " (deleted)" } else { "" };
         let mailbox = people::mailbox(people::person(random));
         Self {
-            main: Ref {
-                id: books.next_id(),
-                name: format!("{}{suffix}", client.profile.books),
-            },
+            main: Ref { id: books.next_id(), name: format!("{}{suffix}", client.profile.books) },
             branches: client
                 .branches
                 .iter()
-                .map(|branch| Ref {
-                    id: books.next_id(),
-                    name: (*branch).to_owned(),
-                })
+                .map(|branch| Ref { id: books.next_id(), name: (*branch).to_owned() })
                 .collect(),
             email: match client.profile.mail {
                 Mail::Own => Some(format!("{mailbox}@{}", client.profile.domain)),
@@ -58,10 +52,7 @@ impl Customer {
         let balance = |customer: &Ref| balances.get(&customer.id).copied().unwrap_or(0);
         let with_jobs = balance(&self.main) + self.branches.iter().map(balance).sum::<i64>();
         let mut stamp = Stamp::new(calendar.start());
-        if let Some(left) = client
-            .end_month
-            .and_then(|month| calendar.months().get(month))
-        {
+        if let Some(left) = client.end_month.and_then(|month| calendar.months().get(month)) {
             stamp.touch(*left);
         }
         let mut object = card(client, &self.main.name, balance(&self.main), random);
@@ -76,10 +67,7 @@ impl Customer {
             }),
         );
         if let Some(email) = &self.email {
-            merge(
-                &mut object,
-                json!({ "PrimaryEmailAddr": { "Address": email } }),
-            );
+            merge(&mut object, json!({ "PrimaryEmailAddr": { "Address": email } }));
         }
         books.put("Customer", &self.main.id, stamp, object);
         for branch in &self.branches {

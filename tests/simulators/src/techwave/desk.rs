@@ -44,16 +44,8 @@ const SEASON: [u64; 12] = [115, 100, 105, 100, 95, 95, 90, 100, 115, 110, 95, 80
 
 const SUBJECTS: &str = include_str!("tickets.txt");
 
-const APPLICATIONS: [&str; 8] = [
-    "Dentrix",
-    "Clio",
-    "Sage 300",
-    "Procore",
-    "Epicor",
-    "AutoCAD",
-    "Lacerte",
-    "Salesforce",
-];
+const APPLICATIONS: [&str; 8] =
+    ["Dentrix", "Clio", "Sage 300", "Procore", "Epicor", "AutoCAD", "Lacerte", "Salesforce"];
 
 /// First day of a month, a client, and how much trouble it makes then.
 type Expected<'a> = (Date, &'a Client, u64);
@@ -85,9 +77,7 @@ impl Desk<'_> {
     pub(super) fn work(&self, tickets: u64, worklogs: u64, ids: &mut Ids, random: &Random) -> Work {
         let mut random = random.fork(1);
         let subjects = subjects();
-        let loads: Vec<u64> = (0..tickets)
-            .map(|_| *random.pick(&[0, 1, 1, 1, 2, 2, 3]))
-            .collect();
+        let loads: Vec<u64> = (0..tickets).map(|_| *random.pick(&[0, 1, 1, 1, 2, 2, 3])).collect();
         let projects = worklogs / 60;
         let mut loads = apportion(worklogs - projects, &loads).into_iter();
         let mut work = Work::default();
@@ -101,12 +91,7 @@ impl Desk<'_> {
             for load in loads.by_ref().take(usize::try_from(count).unwrap_or(0)) {
                 let subject = random.pick(&subjects);
                 let opened = working_day(*month, &mut random);
-                let case = Case {
-                    client,
-                    account,
-                    subject,
-                    opened,
-                };
+                let case = Case { client, account, subject, opened };
                 self.handle(&case, load, ids, &mut random, &mut work);
             }
         }
@@ -120,9 +105,7 @@ impl Desk<'_> {
         pairs
             .filter(|((month, _), client)| client.in_desk() && client.is_served(*month))
             .map(|((month, first), client)| {
-                let season = usize::try_from(first.month() - 1)
-                    .ok()
-                    .and_then(|at| SEASON.get(at));
+                let season = usize::try_from(first.month() - 1).ok().and_then(|at| SEASON.get(at));
                 let usual = u64::try_from(client.seats(month) * client.demand).unwrap_or(0);
                 (*first, client, usual * season.copied().unwrap_or(100))
             })
@@ -138,9 +121,8 @@ impl Desk<'_> {
         random: &mut Random,
         work: &mut Work,
     ) {
-        let running: Vec<(Id, String)> = (1..=3)
-            .map(|number| (ids.next(), format!("PRJ-{number:04}")))
-            .collect();
+        let running: Vec<(Id, String)> =
+            (1..=3).map(|number| (ids.next(), format!("PRJ-{number:04}"))).collect();
         let [_, _, item, _] = self.items;
         for _ in 0..if plan.is_empty() { 0 } else { count } {
             let (month, client, _) = random.pick(plan);
@@ -150,11 +132,7 @@ impl Desk<'_> {
                 client,
                 technician: random.pick(self.technicians),
                 item,
-                work_item: WorkItem {
-                    id: *id,
-                    display,
-                    module: "PROJECT",
-                },
+                work_item: WorkItem { id: *id, display, module: "PROJECT" },
                 day: working_day(*month, random),
                 minutes: random.between(60, 480),
                 note: "Project",
@@ -174,11 +152,7 @@ impl Desk<'_> {
         let number = work.tickets.len();
         let id = ids.next();
         let display = format!("{}-{:04}", case.opened.strftime("%m%d%y"), number % 10_000);
-        let shares: Vec<u64> = self
-            .technicians
-            .iter()
-            .map(|technician| technician.share)
-            .collect();
+        let shares: Vec<u64> = self.technicians.iter().map(|technician| technician.share).collect();
         let Some(technician) = self.technicians.get(random.weighted(&shares)) else {
             return;
         };
@@ -192,11 +166,7 @@ impl Desk<'_> {
                 client: case.client,
                 technician: helper.unwrap_or(technician),
                 item: case.labour(self.items, random.below(100)),
-                work_item: WorkItem {
-                    id,
-                    display: &display,
-                    module: "TICKET",
-                },
+                work_item: WorkItem { id, display: &display, module: "TICKET" },
                 day: moment.0,
                 minutes: case.subject.minutes * random.between(90, 220) / 100,
                 note: case.subject.category,
@@ -206,34 +176,19 @@ impl Desk<'_> {
             work.take(logged);
             moment = self.later(moment, random);
         }
-        let course = Course {
-            id,
-            display,
-            technician,
-            minute,
-            touched: moment,
-            hundredths,
-        };
+        let course = Course { id, display, technician, minute, touched: moment, hundredths };
         work.tickets.push(self.ticket(case, &course, random));
     }
 
     /// Some days on, but never after the last day.
     fn later(&self, (day, _): (Date, i64), random: &mut Random) -> (Date, i64) {
         let next = shift_days(day, random.between(0, 5));
-        (
-            next.min(self.calendar.end()),
-            random.between(8 * 60, 18 * 60),
-        )
+        (next.min(self.calendar.end()), random.between(8 * 60, 18 * 60))
     }
 
     /// The `Ticket` object.
     fn ticket(&self, case: &Case<'_>, course: &Course<'_>, random: &mut Random) -> Value {
-        let Case {
-            client,
-            account,
-            subject,
-            opened,
-        } = case;
+        let Case { client, account, subject, opened } = case;
         let recent = shift_days(*opened, 20) > self.calendar.end();
         let open = random.chance(if recent { 450 } else { 15 });
         let status = if open {
@@ -241,22 +196,16 @@ impl Desk<'_> {
         } else {
             *random.pick(&["Closed", "Closed", "Resolved"])
         };
-        let (priority, respond, resolve) = *random.pick(&[
-            ("Low", 480, 7_200),
-            ("Medium", 240, 2_880),
-            ("High", 60, 480),
-        ]);
+        let (priority, respond, resolve) =
+            *random.pick(&[("Low", 480, 7_200), ("Medium", 240, 2_880), ("High", 60, 480)]);
         let time = |minute| self.calendar.utc(*opened, minute);
         let (touched_day, touched_minute) = course.touched;
         let touched = self.calendar.utc(touched_day, touched_minute);
         let answered = course.minute + random.between(2, respond * 3 / 2);
         let late = random.chance(120);
         let requester = account.contacts.get(random.index(account.contacts.len()));
-        let account_id = if random.chance(50) {
-            account.id.number()
-        } else {
-            json!(account.id.text())
-        };
+        let account_id =
+            if random.chance(50) { account.id.number() } else { json!(account.id.text()) };
         json!({
             "ticketId": course.id.text(),
             "displayId": course.display,

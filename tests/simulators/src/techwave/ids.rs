@@ -17,10 +17,7 @@ pub(super) struct Id(u64);
 
 impl Ids {
     pub(super) fn new(random: Random) -> Self {
-        Self {
-            last: 4_610_000_000_000_000_000,
-            random,
-        }
+        Self { last: 4_610_000_000_000_000_000, random }
     }
 
     pub(super) fn next(&mut self) -> Id {

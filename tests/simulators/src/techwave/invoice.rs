@@ -30,13 +30,7 @@ pub(super) struct Sums {
 
 impl<'a> Lines<'a> {
     pub(super) fn new(chart: &'a Chart) -> Self {
-        Self {
-            chart,
-            lines: Vec::new(),
-            subtotal: 0,
-            taxable: 0,
-            discount_percent: 0,
-        }
+        Self { chart, lines: Vec::new(), subtotal: 0, taxable: 0, discount_percent: 0 }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -61,9 +55,7 @@ impl<'a> Lines<'a> {
     /// A line that sells the bundle, with its parts inside.
     pub(super) fn bundle(&mut self, parts: &[Item], count: i64) {
         let before = self.subtotal;
-        let parts = parts
-            .iter()
-            .map(|part| self.sale(part, count * 100, part.price));
+        let parts = parts.iter().map(|part| self.sale(part, count * 100, part.price));
         let parts: Vec<_> = parts.collect();
         let bundle = self.chart.bundle.json();
         self.push(json!({
@@ -199,9 +191,7 @@ impl Invoice {
 
     pub(super) fn enter(&self, chart: &Chart, books: &mut Books<'_>) {
         let links = self.payments.iter();
-        let links: Vec<_> = links
-            .map(|id| json!({ "TxnId": id, "TxnType": "Payment" }))
-            .collect();
+        let links: Vec<_> = links.map(|id| json!({ "TxnId": id, "TxnType": "Payment" })).collect();
         let mut object = json!({
             "DocNumber": self.number,
             "TxnDate": self.day.to_string(),
@@ -259,9 +249,7 @@ pub(super) fn half_up(dividend: i64, divisor: i64) -> i64 {
 
 /// Hundredths as the JSON number QuickBooks writes: `12`, `1.25`.
 pub(super) fn quantity(hundredths: i64) -> Value {
-    decimal(hundredths, false)
-        .parse()
-        .map_or(Value::Null, Value::Number)
+    decimal(hundredths, false).parse().map_or(Value::Null, Value::Number)
 }
 
 #[cfg(test)]
@@ -270,10 +258,7 @@ mod tests {
 
     #[test]
     fn halves_of_a_cent_go_up() {
-        assert_eq!(
-            [half_up(149, 100), half_up(150, 100), half_up(100, 100)],
-            [1, 2, 1]
-        );
+        assert_eq!([half_up(149, 100), half_up(150, 100), half_up(100, 100)], [1, 2, 1]);
     }
 
     #[test]

@@ -62,54 +62,14 @@ pub(super) struct City {
 }
 
 const CITIES: [City; 8] = [
-    City {
-        name: "Seattle",
-        state: "WA",
-        postal: 98_101,
-        tax_basis_points: 1035,
-    },
-    City {
-        name: "Tacoma",
-        state: "WA",
-        postal: 98_402,
-        tax_basis_points: 1030,
-    },
-    City {
-        name: "Portland",
-        state: "OR",
-        postal: 97_201,
-        tax_basis_points: 0,
-    },
-    City {
-        name: "Salem",
-        state: "OR",
-        postal: 97_301,
-        tax_basis_points: 0,
-    },
-    City {
-        name: "Sacramento",
-        state: "CA",
-        postal: 95_814,
-        tax_basis_points: 875,
-    },
-    City {
-        name: "San Diego",
-        state: "CA",
-        postal: 92_101,
-        tax_basis_points: 775,
-    },
-    City {
-        name: "Oakland",
-        state: "CA",
-        postal: 94_607,
-        tax_basis_points: 1075,
-    },
-    City {
-        name: "Reno",
-        state: "NV",
-        postal: 89_501,
-        tax_basis_points: 827,
-    },
+    City { name: "Seattle", state: "WA", postal: 98_101, tax_basis_points: 1035 },
+    City { name: "Tacoma", state: "WA", postal: 98_402, tax_basis_points: 1030 },
+    City { name: "Portland", state: "OR", postal: 97_201, tax_basis_points: 0 },
+    City { name: "Salem", state: "OR", postal: 97_301, tax_basis_points: 0 },
+    City { name: "Sacramento", state: "CA", postal: 95_814, tax_basis_points: 875 },
+    City { name: "San Diego", state: "CA", postal: 92_101, tax_basis_points: 775 },
+    City { name: "Oakland", state: "CA", postal: 94_607, tax_basis_points: 1075 },
+    City { name: "Reno", state: "NV", postal: 89_501, tax_basis_points: 827 },
 ];
 
 /// A person's first and last name.
@@ -137,19 +97,11 @@ pub(super) fn street(random: &mut Random) -> String {
 
 /// A telephone number from the range reserved for fiction.
 pub(super) fn phone(random: &mut Random) -> String {
-    format!(
-        "+1{}555{:04}",
-        random.between(206, 971),
-        random.between(100, 199)
-    )
+    format!("+1{}555{:04}", random.between(206, 971), random.between(100, 199))
 }
 
 /// The name as the local part of an e-mail address.
 pub(super) fn mailbox((first, last): (&str, &str)) -> String {
-    let plain = |name: &str| {
-        name.chars()
-            .filter(char::is_ascii_alphabetic)
-            .collect::<String>()
-    };
+    let plain = |name: &str| name.chars().filter(char::is_ascii_alphabetic).collect::<String>();
     format!("{}.{}", plain(first), plain(last)).to_lowercase()
 }

@@ -72,21 +72,14 @@ fn assembled(number: usize) -> Profile {
         books: format!("{desk}{}", cyclic(&["", " Inc.", ", LLC", " Co."], number)),
         industry,
         domain: format!("{}.example.com", desk.to_lowercase().replace(' ', "-")),
-        mail: if number.is_multiple_of(2) {
-            Mail::Own
-        } else {
-            Mail::Missing
-        },
+        mail: if number.is_multiple_of(2) { Mail::Own } else { Mail::Missing },
         presence: Presence::Both,
         desk,
     }
 }
 
 fn cyclic(parts: &[&'static str], at: usize) -> &'static str {
-    parts
-        .get(at % parts.len().max(1))
-        .copied()
-        .unwrap_or_default()
+    parts.get(at % parts.len().max(1)).copied().unwrap_or_default()
 }
 
 #[rustfmt::skip]
@@ -119,12 +112,8 @@ mod tests {
 
     #[test]
     fn two_clients_are_known_to_each_system_alone() {
-        let count = |presence| {
-            profiles(50)
-                .iter()
-                .filter(|profile| profile.presence == presence)
-                .count()
-        };
+        let count =
+            |presence| profiles(50).iter().filter(|profile| profile.presence == presence).count();
         assert_eq!(count(Presence::SuperOpsAlone), 2);
         assert_eq!(count(Presence::QuickBooksAlone), 2);
     }

@@ -35,9 +35,7 @@ impl Receipts<'_> {
         self.credit(invoices, books, &mut random.fork(1), &mut credits);
         let mut open: BTreeMap<(usize, String), Vec<&mut Invoice>> = BTreeMap::new();
         for invoice in invoices.iter_mut() {
-            open.entry((invoice.client, invoice.customer.id.clone()))
-                .or_default()
-                .push(invoice);
+            open.entry((invoice.client, invoice.customer.id.clone())).or_default().push(invoice);
         }
         for (((number, _), mut invoices), purpose) in open.into_iter().zip(2..) {
             let mut random = random.fork(purpose);
@@ -76,12 +74,7 @@ impl Receipts<'_> {
             applied = !applied;
             let left = if applied { 0 } else { amount };
             let id = books.next_id();
-            books.put(
-                "CreditMemo",
-                &id,
-                Stamp::new(day),
-                self.memo(invoice, day, amount, left),
-            );
+            books.put("CreditMemo", &id, Stamp::new(day), self.memo(invoice, day, amount, left));
             if applied {
                 let payment = books.next_id();
                 let lines = vec![
@@ -121,21 +114,11 @@ impl Receipts<'_> {
         if client.payer == Payer::Partial && random.chance(600) {
             self.pay(batch, 60, day, 0, books);
             if random.chance(800) {
-                self.pay(
-                    batch,
-                    100,
-                    shift_days(day, random.between(25, 45)),
-                    0,
-                    books,
-                );
+                self.pay(batch, 100, shift_days(day, random.between(25, 45)), 0, books);
             }
             return 0;
         }
-        let surplus = if random.chance(12) {
-            random.between(1, 40) * 500
-        } else {
-            0
-        };
+        let surplus = if random.chance(12) { random.between(1, 40) * 500 } else { 0 };
         let paid = self.pay(batch, 100, day, surplus, books);
         if paid { -surplus } else { 0 }
     }
@@ -247,21 +230,14 @@ fn number(invoices: &mut [Invoice], books: &mut Books<'_>) {
 fn mistakes(invoices: &[Invoice], books: &mut Books<'_>) -> Vec<Invoice> {
     let original = invoices.get(invoices.len() * 2 / 3);
     let twice = original.map(|original| {
-        let mut copy = Invoice {
-            id: books.next_id(),
-            ..original.clone()
-        };
+        let mut copy = Invoice { id: books.next_id(), ..original.clone() };
         copy.stamp = Stamp::new(shift_days(original.day, 1));
         copy
     });
     let mistaken = invoices.get(invoices.len() / 3);
     let voided = mistaken.map(|mistaken| {
         let number = format!("{}V", mistaken.number);
-        let mut copy = Invoice {
-            id: books.next_id(),
-            number,
-            ..mistaken.clone()
-        };
+        let mut copy = Invoice { id: books.next_id(), number, ..mistaken.clone() };
         copy.void(shift_days(mistaken.day, 2));
         copy
     });

@@ -19,7 +19,6 @@ use crate::random::Random;
 pub(super) struct Sold {
     pub(super) month: usize,
     pub(super) day: Date,
-    pub(super) client: usize,
     pub(super) customer: Ref,
     pub(super) item: Item,
     pub(super) quantity: i64,
@@ -49,13 +48,7 @@ impl Sales<'_> {
             let labour: Vec<&Labour> =
                 labour.iter().filter(|entry| entry.client == client.number).collect();
             for (month, first) in self.calendar.months().iter().enumerate() {
-                let bill = Bill {
-                    chart: self.chart,
-                    client,
-                    customer,
-                    month,
-                    first: *first,
-                };
+                let bill = Bill { chart: self.chart, client, customer, month, first: *first };
                 if client.is_served(month) {
                     bill.service(&mut random, &mut billed);
                     bill.hardware(&mut random, &mut billed);
@@ -63,9 +56,7 @@ impl Sales<'_> {
                 bill.labour(&labour, self.calendar, &mut billed);
             }
         }
-        billed
-            .invoices
-            .sort_by_key(|invoice| (invoice.day, invoice.client));
+        billed.invoices.sort_by_key(|invoice| (invoice.day, invoice.client));
         billed
     }
 }
@@ -82,12 +73,7 @@ struct Bill<'a> {
 impl Bill<'_> {
     /// The agreement and the licences, in advance on the first of the month.
     fn service(&self, random: &mut Random, billed: &mut Billed) {
-        let Self {
-            chart,
-            client,
-            month,
-            ..
-        } = self;
+        let Self { chart, client, month, .. } = self;
         let mut lines = Lines::new(chart);
         if random.chance(60) {
             lines.describe(&format!("Service period {}", self.first.strftime("%B %Y")));
@@ -110,9 +96,7 @@ impl Bill<'_> {
         }
         for (item, quantity) in self.licences() {
             lines.sell(&item, quantity * 100, item.price);
-            billed
-                .goods
-                .push(self.sold(self.first, &self.customer.main, item, quantity));
+            billed.goods.push(self.sold(self.first, &self.customer.main, item, quantity));
         }
         if client.discount_percent > 0 {
             lines.discount(client.discount_percent);
@@ -144,19 +128,14 @@ impl Bill<'_> {
             return;
         }
         let day = working_day(self.first, random);
-        let branch = self
-            .customer
-            .branches
-            .get(random.index(self.customer.branches.len()));
+        let branch = self.customer.branches.get(random.index(self.customer.branches.len()));
         let receiver = branch.unwrap_or(&self.customer.main);
         let mut lines = Lines::new(self.chart);
         if random.chance(200) {
             let users = random.between(1, 3);
             lines.bundle(&bundled(), users);
             let goods = bundled().into_iter().filter(|part| part.cost.is_some());
-            billed
-                .goods
-                .extend(goods.map(|part| self.sold(day, receiver, part, users)));
+            billed.goods.extend(goods.map(|part| self.sold(day, receiver, part, users)));
         } else {
             for _ in 0..random.between(1, 3) {
                 let item = *random.pick(&catalog::STOCK);
@@ -195,26 +174,14 @@ impl Bill<'_> {
     }
 
     fn sold(&self, day: Date, customer: &Ref, item: Item, quantity: i64) -> Sold {
-        let (month, client) = (self.month, self.client.number);
-        Sold {
-            month,
-            day,
-            client,
-            customer: customer.clone(),
-            item,
-            quantity,
-        }
+        Sold { month: self.month, day, customer: customer.clone(), item, quantity }
     }
 
     fn issue(&self, day: Date, customer: &Ref, lines: Lines<'_>, billed: &mut Billed) {
         if lines.is_empty() {
             return;
         }
-        let tax = if self.client.taxed {
-            self.client.city.tax_basis_points
-        } else {
-            0
-        };
+        let tax = if self.client.taxed { self.client.city.tax_basis_points } else { 0 };
         let sums = lines.finish(tax);
         billed.invoices.push(Invoice {
             id: String::new(),

@@ -91,10 +91,7 @@ impl Technician {
         };
         let mut rates = vec![(calendar.start(), cost)];
         let months = calendar.months();
-        if let Some(middle) = months
-            .get(months.len() / 2)
-            .filter(|_| number.is_multiple_of(2))
-        {
+        if let Some(middle) = months.get(months.len() / 2).filter(|_| number.is_multiple_of(2)) {
             rates.push((shift_days(*middle, 14), cost + cost / 20 + 3));
         }
         rates

@@ -3,13 +3,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::*;
 
-const SMALL: Scale = Scale {
-    clients: 12,
-    months: 12,
-    technicians: 4,
-    tickets: 900,
-    worklogs: 1_200,
-};
+const SMALL: Scale =
+    Scale { clients: 12, months: 12, technicians: 4, tickets: 900, worklogs: 1_200 };
 
 fn fingerprint(wave: &TechWave) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -31,10 +26,7 @@ fn fingerprint(wave: &TechWave) -> u64 {
 }
 
 fn entities<'a>(wave: &'a TechWave, entity: &str) -> &'a [Value] {
-    wave.quickbooks
-        .entities
-        .get(entity)
-        .map_or(&[], Vec::as_slice)
+    wave.quickbooks.entities.get(entity).map_or(&[], Vec::as_slice)
 }
 
 fn amount(object: &Value, field: &str) -> i64 {
@@ -42,9 +34,7 @@ fn amount(object: &Value, field: &str) -> i64 {
 }
 
 fn text<'a>(object: &'a Value, field: &str) -> &'a str {
-    object[field]
-        .as_str()
-        .unwrap_or_else(|| panic!("{field} of {object}"))
+    object[field].as_str().unwrap_or_else(|| panic!("{field} of {object}"))
 }
 
 fn lines(object: &Value) -> &[Value] {
@@ -52,26 +42,17 @@ fn lines(object: &Value) -> &[Value] {
 }
 
 fn sum(of: &[Value], kind: &str) -> i64 {
-    of.iter()
-        .filter(|line| line["DetailType"] == kind)
-        .map(|line| amount(line, "Amount"))
-        .sum()
+    of.iter().filter(|line| line["DetailType"] == kind).map(|line| amount(line, "Amount")).sum()
 }
 
 #[test]
 fn the_same_seed_makes_the_same_data() {
-    assert_eq!(
-        fingerprint(&generate(SMALL, 7)),
-        fingerprint(&generate(SMALL, 7))
-    );
+    assert_eq!(fingerprint(&generate(SMALL, 7)), fingerprint(&generate(SMALL, 7)));
 }
 
 #[test]
 fn another_seed_makes_other_data() {
-    assert_ne!(
-        fingerprint(&generate(SMALL, 7)),
-        fingerprint(&generate(SMALL, 8))
-    );
+    assert_ne!(fingerprint(&generate(SMALL, 7)), fingerprint(&generate(SMALL, 8)));
 }
 
 #[test]
@@ -83,59 +64,22 @@ fn the_default_scale_has_the_size_of_techwave() {
     assert_eq!(wave.superops.tickets.len(), 15_000);
     assert_eq!(wave.superops.worklogs.len(), 20_000);
     assert_eq!(count("Customer"), 50);
-    assert!(
-        (1_700..2_300).contains(&count("Invoice")),
-        "{} invoices",
-        count("Invoice")
-    );
-    assert!(
-        (1_600..2_200).contains(&count("Payment")),
-        "{} payments",
-        count("Payment")
-    );
-    assert!(
-        (40..90).contains(&count("CreditMemo")),
-        "{} credit memos",
-        count("CreditMemo")
-    );
-    assert!(
-        (750..1_050).contains(&count("Bill")),
-        "{} bills",
-        count("Bill")
-    );
-    assert!(
-        (450..750).contains(&count("Purchase")),
-        "{} purchases",
-        count("Purchase")
-    );
+    assert!((1_700..2_300).contains(&count("Invoice")), "{} invoices", count("Invoice"));
+    assert!((1_600..2_200).contains(&count("Payment")), "{} payments", count("Payment"));
+    assert!((40..90).contains(&count("CreditMemo")), "{} credit memos", count("CreditMemo"));
+    assert!((750..1_050).contains(&count("Bill")), "{} bills", count("Bill"));
+    assert!((450..750).contains(&count("Purchase")), "{} purchases", count("Purchase"));
 }
 
 #[test]
 fn tiny_scales_work() {
     for clients in 0..6 {
-        let wave = generate(
-            Scale {
-                clients,
-                months: 3,
-                technicians: 1,
-                tickets: 10,
-                worklogs: 12,
-            },
-            3,
-        );
+        let wave =
+            generate(Scale { clients, months: 3, technicians: 1, tickets: 10, worklogs: 12 }, 3);
         let expected = if clients == 0 { 0 } else { 10 };
         assert_eq!(wave.superops.tickets.len(), expected);
     }
-    generate(
-        Scale {
-            clients: 5,
-            months: 0,
-            technicians: 0,
-            tickets: 0,
-            worklogs: 0,
-        },
-        3,
-    );
+    generate(Scale { clients: 5, months: 0, technicians: 0, tickets: 0, worklogs: 0 }, 3);
 }
 
 #[test]
@@ -148,15 +92,9 @@ fn invoice_lines_add_up_to_the_total() {
         let subtotal = sum(lines, "SubTotalLineDetail");
         let tax = amount(&invoice["TxnTaxDetail"], "TotalTax");
         assert_eq!(subtotal, sold, "{invoice}");
-        assert_eq!(
-            amount(invoice, "TotalAmt"),
-            sold - sum(lines, "DiscountLineDetail") + tax
-        );
+        assert_eq!(amount(invoice, "TotalAmt"), sold - sum(lines, "DiscountLineDetail") + tax);
         taxed += i64::from(tax > 0);
-        for group in lines
-            .iter()
-            .filter_map(|line| line["GroupLineDetail"]["Line"].as_array())
-        {
+        for group in lines.iter().filter_map(|line| line["GroupLineDetail"]["Line"].as_array()) {
             assert_eq!(sum(group, "SalesItemLineDetail") % 100, 0);
         }
     }
@@ -186,15 +124,10 @@ fn balances_follow_from_payments_and_nobody_pays_more_than_an_invoice() {
         for line in lines(payment) {
             let link = &line["LinkedTxn"][0];
             let kind = text(link, "TxnType").to_owned();
-            let sum = if kind == "Invoice" {
-                &mut invoices
-            } else {
-                &mut credits
-            };
+            let sum = if kind == "Invoice" { &mut invoices } else { &mut credits };
             *sum += amount(line, "Amount");
-            *applied
-                .entry((kind, text(link, "TxnId").to_owned()))
-                .or_default() += amount(line, "Amount");
+            *applied.entry((kind, text(link, "TxnId").to_owned())).or_default() +=
+                amount(line, "Amount");
         }
         let paid = invoices - credits + amount(payment, "UnappliedAmt");
         assert_eq!(amount(payment, "TotalAmt"), paid, "{payment}");
@@ -217,14 +150,8 @@ fn balances_follow_from_payments_and_nobody_pays_more_than_an_invoice() {
 fn bills_and_purchases_add_up_and_many_are_for_a_client() {
     let wave = generate(SMALL, 7);
     let (mut client, mut overhead, mut shared) = (0, 0, 0);
-    for document in entities(&wave, "Bill")
-        .iter()
-        .chain(entities(&wave, "Purchase"))
-    {
-        let total: i64 = lines(document)
-            .iter()
-            .map(|line| amount(line, "Amount"))
-            .sum();
+    for document in entities(&wave, "Bill").iter().chain(entities(&wave, "Purchase")) {
+        let total: i64 = lines(document).iter().map(|line| amount(line, "Amount")).sum();
         assert_eq!(total, amount(document, "TotalAmt"));
         let mut customers = BTreeSet::new();
         for line in lines(document) {
@@ -239,15 +166,8 @@ fn bills_and_purchases_add_up_and_many_are_for_a_client() {
         }
         shared += i64::from(customers.len() > 1);
     }
-    assert!(
-        client > 100 && overhead > 10 && shared > 10,
-        "{client} {overhead} {shared}"
-    );
-    assert!(
-        entities(&wave, "Purchase")
-            .iter()
-            .any(|purchase| purchase["Credit"] == true)
-    );
+    assert!(client > 100 && overhead > 10 && shared > 10, "{client} {overhead} {shared}");
+    assert!(entities(&wave, "Purchase").iter().any(|purchase| purchase["Credit"] == true));
 }
 
 #[test]
@@ -261,9 +181,8 @@ fn customers_owe_what_their_invoices_say() {
     ];
     for (entity, field, sign) in signed {
         for document in entities(&wave, entity) {
-            *owed
-                .entry(text(&document["CustomerRef"], "value"))
-                .or_default() += sign * amount(document, field);
+            *owed.entry(text(&document["CustomerRef"], "value")).or_default() +=
+                sign * amount(document, field);
         }
     }
     for customer in entities(&wave, "Customer") {
@@ -276,11 +195,8 @@ fn customers_owe_what_their_invoices_say() {
 fn invoiced_hours_are_on_invoices() {
     let wave = generate(SMALL, 7);
     let desk = &wave.superops;
-    let listed: BTreeMap<&str, &Value> = desk
-        .service_items
-        .iter()
-        .map(|item| (text(item, "itemId"), item))
-        .collect();
+    let listed: BTreeMap<&str, &Value> =
+        desk.service_items.iter().map(|item| (text(item, "itemId"), item)).collect();
     let worked: i64 = desk
         .worklogs
         .iter()
@@ -288,11 +204,7 @@ fn invoiced_hours_are_on_invoices() {
         .map(|log| {
             let item = listed[text(&log["serviceItem"], "itemId")];
             let after = log["afterHours"] == true;
-            let list = if after {
-                "afterHoursUnitPrice"
-            } else {
-                "businessHoursUnitPrice"
-            };
+            let list = if after { "afterHoursUnitPrice" } else { "businessHoursUnitPrice" };
             let price = money::cents(&log["unitPrice"]).unwrap_or_else(|| amount(item, list));
             amount(log, "qty") * price / 100
         })
@@ -318,11 +230,7 @@ fn duplicated(wave: &TechWave) -> BTreeSet<&str> {
     let invoices = entities(wave, "Invoice").iter();
     let repeated = invoices.filter(|invoice| {
         let customer = text(&invoice["CustomerRef"], "value");
-        !seen.insert((
-            text(invoice, "DocNumber"),
-            customer,
-            amount(invoice, "TotalAmt"),
-        ))
+        !seen.insert((text(invoice, "DocNumber"), customer, amount(invoice, "TotalAmt")))
     });
     repeated.map(|invoice| text(invoice, "Id")).collect()
 }
@@ -332,65 +240,26 @@ fn the_dirt_is_there() {
     let wave = generate(Scale::default(), 1);
     let invoices = entities(&wave, "Invoice");
     assert_eq!(duplicated(&wave).len(), 1);
-    assert_eq!(
-        invoices
-            .iter()
-            .filter(|invoice| invoice["PrivateNote"] == "Voided")
-            .count(),
-        1
-    );
+    assert_eq!(invoices.iter().filter(|invoice| invoice["PrivateNote"] == "Voided").count(), 1);
     let customers = entities(&wave, "Customer");
-    let gone = customers
-        .iter()
-        .filter(|customer| customer["Active"] == false);
+    let gone = customers.iter().filter(|customer| customer["Active"] == false);
     assert!(gone.clone().count() >= 2);
-    assert!(
-        gone.into_iter()
-            .all(|customer| text(customer, "DisplayName").ends_with(" (deleted)"))
-    );
-    assert_eq!(
-        customers
-            .iter()
-            .filter(|customer| customer["Job"] == true)
-            .count(),
-        2
-    );
+    assert!(gone.into_iter().all(|customer| text(customer, "DisplayName").ends_with(" (deleted)")));
+    assert_eq!(customers.iter().filter(|customer| customer["Job"] == true).count(), 2);
     assert_eq!(wave.uncosted_technicians().len(), 2);
-    let alone = |field: &str| {
-        wave.links()
-            .iter()
-            .filter(|link| link[field].is_null())
-            .count()
-    };
+    let alone = |field: &str| wave.links().iter().filter(|link| link[field].is_null()).count();
     assert_eq!((alone("accountId"), alone("booksName")), (2, 2));
-    for status in [
-        "PENDING",
-        "APPROVED",
-        "IGNORED",
-        "INVOICED",
-        "UNDER_CONTRACT",
-    ] {
-        let logs = wave
-            .superops
-            .worklogs
-            .iter()
-            .filter(|log| log["status"] == status);
+    for status in ["PENDING", "APPROVED", "IGNORED", "INVOICED", "UNDER_CONTRACT"] {
+        let logs = wave.superops.worklogs.iter().filter(|log| log["status"] == status);
         assert!(logs.count() > 100, "{status}");
     }
     let logs = &wave.superops.worklogs;
     assert!(logs.iter().any(|log| log["unitPrice"].is_null()));
     assert!(logs.iter().any(|log| log["workItem"]["workId"].is_number()));
-    assert!(
-        logs.iter()
-            .any(|log| log["workItem"]["module"] == "PROJECT")
-    );
+    assert!(logs.iter().any(|log| log["workItem"]["module"] == "PROJECT"));
     let payments = entities(&wave, "Payment");
     assert!(payments.iter().any(|payment| lines(payment).len() > 1));
-    assert!(
-        payments
-            .iter()
-            .any(|payment| amount(payment, "UnappliedAmt") > 0)
-    );
+    assert!(payments.iter().any(|payment| amount(payment, "UnappliedAmt") > 0));
     assert!(invoices.iter().any(|invoice| {
         let (balance, total) = (amount(invoice, "Balance"), amount(invoice, "TotalAmt"));
         0 < balance && balance < total
@@ -422,13 +291,8 @@ fn ids_are_unique_and_beyond_what_a_float_holds() {
         .collect();
     assert_eq!(ids.len(), 900);
     assert!(ids.iter().all(|id| *id > 1 << 53));
-    let books: Vec<&str> = wave
-        .quickbooks
-        .entities
-        .values()
-        .flatten()
-        .map(|object| text(object, "Id"))
-        .collect();
+    let books: Vec<&str> =
+        wave.quickbooks.entities.values().flatten().map(|object| text(object, "Id")).collect();
     assert_eq!(books.iter().collect::<BTreeSet<_>>().len(), books.len());
 }
 
@@ -447,9 +311,16 @@ fn figures() {
     let rev: i64 = entities(&wave, "Invoice").iter().map(|i| amount(i, "TotalAmt")).sum();
     let hours: i64 = wave.superops.worklogs.iter().map(|w| amount(w, "qty")).sum();
     println!("rev {} hours {}", money::text(rev), money::text(hours));
-    let by_name = |c: &str| -> i64 { entities(&wave, "Invoice").iter().filter(|i| i["CustomerRef"]["value"] == c).map(|i| amount(i, "TotalAmt")).sum() };
+    let by_name = |c: &str| -> i64 {
+        entities(&wave, "Invoice")
+            .iter()
+            .filter(|i| i["CustomerRef"]["value"] == c)
+            .map(|i| amount(i, "TotalAmt"))
+            .sum()
+    };
     let mut hours: BTreeMap<String, i64> = BTreeMap::new();
-    let tickets: BTreeMap<&str, &Value> = wave.superops.tickets.iter().map(|t| (text(t, "ticketId"), t)).collect();
+    let tickets: BTreeMap<&str, &Value> =
+        wave.superops.tickets.iter().map(|t| (text(t, "ticketId"), t)).collect();
     for w in &wave.superops.worklogs {
         let id = w["workItem"]["workId"].to_string().replace('"', "");
         if let Some(t) = tickets.get(id.as_str()) {
@@ -457,8 +328,19 @@ fn figures() {
         }
     }
     for link in wave.links() {
-        let rev: i64 = link["customerIds"].as_array().unwrap().iter().map(|c| by_name(c.as_str().unwrap())).sum();
+        let rev: i64 = link["customerIds"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| by_name(c.as_str().unwrap()))
+            .sum();
         let h = hours.get(text(link, "name")).copied().unwrap_or(0);
-        println!("{:30} rev {:>12} hours {:>9} margin {}", text(link, "name"), money::text(rev), money::text(h), money::text(rev - h * 43));
+        println!(
+            "{:30} rev {:>12} hours {:>9} margin {}",
+            text(link, "name"),
+            money::text(rev),
+            money::text(h),
+            money::text(rev - h * 43)
+        );
     }
 }

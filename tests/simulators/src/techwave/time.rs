@@ -87,11 +87,7 @@ pub(super) fn log(entry: &Entry<'_>, ids: &mut Ids, random: &mut Random) -> Logg
     // Some entries come without a price; the service item's own price holds then.
     let priced = random.chance(880);
     let item = entry.item.item;
-    let listed = if after_hours {
-        item.after_hours_price
-    } else {
-        item.price
-    };
+    let listed = if after_hours { item.after_hours_price } else { item.price };
     let rate = if priced { agreed } else { listed };
     let labour = (fate == Fate::Invoiced).then(|| Labour {
         client: entry.client.number,
@@ -118,11 +114,7 @@ pub(super) fn log(entry: &Entry<'_>, ids: &mut Ids, random: &mut Random) -> Logg
             "module": entry.work_item.module,
         },
     });
-    Logged {
-        object,
-        hundredths,
-        labour,
-    }
+    Logged { object, hundredths, labour }
 }
 
 /// Hundredths as decimal text: `1.50` if `fixed`, `1.5` otherwise.
@@ -137,11 +129,7 @@ pub(super) fn decimal(hundredths: i64, fixed: bool) -> String {
 /// Mostly quarters of an hour, sometimes what the stopwatch said.
 fn hundredths(minutes: i64, random: &mut Random) -> i64 {
     let exact = minutes * 100 / 60;
-    if random.chance(800) {
-        (exact / 25).max(1) * 25
-    } else {
-        exact.max(10)
-    }
+    if random.chance(800) { (exact / 25).max(1) * 25 } else { exact.max(10) }
 }
 
 /// Whole dollars, also after hours, so that hundredths of an hour are whole cents.
@@ -164,9 +152,7 @@ fn fate(entry: &Entry<'_>, after_hours: bool, random: &mut Random) -> Fate {
         _ => 940,
     };
     if random.chance(covered) {
-        return Fate::UnderContract {
-            billable: random.chance(800),
-        };
+        return Fate::UnderContract { billable: random.chance(800) };
     }
     match random.below(100) {
         0..4 => Fate::Ignored,
