@@ -27,12 +27,15 @@ pub(crate) struct Login {
     request_body(content = Login, example = json!({
         "email": "ada@example.com", "password": "correct horse battery"
     })),
-    responses((status = 200, description = "The person, signed in.", body = Data<SignedView>)),
+    responses(
+        (status = 200, description = "The person, signed in.", body = Data<SignedView>),
+        (
+            status = 401, description = "The address or the password is wrong.",
+            content_type = "application/problem+json", body = ref("#/components/schemas/Problem"),
+        ),
+    ),
 )]
-pub(crate) async fn login(
-    visitor: Visitor,
-    Json(body): Json<Login>,
-) -> Result<Data<SignedView>> {
+pub(crate) async fn login(visitor: Visitor, Json(body): Json<Login>) -> Result<Data<SignedView>> {
     let (Ok(email), Ok(password)) = (body.email.parse(), body.password.parse()) else {
         return Err(Error::BadCredentials.into());
     };

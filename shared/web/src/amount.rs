@@ -45,9 +45,7 @@ impl From<Decimal> for Ratio {
 }
 
 fn number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    Number::from_str(text)
-        .map_err(ser::Error::custom)?
-        .serialize(serializer)
+    Number::from_str(text).map_err(ser::Error::custom)?.serialize(serializer)
 }
 
 impl Serialize for Amount {
@@ -72,9 +70,7 @@ impl<'de> Deserialize<'de> for AmountIn {
             }
         };
         if text.len() > LONGEST {
-            return Err(de::Error::custom(
-                "expected a number of at most 30 characters",
-            ));
+            return Err(de::Error::custom("expected a number of at most 30 characters"));
         }
         Ok(Self(text))
     }
@@ -90,10 +86,7 @@ fn number_schema(description: &str, example: &str) -> openapi::RefOr<openapi::Sc
 
 impl PartialSchema for Amount {
     fn schema() -> openapi::RefOr<openapi::Schema> {
-        number_schema(
-            "An exact amount in major units of the currency beside it.",
-            "1234.50",
-        )
+        number_schema("An exact amount in major units of the currency beside it.", "1234.50")
     }
 }
 
@@ -101,10 +94,7 @@ impl ToSchema for Amount {}
 
 impl PartialSchema for AmountIn {
     fn schema() -> openapi::RefOr<openapi::Schema> {
-        number_schema(
-            "An amount in major units; more decimals than cents are refused.",
-            "42.50",
-        )
+        number_schema("An amount in major units; more decimals than cents are refused.", "42.50")
     }
 }
 
@@ -137,48 +127,24 @@ mod tests {
         assert_eq!(json(1050), "10.50");
         assert_eq!(json(-1), "-0.01");
         assert_eq!(json(i64::MAX), "92233720368547758.07");
-        assert_eq!(
-            serde_json::to_string(&Ratio("0.42130".parse().unwrap())).unwrap(),
-            "0.4213"
-        );
+        assert_eq!(serde_json::to_string(&Ratio("0.42130".parse().unwrap())).unwrap(), "0.4213");
     }
 
     #[test]
     fn an_amount_is_read_as_it_is_written() {
-        for (json, minor) in [
-            ("0.1", 10),
-            ("\"42.50\"", 4250),
-            ("1e2", 10_000),
-            ("-3", -300),
-        ] {
-            assert_eq!(
-                read(json).money(Currency::USD, "x").unwrap().minor,
-                minor,
-                "{json}"
-            );
+        for (json, minor) in [("0.1", 10), ("\"42.50\"", 4250), ("1e2", 10_000), ("-3", -300)] {
+            assert_eq!(read(json).money(Currency::USD, "x").unwrap().minor, minor, "{json}");
         }
         let large = "92233720368547758.07";
-        assert_eq!(
-            read(large).money(Currency::USD, "x").unwrap().minor,
-            i64::MAX
-        );
+        assert_eq!(read(large).money(Currency::USD, "x").unwrap().minor, i64::MAX);
     }
 
     #[test]
     fn what_is_no_amount_is_refused() {
         for json in ["42.505", "\"ten\"", "1e30", "\"\""] {
-            assert!(
-                read(json).money(Currency::USD, "hourlyCost").is_err(),
-                "{json}"
-            );
+            assert!(read(json).money(Currency::USD, "hourlyCost").is_err(), "{json}");
         }
-        for json in [
-            "true",
-            "null",
-            "[]",
-            "{}",
-            "0.0000000000000000000000000000000001",
-        ] {
+        for json in ["true", "null", "[]", "{}", "0.0000000000000000000000000000000001"] {
             assert!(serde_json::from_str::<AmountIn>(json).is_err(), "{json}");
         }
     }

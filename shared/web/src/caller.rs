@@ -43,10 +43,7 @@ impl FromRequestParts<State> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
         let RequestId(request_id) = RequestId::of(parts);
-        Ok(Self {
-            app: state.app.clone(),
-            request_id,
-        })
+        Ok(Self { app: state.app.clone(), request_id })
     }
 }
 

@@ -44,9 +44,7 @@ pub(crate) async fn answer(request: Request, next: Next) -> Response {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind == "application/json")
+    headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/json")
 }
 
 /// Whether `If-None-Match` names the tag. A proxy that compresses may have weakened it.

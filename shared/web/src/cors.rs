@@ -22,19 +22,14 @@ impl FromStr for Cors {
 
     /// Reads origins with commas between; an empty text is none.
     fn from_str(text: &str) -> Result<Self, InvalidOrigin> {
-        let origins = text
-            .split(',')
-            .map(str::trim)
-            .filter(|origin| !origin.is_empty());
+        let origins = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
         origins.map(origin).collect::<Result<_, _>>().map(Self)
     }
 }
 
 fn origin(text: &str) -> Result<HeaderValue, InvalidOrigin> {
     let invalid = || InvalidOrigin(text.to_owned());
-    let host = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let plain = |host: &str| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@', ' ']);
     if !host.is_some_and(plain) {
         return Err(invalid());
@@ -47,13 +42,7 @@ impl Cors {
         let name = HeaderName::from_static;
         CorsLayer::new()
             .allow_origin(AllowOrigin::list(self.0.clone()))
-            .allow_methods([
-                Method::GET,
-                Method::POST,
-                Method::PUT,
-                Method::PATCH,
-                Method::DELETE,
-            ])
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
             .allow_headers([
                 AUTHORIZATION,
                 CONTENT_TYPE,
@@ -88,13 +77,7 @@ mod tests {
 
     #[test]
     fn what_is_no_origin_is_refused() {
-        for text in [
-            "*",
-            "https://*.example",
-            "a.example",
-            "https://",
-            "https://a.example/x",
-        ] {
+        for text in ["*", "https://*.example", "a.example", "https://", "https://a.example/x"] {
             assert!(text.parse::<Cors>().is_err(), "{text}");
         }
     }

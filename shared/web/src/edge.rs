@@ -30,11 +30,7 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestId {
 impl RequestId {
     pub(crate) fn of(parts: &Parts) -> Self {
         // The edge gives every request its id.
-        parts
-            .extensions
-            .get()
-            .cloned()
-            .unwrap_or(Self(String::new()))
+        parts.extensions.get().cloned().unwrap_or(Self(String::new()))
     }
 }
 
@@ -52,10 +48,7 @@ pub(crate) async fn surround(
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     // The route, not the path: paths carry ids, queries anything.
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map(|path| path.as_str().to_owned());
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let span = tracing::info_span!(
         "request",
         request.id = id,
@@ -101,27 +94,15 @@ fn name(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 /// Headers that keep browsers and caches from doing more than they should. A handler's own stay.
 fn secure(headers: &mut HeaderMap, method: &Method) {
     // Whoever has an answer asks again before showing it; what a POST answers is not kept at all.
-    let cache = if method.is_safe() {
-        "private, no-cache"
-    } else {
-        "no-store"
-    };
+    let cache = if method.is_safe() { "private, no-cache" } else { "no-store" };
     for (name, value) in [
         (header::CACHE_CONTROL, cache),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'",
-        ),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (
-            header::STRICT_TRANSPORT_SECURITY,
-            "max-age=63072000; includeSubDomains",
-        ),
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ] {
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
 }

@@ -21,19 +21,11 @@ pub(crate) fn refused(place: &str, path: &serde_path_to_error::Path, message: &s
         },
     };
     let message = without_position(message).to_owned();
-    Problem::invalid(vec![FieldError {
-        path: format!("{place}{path}"),
-        code,
-        message,
-    }])
+    Problem::invalid(vec![FieldError { path: format!("{place}{path}"), code, message }])
 }
 
 fn child(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 fn named<'a>(message: &'a str, start: &str) -> Option<&'a str> {
@@ -42,7 +34,5 @@ fn named<'a>(message: &'a str, start: &str) -> Option<&'a str> {
 
 /// `serde_json` ends its messages with where in the text it stopped.
 fn without_position(message: &str) -> &str {
-    message
-        .rsplit_once(" at line ")
-        .map_or(message, |(message, _)| message)
+    message.rsplit_once(" at line ").map_or(message, |(message, _)| message)
 }

@@ -36,9 +36,7 @@ pub(crate) async fn fingerprint(request: Request, next: Next) -> Response {
     hash.update(parts.uri.to_string());
     hash.update([0]);
     hash.update(&body);
-    parts
-        .extensions
-        .insert(Fingerprint(URL_SAFE_NO_PAD.encode(hash.finalize())));
+    parts.extensions.insert(Fingerprint(URL_SAFE_NO_PAD.encode(hash.finalize())));
     next.run(Request::from_parts(parts, Body::from(body))).await
 }
 
@@ -50,16 +48,9 @@ pub(crate) fn of(parts: &Parts, user: UserId) -> Result<Option<Idempotency>, Pro
     let Some(key) = parts.headers.get(HEADER) else {
         return Ok(None);
     };
-    let key = key
-        .to_str()
-        .ok()
-        .filter(|key| is_key(key))
-        .ok_or_else(refused)?;
+    let key = key.to_str().ok().filter(|key| is_key(key)).ok_or_else(refused)?;
     let route = parts.extensions.get().map_or("", MatchedPath::as_str);
-    Ok(Some(Idempotency {
-        key: format!("{} {route}|{user}|{key}", parts.method),
-        fingerprint,
-    }))
+    Ok(Some(Idempotency { key: format!("{} {route}|{user}|{key}", parts.method), fingerprint }))
 }
 
 fn is_key(key: &str) -> bool {

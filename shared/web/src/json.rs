@@ -32,10 +32,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/json")
 }
@@ -98,11 +95,7 @@ mod tests {
         let text = format!("{problem:?}");
         let response = problem.into_response();
         let status = response.status().as_u16();
-        let problem = response
-            .extensions()
-            .get::<Problem>()
-            .unwrap()
-            .document("", "");
+        let problem = response.extensions().get::<Problem>().unwrap().document("", "");
         let errors = serde_json::to_value(&problem).unwrap();
         assert!(!text.is_empty());
         (status, errors.get("errors").unwrap().clone())
@@ -110,13 +103,8 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_malformed() {
-        for body in [
-            "",
-            "{",
-            "{\"placedOn\":}",
-            "nonsense",
-            "{\"placedOn\":\"a\",\"lines\":[]} x",
-        ] {
+        for body in ["", "{", "{\"placedOn\":}", "nonsense", "{\"placedOn\":\"a\",\"lines\":[]} x"]
+        {
             assert_eq!(answer(body), (400, json!([])), "{body}");
         }
     }
@@ -127,10 +115,7 @@ mod tests {
             let (status, errors) = answer(body);
             assert_eq!(status, 422, "{body}");
             let error = &errors[0];
-            (
-                error["path"].as_str().unwrap().to_owned(),
-                error["code"].as_str().unwrap().to_owned(),
-            )
+            (error["path"].as_str().unwrap().to_owned(), error["code"].as_str().unwrap().to_owned())
         };
         let pair = |path: &str, code: &str| (path.to_owned(), code.to_owned());
         assert_eq!(
@@ -142,10 +127,7 @@ mod tests {
             first(r#"{"placedOn":"a","lines":[{}]}"#),
             pair("lines[0].quantity", "required")
         );
-        assert_eq!(
-            first(r#"{"placedOn":"a","lines":[],"more":1}"#),
-            pair("more", "unknown")
-        );
+        assert_eq!(first(r#"{"placedOn":"a","lines":[],"more":1}"#), pair("more", "unknown"));
         assert_eq!(
             first(r#"{"placedOn":"a","lines":[{"quantity":1,"x":2}]}"#),
             pair("lines[0].x", "unknown")

@@ -15,6 +15,7 @@ mod conditional;
 mod cors;
 mod edge;
 mod field;
+pub mod figures;
 mod idempotency;
 mod json;
 mod limit;
@@ -43,7 +44,22 @@ pub use problem::Problem;
 pub use query::Query;
 pub use state::State;
 pub use token::TokenVerifier;
-pub use utoipa_axum::routes;
+
+/// What [`routes!`] names.
+#[doc(hidden)]
+pub mod macros {
+    pub use axum;
+    pub use utoipa_axum;
+}
+
+/// The operations of one path, by their handlers; an area's crate needs no axum for it.
+#[macro_export]
+macro_rules! routes {
+    ($($handlers:tt)*) => {{
+        use $crate::macros::axum;
+        $crate::macros::utoipa_axum::routes!($($handlers)*)
+    }};
+}
 
 /// The operations of an area, with their documentation.
 pub type Routes = utoipa_axum::router::OpenApiRouter<State>;
@@ -60,17 +76,11 @@ pub fn serve(routes: Routes, state: State) -> Router {
     let parameters = parameters::Known::of(&document);
     // The last layer is the outermost.
     service
-        .layer(middleware::from_fn_with_state(
-            parameters,
-            parameters::check,
-        ))
+        .layer(middleware::from_fn_with_state(parameters, parameters::check))
         .layer(middleware::from_fn(idempotency::fingerprint))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(conditional::answer))
         .layer(state.cors.layer())
-        .layer(middleware::from_fn_with_state(
-            state.clone(),
-            edge::surround,
-        ))
+        .layer(middleware::from_fn_with_state(state.clone(), edge::surround))
         .with_state(state)
 }

@@ -25,11 +25,7 @@ impl TryFrom<usize> for Limit {
     type Error = &'static str;
 
     fn try_from(number: usize) -> Result<Self, &'static str> {
-        if (1..=100).contains(&number) {
-            Ok(Self(number))
-        } else {
-            Err("expected 1 to 100")
-        }
+        if (1..=100).contains(&number) { Ok(Self(number)) } else { Err("expected 1 to 100") }
     }
 }
 

@@ -19,30 +19,14 @@ const BEARER: &str = "bearer";
 /// The refusals, each with the name of its entry in the document.
 const REFUSALS: [(&str, &str, &str); 10] = [
     ("400", "Malformed", "The request cannot be read."),
-    (
-        "401",
-        "Unauthenticated",
-        "No access token, or one that is not valid.",
-    ),
+    ("401", "Unauthenticated", "No access token, or one that is not valid."),
     ("403", "Forbidden", "The caller's role does not allow it."),
-    (
-        "404",
-        "NotFound",
-        "There is no such thing, or it is another organisation's.",
-    ),
-    (
-        "409",
-        "Conflict",
-        "The state of things does not allow it; `code` says why.",
-    ),
+    ("404", "NotFound", "There is no such thing, or it is another organisation's."),
+    ("409", "Conflict", "The state of things does not allow it; `code` says why."),
     ("413", "TooLarge", "The body is larger than 1 MB."),
     ("415", "UnsupportedMediaType", "The body is not JSON."),
     ("422", "Invalid", "Values are refused; `errors` says which."),
-    (
-        "429",
-        "TooManyRequests",
-        "Too many requests; `Retry-After` says how long to wait.",
-    ),
+    ("429", "TooManyRequests", "Too many requests; `Retry-After` says how long to wait."),
     ("500", "Internal", "A fault on our side."),
 ];
 
@@ -57,10 +41,7 @@ pub fn document(areas: Vec<Routes>) -> (Router<State>, OpenApi) {
     let mut document = OpenApiBuilder::new()
         .info(info())
         .components(Some(components()))
-        .security(Some([SecurityRequirement::new::<_, [&str; 0], &str>(
-            BEARER,
-            [],
-        )]))
+        .security(Some([SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]))
         .build();
     document.merge(areas);
     for (path, item) in &mut document.paths.paths {
@@ -88,12 +69,8 @@ fn components() -> Components {
         .build();
     let mut components = Components::new();
     components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
-    components
-        .schemas
-        .insert("Problem".to_owned(), problem::Document::schema());
-    components
-        .schemas
-        .insert("Refused".to_owned(), problem::Refused::schema());
+    components.schemas.insert("Problem".to_owned(), problem::Document::schema());
+    components.schemas.insert("Refused".to_owned(), problem::Refused::schema());
     let responses = REFUSALS.map(|(_, name, words)| (name.to_owned(), RefOr::T(refusal(words))));
     components.responses.extend(responses);
     components
@@ -122,26 +99,17 @@ fn complete(operation: &mut Operation, method: &Method, named: bool) {
         };
         if possible {
             let refusal = RefOr::Ref(Ref::from_response_name(name));
-            operation
-                .responses
-                .responses
-                .entry(status.to_owned())
-                .or_insert(refusal);
+            operation.responses.responses.entry(status.to_owned()).or_insert(refusal);
         }
     }
     if writes && !public {
-        operation
-            .parameters
-            .get_or_insert_default()
-            .push(RefOr::T(idempotency_key()));
+        operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
     }
 }
 
 fn idempotency_key() -> Parameter {
-    let text = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .min_length(Some(1))
-        .max_length(Some(255));
+    let text =
+        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
     ParameterBuilder::new()
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)
@@ -159,9 +127,7 @@ pub(crate) fn operations(item: &PathItem) -> impl Iterator<Item = (Method, &Oper
         (Method::DELETE, &item.delete),
         (Method::PATCH, &item.patch),
     ];
-    operations
-        .into_iter()
-        .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
+    operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
 fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
@@ -172,7 +138,5 @@ fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Ope
         (Method::DELETE, &mut item.delete),
         (Method::PATCH, &mut item.patch),
     ];
-    operations
-        .into_iter()
-        .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+    operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }

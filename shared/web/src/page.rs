@@ -45,19 +45,12 @@ pub struct PageInfo {
 impl<T> Page<T> {
     /// A page of these entries.
     pub fn new(data: Vec<T>, limit: Limit, next_cursor: Option<String>) -> Self {
-        Self {
-            data,
-            page: PageInfo { limit, next_cursor },
-        }
+        Self { data, page: PageInfo { limit, next_cursor } }
     }
 
     /// A page of stored records, each as `view` shows it.
     pub fn of<R>(listing: Listing<R>, limit: Limit, view: impl Fn(Stored<R>) -> T) -> Self {
-        Self::new(
-            listing.items.into_iter().map(view).collect(),
-            limit,
-            listing.next,
-        )
+        Self::new(listing.items.into_iter().map(view).collect(), limit, listing.next)
     }
 }
 

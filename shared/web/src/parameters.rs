@@ -35,11 +35,7 @@ impl Known {
 
     fn get(&self, method: &Method, route: &str) -> Option<&HashSet<String>> {
         // A HEAD is answered by the GET.
-        let method = if method == Method::HEAD {
-            Method::GET
-        } else {
-            method.clone()
-        };
+        let method = if method == Method::HEAD { Method::GET } else { method.clone() };
         self.0.get(&(method, route.to_owned()))
     }
 }

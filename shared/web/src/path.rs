@@ -27,9 +27,7 @@ impl<S: Send + Sync, T: FromPath> FromRequestParts<S> for Path<T> {
         let parameters = RawPathParams::from_request_parts(parts, state).await;
         let parameters = parameters.map_err(|_| Problem::not_found("path"))?;
         let mut values = parameters.iter().map(|(_, value)| value);
-        T::from_path(&mut values)
-            .map(Self)
-            .map_err(Problem::not_found)
+        T::from_path(&mut values).map(Self).map_err(Problem::not_found)
     }
 }
 
@@ -43,10 +41,7 @@ fn parse<'a, T: FromStr>(
     parameters: &mut impl Iterator<Item = &'a str>,
     thing: &'static str,
 ) -> Result<T, &'static str> {
-    parameters
-        .next()
-        .and_then(|text| text.parse().ok())
-        .ok_or(thing)
+    parameters.next().and_then(|text| text.parse().ok()).ok_or(thing)
 }
 
 macro_rules! things {

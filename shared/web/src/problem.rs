@@ -74,13 +74,7 @@ pub(crate) struct Refused<'a> {
 impl Problem {
     fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self(Box::new(Inner {
-            status,
-            code,
-            detail,
-            errors: Vec::new(),
-            retry_after: None,
-        }))
+        Self(Box::new(Inner { status, code, detail, errors: Vec::new(), retry_after: None }))
     }
 
     fn retry_after(mut self, seconds: u64) -> Self {
@@ -100,29 +94,18 @@ impl Problem {
 
     /// A token that is forged, expired, or for somebody else.
     pub(crate) fn bad_token() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            INVALID_TOKEN,
-            "the access token is not valid",
-        )
+        Self::new(StatusCode::UNAUTHORIZED, INVALID_TOKEN, "the access token is not valid")
     }
 
     /// Nothing at this path.
     pub(crate) fn not_found(thing: &str) -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            format!("{thing} not found"),
-        )
+        Self::new(StatusCode::NOT_FOUND, "not_found", format!("{thing} not found"))
     }
 
     /// Values were refused.
     pub(crate) fn invalid(errors: Vec<FieldError>) -> Self {
-        let mut problem = Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "invalid",
-            "some values are refused",
-        );
+        let mut problem =
+            Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "some values are refused");
         problem.0.errors = errors;
         problem
     }
@@ -130,11 +113,7 @@ impl Problem {
     /// A body in another format than JSON.
     pub(crate) fn not_json() -> Self {
         let detail = "send the body as application/json";
-        Self::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            detail,
-        )
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
     }
 
     /// A refusal by the HTTP library, of which only the status is known.
@@ -169,13 +148,7 @@ impl Problem {
     }
 
     pub(crate) fn document<'a>(&'a self, instance: &'a str, request_id: &'a str) -> Document<'a> {
-        let Inner {
-            status,
-            code,
-            detail,
-            errors,
-            ..
-        } = &*self.0;
+        let Inner { status, code, detail, errors, .. } = &*self.0;
         let refused = |error: &'a FieldError| Refused {
             path: &error.path,
             code: error.code,
@@ -207,17 +180,13 @@ impl From<Error> for Problem {
             Error::Conflict { code, message } => Self::new(StatusCode::CONFLICT, code, message),
             Error::Unauthenticated => Self::bad_token(),
             Error::BadCredentials => Self::new(StatusCode::UNAUTHORIZED, "bad_credentials", text),
-            Error::Forbidden => Self::new(
-                StatusCode::FORBIDDEN,
-                "forbidden",
-                "your role does not allow this",
-            ),
+            Error::Forbidden => {
+                Self::new(StatusCode::FORBIDDEN, "forbidden", "your role does not allow this")
+            }
             Error::Invalid(errors) => Self::invalid(errors),
-            Error::KeyReused => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "idempotency_key_reused",
-                text,
-            ),
+            Error::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", text)
+            }
             Error::Unavailable(what) => {
                 tracing::warn!(what, "unavailable");
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", text).retry_after(1)

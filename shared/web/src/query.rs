@@ -42,10 +42,7 @@ mod tests {
     #[test]
     fn parameters_are_read_by_their_types() {
         let period: Period = read("from=2026-01&limit=7").unwrap();
-        assert_eq!(
-            (period.from.to_string().as_str(), period.limit.get()),
-            ("2026-01", 7)
-        );
+        assert_eq!((period.from.to_string().as_str(), period.limit.get()), ("2026-01", 7));
         assert_eq!(read::<Period>("from=2026-01").unwrap().limit.get(), 50);
     }
 

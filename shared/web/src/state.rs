@@ -20,10 +20,6 @@ pub struct State {
 impl State {
     /// The state around `app`, for web pages of these origins.
     pub fn new(app: App, cors: Cors) -> Self {
-        Self {
-            tokens: Arc::new(TokenVerifier::new(&app.tokens)),
-            app,
-            cors,
-        }
+        Self { tokens: Arc::new(TokenVerifier::new(&app.tokens)), app, cors }
     }
 }

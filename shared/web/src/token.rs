@@ -63,10 +63,7 @@ impl TokenVerifier {
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.set_issuer(&[tokens.issuer()]);
         validation.set_audience(&[tokens.audience()]);
-        Self {
-            validation,
-            ring: Mutex::default(),
-        }
+        Self { validation, ring: Mutex::default() }
     }
 
     /// What a genuine token of ours says that has not expired.
@@ -74,17 +71,10 @@ impl TokenVerifier {
         let now = app.clock.now();
         let header = jsonwebtoken::decode_header(token).map_err(|_| Problem::bad_token())?;
         let kid = header.kid.ok_or_else(Problem::bad_token)?;
-        let key = self
-            .key(app, &kid, now)
-            .await?
-            .ok_or_else(Problem::bad_token)?;
+        let key = self.key(app, &kid, now).await?.ok_or_else(Problem::bad_token)?;
         let token = jsonwebtoken::decode::<Claims>(token, &key, &self.validation);
         let claims = token.map_err(|_| Problem::bad_token())?.claims;
-        if claims.exp > now.as_second() {
-            Ok(claims)
-        } else {
-            Err(Problem::bad_token())
-        }
+        if claims.exp > now.as_second() { Ok(claims) } else { Err(Problem::bad_token()) }
     }
 
     async fn key(
