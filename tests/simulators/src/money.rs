@@ -6,9 +6,7 @@ use serde_json::{Number, Value};
 pub fn number(cents: i64) -> Value {
     let text = text(cents);
     let shortest = text.strip_suffix('0').unwrap_or(&text);
-    shortest
-        .parse::<Number>()
-        .map_or(Value::Null, Value::Number)
+    shortest.parse::<Number>().map_or(Value::Null, Value::Number)
 }
 
 /// Cents as decimal text with two places: `100.00`.
@@ -28,9 +26,7 @@ pub fn cents(value: &Value) -> Option<i64> {
 }
 
 fn parse(text: &str) -> Option<i64> {
-    let (negative, digits) = text
-        .strip_prefix('-')
-        .map_or((false, text), |rest| (true, rest));
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let significant = fraction.trim_end_matches('0');
     let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -47,18 +43,7 @@ mod tests {
 
     #[test]
     fn cents_survive_the_way_through_json() {
-        for amount in [
-            0,
-            1,
-            10,
-            99,
-            100,
-            12_345,
-            1_250,
-            -1,
-            -12_340,
-            i64::from(i32::MAX),
-        ] {
+        for amount in [0, 1, 10, 99, 100, 12_345, 1_250, -1, -12_340, i64::from(i32::MAX)] {
             assert_eq!(cents(&number(amount)), Some(amount));
             assert_eq!(cents(&Value::String(text(amount))), Some(amount));
         }

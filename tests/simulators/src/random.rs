@@ -15,12 +15,8 @@ impl Random {
     /// An independent sequence for one `purpose`, so that more draws for one thing leave the rest alone.
     #[must_use]
     pub fn fork(&self, purpose: u64) -> Self {
-        let mut mixed = Self {
-            state: self.state ^ purpose.wrapping_mul(0xA24B_AED4_963E_E407),
-        };
-        Self {
-            state: mixed.next(),
-        }
+        let mut mixed = Self { state: self.state ^ purpose.wrapping_mul(0xA24B_AED4_963E_E407) };
+        Self { state: mixed.next() }
     }
 
     /// The next number.

@@ -136,7 +136,7 @@ impl Stage {
         let contracted = catalog::CONTRACTED.map(|item| (ids.next(), item));
         let mut index = 0..;
         let items =
-            labour.map(|(id, item)| time::Item { index: index.next().unwrap_or(0), id, item });
+            labour.map(|(id, listed)| time::Item { index: index.next().unwrap_or(0), id, listed });
         let accounts: Accounts = self
             .clients
             .iter()

@@ -55,18 +55,15 @@ fn add(store: &mut Store, kind: Kind, random: &mut Random) {
     let Some(mut row) = store.of(kind).get(random.index(count)).cloned() else { return };
     let id = ADDED + u64::try_from(count).unwrap_or(0);
     set(&mut row, kind.id_field(), json!(id.to_string()));
-    match kind {
-        Kind::Ticket => {
-            set(&mut row, "createdTime", json!(now));
-            set(&mut row, "updatedTime", json!(now));
-            set(&mut row, "worklogTimespent", json!("0.00"));
-        }
-        _ => {
-            set(&mut row, "billDateTime", json!(now));
-            set(&mut row, "qty", json!("0"));
-            set(&mut row, "billable", json!(false));
-            set(&mut row, "status", json!("IGNORED"));
-        }
+    if kind == Kind::Ticket {
+        set(&mut row, "createdTime", json!(now));
+        set(&mut row, "updatedTime", json!(now));
+        set(&mut row, "worklogTimespent", json!("0.00"));
+    } else {
+        set(&mut row, "billDateTime", json!(now));
+        set(&mut row, "qty", json!("0"));
+        set(&mut row, "billable", json!(false));
+        set(&mut row, "status", json!("IGNORED"));
     }
     store.of_mut(kind).append(kind, row);
 }

@@ -116,7 +116,7 @@ impl<'s> Root<'s> {
 }
 
 impl ObjectValue for Root<'_> {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "Query"
     }
 
@@ -147,7 +147,7 @@ struct Listed<'s> {
 }
 
 impl ObjectValue for Listed<'_> {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         self.shape.type_name
     }
 

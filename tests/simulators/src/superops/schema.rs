@@ -34,17 +34,29 @@ pub(super) fn parse(
 ) -> Result<Valid<ExecutableDocument>, Vec<Refusal>> {
     ExecutableDocument::parse_and_validate(schema, query, "query.graphql").map_err(|failed| {
         let problems = failed.errors.iter();
-        problems
-            .map(|problem| {
-                let location = problem.line_column_range().map(|range| range.start);
-                Refusal {
-                    kind: kind(problem.error.unstable_error_name()),
-                    text: problem.error.to_string(),
-                    location: location.map(|at| (at.line, at.column)),
-                }
-            })
-            .collect()
+        let refusals = problems.map(|problem| {
+            let location = problem.line_column_range().map(|range| range.start);
+            Refusal {
+                kind: kind(problem.error.unstable_error_name()),
+                text: problem.error.to_string(),
+                location: location.map(|at| (at.line, at.column)),
+            }
+        });
+        causes(refusals.collect())
     })
+}
+
+/// Leaves out what only follows from another mistake: after a syntax error nothing else counts, and
+/// a selection is empty because its fields were refused.
+fn causes(mut refusals: Vec<Refusal>) -> Vec<Refusal> {
+    if refusals.iter().any(|refusal| refusal.kind.is_none()) {
+        refusals.retain(|refusal| refusal.kind.is_none());
+    }
+    let emptied = refusals
+        .iter()
+        .any(|refusal| matches!(refusal.kind, Some("FieldUndefined" | "SubSelectionNotAllowed")));
+    refusals.retain(|refusal| !emptied || refusal.kind != Some("SubSelectionRequired"));
+    refusals
 }
 
 /// The words of graphql-java for the kinds of mistakes.

@@ -59,7 +59,8 @@ struct Server {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Query {
-    query: String,
+    #[serde(rename = "query")]
+    text: String,
     #[serde(default)]
     variables: Option<Value>,
     #[serde(default)]
@@ -106,7 +107,7 @@ impl Server {
     fn is_within_limit(&self) -> bool {
         let limit = self.seed.requests_per_minute;
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
-        if window.0.elapsed() >= Duration::from_secs(60) {
+        if window.0.elapsed() >= Duration::from_mins(1) {
             *window = (Instant::now(), 0);
         }
         window.1 = window.1.saturating_add(1);
@@ -128,7 +129,7 @@ impl Server {
 
     /// Answers a query, and tells of which list more pages follow.
     fn execute(&self, query: &Query) -> (Response, Option<Kind>) {
-        let document = match schema::parse(&self.schema, &query.query) {
+        let document = match schema::parse(&self.schema, &query.text) {
             Ok(document) => document,
             Err(refusals) => return (error::refused(&refusals), None),
         };

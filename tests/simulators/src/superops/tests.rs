@@ -1,1 +1,5 @@
-
+mod app;
+mod conditions;
+mod faults;
+mod paging;
+mod protocol;

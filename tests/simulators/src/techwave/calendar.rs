@@ -15,6 +15,7 @@ const MINUTES_PER_DAY: i64 = 24 * 60;
 pub(super) struct Calendar {
     months: Vec<Date>,
     summers: Vec<(Date, Date)>,
+    end: Date,
 }
 
 impl Calendar {
@@ -22,7 +23,11 @@ impl Calendar {
         let back = (0..i64::from(months)).rev();
         let months: Vec<Date> = back.map(|back| shift_months(LAST_MONTH, -back)).collect();
         let first_year = months.first().map_or(LAST_MONTH.year(), |first| first.year());
-        Self { months, summers: (first_year..=LAST_MONTH.year()).filter_map(summer).collect() }
+        Self {
+            months,
+            summers: (first_year..=LAST_MONTH.year()).filter_map(summer).collect(),
+            end: LAST_MONTH.last_of_month(),
+        }
     }
 
     /// First days of the months.
@@ -37,7 +42,7 @@ impl Calendar {
 
     /// The last day with data.
     pub(super) fn end(&self) -> Date {
-        LAST_MONTH.last_of_month()
+        self.end
     }
 
     /// Wall time as SuperOps writes it: UTC without a zone.

@@ -102,8 +102,8 @@ impl Buying<'_, '_> {
                     let unused = if self.random.chance(60) { self.random.between(1, 4) } else { 0 };
                     delivered(sold, sold.quantity + unused)
                 });
-                let lines = lines.collect();
-                self.bill(vendor, day, lines);
+                let lines: Vec<_> = lines.collect();
+                self.bill(vendor, day, &lines);
             }
         }
     }
@@ -118,11 +118,8 @@ impl Buying<'_, '_> {
             };
             let day = shift_days(day, -self.random.between(0, 3)).max(self.costs.calendar.start());
             let vendor = self.random.pick(distributors);
-            self.bill(
-                vendor,
-                day,
-                chunk.iter().map(|sold| delivered(sold, sold.quantity)).collect(),
-            );
+            let lines = chunk.iter().map(|sold| delivered(sold, sold.quantity));
+            self.bill(vendor, day, &lines.collect::<Vec<_>>());
         }
     }
 
@@ -143,7 +140,7 @@ impl Buying<'_, '_> {
                 });
             }
             let day = working_day(self.first, self.random);
-            self.bill(vendor, day, lines);
+            self.bill(vendor, day, &lines);
         }
     }
 
@@ -151,12 +148,12 @@ impl Buying<'_, '_> {
     fn overhead(&mut self) {
         let [.., landlord, insurer, carrier, _] = self.vendors;
         let rent = What::Account { account: "Rent & Lease", text: "Office rent" };
-        self.bill(landlord, self.first, vec![overhead(640_000, rent)]);
+        self.bill(landlord, self.first, &[overhead(640_000, rent)]);
         let line = What::Account { account: "Telecom & Internet", text: "Fiber 1 Gbit/s" };
-        self.bill(carrier, shift_days(self.first, 9), vec![overhead(64_985, line)]);
+        self.bill(carrier, shift_days(self.first, 9), &[overhead(64_985, line)]);
         if self.month.is_multiple_of(3) {
             let policy = What::Account { account: "Insurance", text: "Cyber & liability premium" };
-            self.bill(insurer, shift_days(self.first, 4), vec![overhead(411_250, policy)]);
+            self.bill(insurer, shift_days(self.first, 4), &[overhead(411_250, policy)]);
         }
     }
 
@@ -195,19 +192,19 @@ impl Buying<'_, '_> {
         (!customers.is_empty()).then(|| self.random.pick(&customers).main.clone())
     }
 
-    fn bill(&mut self, vendor: &Ref, day: Date, lines: Vec<Line>) {
+    fn bill(&mut self, vendor: &Ref, day: Date, lines: &[Line]) {
         let id = self.books.next_id();
         let total: i64 = lines.iter().map(|line| line.amount).sum();
         let due = shift_days(day, 30);
         let paid = shift_days(due, -2);
         let mut stamp = Stamp::new(day);
-        let mut links = Vec::new();
+        let mut settled = Vec::new();
         if paid <= self.costs.calendar.end() {
             let payment = self.pay(vendor, paid, &id, total);
-            links.push(json!({ "TxnId": payment, "TxnType": "BillPaymentCheck" }));
+            settled.push(json!({ "TxnId": payment, "TxnType": "BillPaymentCheck" }));
             stamp.touch(paid);
         }
-        let balance = if links.is_empty() { total } else { 0 };
+        let balance = if settled.is_empty() { total } else { 0 };
         let object = json!({
             "DocNumber": format!("{}-{id}", day.strftime("%y%m")),
             "TxnDate": day.to_string(),
@@ -215,10 +212,10 @@ impl Buying<'_, '_> {
             "CurrencyRef": dollars(),
             "VendorRef": vendor.json(),
             "APAccountRef": self.costs.chart.account("Accounts Payable (A/P)"),
-            "Line": self.lines(&lines),
+            "Line": self.lines(lines),
             "TotalAmt": money::number(total),
             "Balance": money::number(balance),
-            "LinkedTxn": links,
+            "LinkedTxn": settled,
         });
         self.books.put("Bill", &id, stamp, object);
     }

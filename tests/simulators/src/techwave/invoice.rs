@@ -12,7 +12,7 @@ use crate::money;
 /// Lines being written.
 pub(super) struct Lines<'a> {
     chart: &'a Chart,
-    lines: Vec<Value>,
+    written: Vec<Value>,
     subtotal: i64,
     taxable: i64,
     discount_percent: i64,
@@ -30,7 +30,7 @@ pub(super) struct Sums {
 
 impl<'a> Lines<'a> {
     pub(super) fn new(chart: &'a Chart) -> Self {
-        Self { chart, lines: Vec::new(), subtotal: 0, taxable: 0, discount_percent: 0 }
+        Self { chart, written: Vec::new(), subtotal: 0, taxable: 0, discount_percent: 0 }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -73,14 +73,14 @@ impl<'a> Lines<'a> {
 
     /// Closes the lines; tax, in basis points, is on goods alone.
     pub(super) fn finish(mut self, tax_basis_points: i64) -> Sums {
-        self.lines.push(json!({
+        self.written.push(json!({
             "DetailType": "SubTotalLineDetail",
             "Amount": money::number(self.subtotal),
             "SubTotalLineDetail": {},
         }));
         let discount = half_up(self.subtotal * self.discount_percent, 100);
         if discount > 0 {
-            self.lines.push(json!({
+            self.written.push(json!({
                 "DetailType": "DiscountLineDetail",
                 "Amount": money::number(discount),
                 "DiscountLineDetail": {
@@ -95,7 +95,7 @@ impl<'a> Lines<'a> {
             total: self.subtotal - discount + tax,
             subtotal: self.subtotal,
             tax_detail: self.tax_detail(tax, tax_basis_points),
-            lines: self.lines,
+            lines: self.written,
         }
     }
 
@@ -120,12 +120,12 @@ impl<'a> Lines<'a> {
     }
 
     fn push(&mut self, mut line: Value) {
-        let number = self.lines.len() + 1;
+        let number = self.written.len() + 1;
         if let Some(fields) = line.as_object_mut() {
             fields.insert("Id".to_owned(), json!(number.to_string()));
             fields.insert("LineNum".to_owned(), json!(number));
         }
-        self.lines.push(line);
+        self.written.push(line);
     }
 
     fn tax_detail(&self, tax: i64, basis_points: i64) -> Value {

@@ -77,11 +77,9 @@ impl Receipts<'_> {
             books.put("CreditMemo", &id, Stamp::new(day), self.memo(invoice, day, amount, left));
             if applied {
                 let payment = books.next_id();
-                let lines = vec![
-                    applies(&invoice.id, "Invoice", amount),
-                    applies(&id, "CreditMemo", amount),
-                ];
-                let object = self.payment(invoice, day, 0, 0, lines);
+                let lines =
+                    [applies(&invoice.id, "Invoice", amount), applies(&id, "CreditMemo", amount)];
+                let object = self.payment(invoice, day, 0, 0, &lines);
                 books.put("Payment", &payment, Stamp::new(day), object);
                 invoice.settle(&payment, amount, day);
             }
@@ -146,7 +144,7 @@ impl Receipts<'_> {
             total += amount;
         }
         if let Some(invoice) = batch.first() {
-            let object = self.payment(invoice, day, total + surplus, surplus, lines);
+            let object = self.payment(invoice, day, total + surplus, surplus, &lines);
             books.put("Payment", &id, Stamp::new(day), object);
         }
         true
@@ -193,7 +191,7 @@ impl Receipts<'_> {
         day: Date,
         total: i64,
         surplus: i64,
-        lines: Vec<Value>,
+        lines: &[Value],
     ) -> Value {
         json!({
             "TxnDate": day.to_string(),

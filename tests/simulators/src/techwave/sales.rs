@@ -82,7 +82,8 @@ impl Bill<'_> {
         match client.agreement {
             Agreement::PerUser => lines.sell(&catalog::PER_USER, client.seats(*month) * 100, price),
             Agreement::PerDevice => {
-                lines.sell(&catalog::PER_DEVICE, client.devices(*month) * 100, price)
+                let devices = client.devices(*month);
+                lines.sell(&catalog::PER_DEVICE, devices * 100, price);
             }
             Agreement::Flat => lines.sell(&catalog::FLAT, 100, price),
             Agreement::BlockHours => lines.sell(&catalog::BLOCK, client.blocks() * 1_000, price),

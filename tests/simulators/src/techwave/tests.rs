@@ -296,51 +296,42 @@ fn ids_are_unique_and_beyond_what_a_float_holds() {
     assert_eq!(books.iter().collect::<BTreeSet<_>>().len(), books.len());
 }
 
-#[test]
-#[ignore = "prints figures to look at"]
-fn figures() {
-    let start = std::time::Instant::now();
-    let wave = generate(Scale::default(), 1);
-    println!("generated in {:?}", start.elapsed());
-    for (entity, objects) in &wave.quickbooks.entities {
-        println!("{entity}: {}", objects.len());
-    }
-    println!("{}", wave.quickbooks.entities["Invoice"][700]);
-    println!("{}", wave.superops.tickets[700]);
-    println!("{}", wave.superops.worklogs[1700]);
-    let rev: i64 = entities(&wave, "Invoice").iter().map(|i| amount(i, "TotalAmt")).sum();
-    let hours: i64 = wave.superops.worklogs.iter().map(|w| amount(w, "qty")).sum();
-    println!("rev {} hours {}", money::text(rev), money::text(hours));
-    let by_name = |c: &str| -> i64 {
-        entities(&wave, "Invoice")
-            .iter()
-            .filter(|i| i["CustomerRef"]["value"] == c)
-            .map(|i| amount(i, "TotalAmt"))
-            .sum()
-    };
-    let mut hours: BTreeMap<String, i64> = BTreeMap::new();
-    let tickets: BTreeMap<&str, &Value> =
-        wave.superops.tickets.iter().map(|t| (text(t, "ticketId"), t)).collect();
-    for w in &wave.superops.worklogs {
-        let id = w["workItem"]["workId"].to_string().replace('"', "");
-        if let Some(t) = tickets.get(id.as_str()) {
-            *hours.entry(text(&t["client"], "name").to_owned()).or_default() += amount(w, "qty");
+/// Invoiced less labour at forty-five dollars an hour less what was bought for the client.
+fn rough_margins(wave: &TechWave) -> Vec<i64> {
+    let tickets = wave.superops.tickets.iter();
+    let owners: BTreeMap<&str, &str> =
+        tickets.map(|ticket| (text(ticket, "ticketId"), text(&ticket["client"], "name"))).collect();
+    let mut margins: BTreeMap<&str, i64> = BTreeMap::new();
+    for log in &wave.superops.worklogs {
+        let id = log["workItem"]["workId"].to_string().replace('"', "");
+        if let Some(owner) = owners.get(id.as_str()) {
+            *margins.entry(owner).or_default() -= amount(log, "qty") * 45;
         }
     }
+    let mut names: BTreeMap<&str, &str> = BTreeMap::new();
     for link in wave.links() {
-        let rev: i64 = link["customerIds"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|c| by_name(c.as_str().unwrap()))
-            .sum();
-        let h = hours.get(text(link, "name")).copied().unwrap_or(0);
-        println!(
-            "{:30} rev {:>12} hours {:>9} margin {}",
-            text(link, "name"),
-            money::text(rev),
-            money::text(h),
-            money::text(rev - h * 43)
-        );
+        let customers = link["customerIds"].as_array().unwrap().iter();
+        names.extend(customers.map(|id| (id.as_str().unwrap(), text(link, "name"))));
     }
+    for invoice in entities(wave, "Invoice") {
+        let name = names[text(&invoice["CustomerRef"], "value")];
+        *margins.entry(name).or_default() += amount(invoice, "TotalAmt");
+    }
+    for line in entities(wave, "Bill").iter().flat_map(lines) {
+        let detail = &line[text(line, "DetailType")];
+        if let Some(customer) = detail["CustomerRef"]["value"].as_str() {
+            *margins.entry(names[customer]).or_default() -= amount(line, "Amount");
+        }
+    }
+    margins.into_values().collect()
+}
+
+#[test]
+fn most_clients_earn_and_a_few_lose_a_lot() {
+    let margins = rough_margins(&generate(Scale::default(), 1));
+    let count = |range: std::ops::Range<i64>| {
+        margins.iter().filter(|margin| range.contains(margin)).count()
+    };
+    assert!(count(0..i64::MAX) > 35, "{margins:?}");
+    assert!(count(i64::MIN..-1_500_000) >= 3, "{margins:?}");
 }

@@ -17,7 +17,7 @@ pub(super) struct Item {
     /// Place among the labour items of both systems.
     pub(super) index: usize,
     pub(super) id: Id,
-    pub(super) item: ServiceItem,
+    pub(super) listed: ServiceItem,
 }
 
 /// What someone worked on.
@@ -86,10 +86,10 @@ pub(super) fn log(entry: &Entry<'_>, ids: &mut Ids, random: &mut Random) -> Logg
     let agreed = price(entry, after_hours);
     // Some entries come without a price; the service item's own price holds then.
     let priced = random.chance(880);
-    let item = entry.item.item;
+    let item = entry.item.listed;
     let listed = if after_hours { item.after_hours_price } else { item.price };
     let rate = if priced { agreed } else { listed };
-    let labour = (fate == Fate::Invoiced).then(|| Labour {
+    let labour = (fate == Fate::Invoiced).then_some(Labour {
         client: entry.client.number,
         day: entry.day,
         item: entry.item.index,
