@@ -1,0 +1,180 @@
+//! Tables to measure against, filled by the product itself and kept between runs.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use dynoxide::Database;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use tokio::{
+    net::TcpListener,
+    process::{Child, Command},
+};
+
+use crate::{
+    Failure, Options,
+    capacity::Meter,
+    event::Fill,
+    plan::{Plan, Scale},
+};
+
+/// The local server's table, and who the demo signs in as.
+const TABLE: &str = "clearmargin";
+const EMAIL: &str = "admin@techwave.com";
+const PASSWORD: &str = "admin123";
+/// How often, at a tenth of a second each, the server is asked whether it is up.
+const ATTEMPTS: u32 = 300;
+
+/// All tables, in the plan's order.
+#[derive(Debug)]
+pub(crate) struct Tables(Vec<Table>);
+
+/// A table behind a meter.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) scale: Scale,
+    pub(crate) name: String,
+    pub(crate) meter: Meter,
+    /// Who issued the token in `fill`.
+    pub(crate) issuer: String,
+    /// What is filled in for names in paths.
+    pub(crate) fill: Fill,
+}
+
+impl Tables {
+    /// Fills and opens the plan's tables.
+    pub(crate) async fn prepare(options: &Options, plan: &Plan) -> Result<Self, Failure> {
+        std::fs::create_dir_all(&options.work)?;
+        let mut tables = Vec::new();
+        for scale in &plan.tables {
+            tables.push(Table::prepare(options, scale).await?);
+        }
+        Ok(Self(tables))
+    }
+
+    pub(crate) fn all(&self) -> &[Table] {
+        &self.0
+    }
+
+    pub(crate) fn first(&self) -> Result<&Table, Failure> {
+        self.0.first().ok_or_else(|| "the plan has no table".into())
+    }
+}
+
+impl Table {
+    async fn prepare(options: &Options, scale: &Scale) -> Result<Self, Failure> {
+        let folder = options.work.join(&scale.name);
+        let sqlite = folder.join("table.sqlite");
+        if options.fresh && folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        if !sqlite.exists() && !scale.is_empty() {
+            fill(options, scale, &folder).await?;
+        }
+        let server = Server::start(options, &folder).await?;
+        let fill = if scale.is_empty() { Fill::new() } else { server.look_around().await? };
+        let issuer = server.stop().await?;
+        let meter = Meter::start(open(&sqlite).await?).await?;
+        Ok(Self { scale: scale.clone(), name: TABLE.to_owned(), meter, issuer, fill })
+    }
+}
+
+/// The demo brings the simulated sources in, and has every figure checked.
+async fn fill(options: &Options, scale: &Scale, folder: &Path) -> Result<(), Failure> {
+    println!("filling the table {:?}", scale.name);
+    let mut command = Command::new(program(options)?);
+    command.args(["demo", "--check", "--port", "0", "--data"]).arg(folder);
+    command.args(scale.simulate.iter().map(|option| format!("--simulate={option}")));
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status().await?;
+    if status.success() { Ok(()) } else { Err(format!("clearmargin demo: {status}").into()) }
+}
+
+fn program(options: &Options) -> Result<PathBuf, Failure> {
+    let program = options.tools.join("clearmargin");
+    program.canonicalize().map_err(|e| format!("{}: {e}", program.display()).into())
+}
+
+/// The table of a file, over HTTP.
+async fn open(file: &Path) -> Result<SocketAddr, Failure> {
+    let database = Database::new(&file.to_string_lossy()).map_err(|error| error.to_string())?;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move {
+        let forever = std::future::pending();
+        dynoxide::server::serve_with_shutdown(listener, database, forever).await
+    });
+    Ok(address)
+}
+
+/// The local server on a folder: it gives tokens and ids.
+struct Server {
+    process: Child,
+    address: String,
+    http: Client,
+}
+
+impl Server {
+    async fn start(options: &Options, folder: &Path) -> Result<Self, Failure> {
+        let port = TcpListener::bind(("127.0.0.1", 0)).await?.local_addr()?.port();
+        let mut command = Command::new(program(options)?);
+        command.args(["serve", "--port", &port.to_string(), "--data"]).arg(folder);
+        let process = command.stdin(Stdio::null()).kill_on_drop(true).spawn()?;
+        let address = format!("http://127.0.0.1:{port}");
+        let server = Self { process, address, http: Client::new() };
+        for _ in 0..ATTEMPTS {
+            let health = server.http.get(format!("{}/api/health", server.address)).send().await;
+            if health.is_ok_and(|health| health.status().is_success()) {
+                return Ok(server);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err("the local server does not start".into())
+    }
+
+    /// A token, and ids of a client and a technician.
+    async fn look_around(&self) -> Result<Fill, Failure> {
+        let credentials = json!({"email": EMAIL, "password": PASSWORD});
+        let signed = self.ask(Method::POST, "/api/auth/login", None, Some(credentials)).await?;
+        let token = text(&signed, "/data/accessToken")?;
+        let mut fill = Fill::new();
+        for (name, path) in [("client", "/api/clients?limit=1"), ("technician", "/api/technicians")]
+        {
+            let answer = self.ask(Method::GET, path, Some(&token), None).await?;
+            fill.insert(name.to_owned(), text(&answer, "/data/0/id")?);
+        }
+        fill.insert("token".to_owned(), token);
+        Ok(fill)
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<Value>,
+    ) -> Result<Value, Failure> {
+        let mut request = self.http.request(method, format!("{}{path}", self.address));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        Ok(request.send().await?.error_for_status()?.json().await?)
+    }
+
+    /// Ends it; gives its name as an issuer of tokens.
+    async fn stop(mut self) -> Result<String, Failure> {
+        self.process.kill().await?;
+        Ok(self.address)
+    }
+}
+
+fn text(answer: &Value, path: &str) -> Result<String, Failure> {
+    let found = answer.pointer(path).and_then(Value::as_str);
+    Ok(found.ok_or_else(|| format!("no {path} in {answer}"))?.to_owned())
+}

@@ -1,0 +1,90 @@
+//! What to measure, and what it may cost: `plan.json`.
+
+use std::{collections::BTreeMap, path::Path};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::Failure;
+
+/// The table of what to measure.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Plan {
+    /// How often each function is started.
+    pub(crate) starts: usize,
+    /// How often each route is called, unless it says otherwise.
+    pub(crate) invocations: usize,
+    /// The largest function, in bytes.
+    pub(crate) binary_bytes: u64,
+    /// Tables to measure against, smallest first, each with the simulators' options that fill it;
+    /// a table without options stays empty.
+    pub(crate) tables: Vec<Scale>,
+    pub(crate) functions: BTreeMap<String, Vec<Route>>,
+}
+
+/// A table to measure against.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Scale {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) simulate: Vec<String>,
+}
+
+impl Scale {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.simulate.is_empty()
+    }
+}
+
+/// A request, and what it may cost.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Route {
+    pub(crate) method: String,
+    /// With its query; `{client}` and the like are filled in from the table, `{n}` counts.
+    pub(crate) path: String,
+    #[serde(default)]
+    pub(crate) body: Option<Value>,
+    #[serde(default = "ok")]
+    pub(crate) status: u16,
+    #[serde(default)]
+    pub(crate) invocations: Option<usize>,
+    /// Is called on the empty table alone.
+    #[serde(default)]
+    pub(crate) on_empty: bool,
+    /// The most read units that one call may consume.
+    pub(crate) read_units: f64,
+    /// The most write units that one call may consume.
+    #[serde(default)]
+    pub(crate) write_units: f64,
+}
+
+fn ok() -> u16 {
+    200
+}
+
+impl Plan {
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        Ok(serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?)
+    }
+
+    /// Forgets all functions but those.
+    pub(crate) fn keep(&mut self, names: &[String]) {
+        self.functions.retain(|name, _| names.contains(name));
+    }
+}
+
+impl Route {
+    /// How the route is called in tables.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// Whether it is called on that table.
+    pub(crate) fn is_on(&self, scale: &Scale) -> bool {
+        self.on_empty == scale.is_empty()
+    }
+}
