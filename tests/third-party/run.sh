@@ -22,6 +22,8 @@ if [ -z "${SIMULATORS:-}" ]; then
     (cd "$root" && cargo build --quiet --package clearmargin-simulators --bin simulators)
     SIMULATORS=$target/debug/simulators
 fi
+# Emptied first: the line of an earlier run must not be taken for this one's.
+: >"$work/simulators.out"
 "$SIMULATORS" --superops-port 0 --quickbooks-port 0 >"$work/simulators.out" 2>"$work/simulators.err" &
 simulators=$!
 trap 'kill "$simulators" 2>/dev/null || true' EXIT INT TERM
