@@ -1,15 +1,20 @@
 """Starts the AWS emulator with what it lacks for our template.
 
-The emulator checks each call against the caller's role (AUTH=true), but knows none of the key
-service's own condition keys: a statement that names an encryption context would refuse every call.
-Here a request's encryption context becomes condition keys, as on AWS.
+It checks each call against the caller's role (AUTH=true), but knows none of the key service's own
+condition keys: a statement that names an encryption context would refuse every call. Here a
+request's encryption context becomes condition keys, as on AWS.
+
+It passes over the failures that a function behind a stream reports, and so loses the records. Here
+a batch with a failure fails as a whole and comes again; AWS would repeat it from the failure on.
 """
 
 import json
 
 from ministack.core import iam_actions
+from ministack.services import lambda_svc
 
 TAGS = iam_actions.request_tag_context
+EXECUTE = lambda_svc._execute_function
 
 
 def condition_keys(service, iam_action, body, params):
@@ -21,8 +26,20 @@ def condition_keys(service, iam_action, body, params):
     return keys
 
 
+def execute(function, event, *rest, **named):
+    """Runs a function; a stream's batch with a failure in it has failed."""
+    result = EXECUTE(function, event, *rest, **named)
+    records = event.get("Records") if isinstance(event, dict) else None
+    if records and records[0].get("eventSource") == "aws:dynamodb":
+        body = result.get("body")
+        if isinstance(body, dict) and body.get("batchItemFailures"):
+            return result | {"error": True}
+    return result
+
+
 if __name__ == "__main__":
     iam_actions.request_tag_context = condition_keys
+    lambda_svc._execute_function = execute
 
     from ministack.app import main
 

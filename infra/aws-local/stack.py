@@ -86,7 +86,9 @@ class Stack:
         self.deploy(template)
         self.client("secretsmanager").put_secret_value(
             SecretId=self.outputs()["QuickBooksSecretArn"],
-            SecretString=json.dumps(self.upstreams["client"]),
+            SecretString=json.dumps({
+                name: self.upstreams["quickbooks"][name] for name in ("clientId", "clientSecret")
+            }),
         )
         STATE.write_text(json.dumps({"processes": self.processes}))
 
@@ -103,7 +105,9 @@ class Stack:
 
     def start_simulators(self, options):
         """Starts SuperOps and QuickBooks; their first line says where they are."""
-        process = self.start([BINARIES / "simulators", *options], "simulators.log", os.environ)
+        ports = ["--superops-port", "0", "--quickbooks-port", "0"]
+        command = [BINARIES / "simulators", *ports, *options]
+        process = self.start(command, "simulators.log", os.environ)
 
         def addresses():
             first = (WORK / "simulators.log").read_text().partition("\n")
@@ -131,15 +135,15 @@ class Stack:
 
     def deploy(self, template):
         """Deploys the packaged template."""
-        upstreams = self.upstreams
+        quickbooks = self.upstreams["quickbooks"]["origin"]
         parameters = {
             "Architecture": {"x86_64": "x86_64"}.get(platform.machine(), "arm64"),
             "DeletionProtection": "false",
             "PublicUrl": self.api,
-            "SuperOpsUrl": upstreams["superopsUrl"],
-            "QuickBooksApiUrl": upstreams["quickbooksApiUrl"],
-            "QuickBooksAuthorizeUrl": upstreams["quickbooksAuthorizeUrl"],
-            "QuickBooksTokenUrl": upstreams["quickbooksTokenUrl"],
+            "SuperOpsUrl": self.upstreams["superops"]["url"],
+            "QuickBooksApiUrl": quickbooks,
+            "QuickBooksAuthorizeUrl": f"{quickbooks}/connect/oauth2",
+            "QuickBooksTokenUrl": f"{quickbooks}/oauth2/v1/tokens/bearer",
         }
         run(
             [
@@ -236,10 +240,11 @@ def main():
         return
     stack = Stack(arguments.port)
     stack.up(simulator_options)
-    print(f"API         {stack.api}")
-    print(f"AWS         {stack.endpoint} (any region, access key test, secret test)")
-    for name, address in stack.upstreams.items():
-        print(f"{name:<11} {address}")
+    superops, quickbooks = stack.upstreams["superops"], stack.upstreams["quickbooks"]
+    print(f"API        {stack.api}")
+    print(f"AWS        {stack.endpoint} (access key test, secret test)")
+    print(f"SuperOps   {superops['origin']}, {superops['subdomain']}, {superops['token']}")
+    print(f"QuickBooks {quickbooks['origin']}")
 
 
 if __name__ == "__main__":
