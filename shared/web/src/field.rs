@@ -11,14 +11,14 @@ pub(crate) fn refused(place: &str, path: &serde_path_to_error::Path, message: &s
         path if path == "." => String::new(),
         path => path,
     };
-    let (code, path) = match named(message, "missing field `") {
-        Some(name) => ("required", child(&path, name)),
-        None => match named(message, "unknown field `") {
-            // Some readers already count the unknown name to the path.
-            Some(name) if path.ends_with(name) => ("unknown", path),
-            Some(name) => ("unknown", child(&path, name)),
-            None => ("invalid", path),
-        },
+    let (code, path) = if let Some(name) = named(message, "missing field `") {
+        ("required", child(&path, name))
+    } else if let Some(name) = named(message, "unknown field `") {
+        ("unknown", at(path, name))
+    } else if let Some(name) = named(message, "duplicate field `") {
+        ("duplicate", at(path, name))
+    } else {
+        ("invalid", path)
     };
     let message = without_position(message).to_owned();
     Problem::invalid(vec![FieldError { path: format!("{place}{path}"), code, message }])
@@ -26,6 +26,11 @@ pub(crate) fn refused(place: &str, path: &serde_path_to_error::Path, message: &s
 
 fn child(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// Some readers already count the name to the path.
+fn at(path: String, name: &str) -> String {
+    if path.rsplit('.').next() == Some(name) { path } else { child(&path, name) }
 }
 
 fn named<'a>(message: &'a str, start: &str) -> Option<&'a str> {

@@ -132,6 +132,8 @@ mod tests {
             first(r#"{"placedOn":"a","lines":[{"quantity":1,"x":2}]}"#),
             pair("lines[0].x", "unknown")
         );
+        let twice = r#"{"placedOn":"a","placedOn":"b","lines":[]}"#;
+        assert_eq!(first(twice), pair("placedOn", "duplicate"));
         assert_eq!(first("[]").1, "invalid");
     }
 }

@@ -1,0 +1,26 @@
+//! Registration and sign-in as a caller sees them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, also in its helpers"
+)]
+
+mod login;
+mod register;
+#[path = "../../../../shared/web/tests/it/world.rs"]
+#[expect(dead_code, reason = "shared with the tests of the edge, which use more of it")]
+mod world;
+
+use serde_json::{Value, json};
+
+/// A registration with that address.
+fn registration(email: &str) -> Value {
+    json!({
+        "organizationName": "TechWave MSP",
+        "email": email,
+        "password": "admin123",
+        "firstName": "Ada",
+        "lastName": "Lovelace",
+        "timeZone": "America/New_York",
+    })
+}

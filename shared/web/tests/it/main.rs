@@ -1,0 +1,13 @@
+//! The edge as a caller sees it: sample operations over an embedded table.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, also in its helpers"
+)]
+
+mod document;
+mod repeats;
+mod requests;
+mod sample;
+mod tokens;
+mod world;

@@ -1,0 +1,282 @@
+//! A world of its own for every test: a table in memory behind a real connection, a clock that is
+//! set by hand, and the service under test.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{
+    Client,
+    config::{BehaviorVersion, Credentials, Region},
+};
+use axum::{
+    Router,
+    body::{self, Body},
+    http::{HeaderMap, Method, Request, StatusCode},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use clearmargin_app::{
+    App, Clock, Entropy, Queue, QueueError, Upstreams, Vault, VaultError,
+    identity::{self, NewOrganization, Signed},
+    keys::Tokens,
+};
+use clearmargin_domain::{job::Envelope, money::Currency, secret::Secret};
+use clearmargin_store::{CursorKey, Store};
+use clearmargin_web::{Cors, Routes, State};
+use dynoxide::Database;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tokio::net::TcpListener;
+use tower::ServiceExt as _;
+
+pub(crate) const ISSUER: &str = "https://api.clearmargin.test";
+pub(crate) const AUDIENCE: &str = "clearmargin";
+const TABLE: &str = "clearmargin";
+
+/// The world.
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) clock: Arc<HandClock>,
+    service: Router,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or(Value::Null)
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The status and code of a problem, after checking that it is one.
+    pub(crate) fn problem(&self) -> (u16, String) {
+        let body = self.json();
+        assert_eq!(self.header("content-type"), "application/problem+json", "{self:?}");
+        assert_eq!(body["status"], self.status.as_u16(), "{self:?}");
+        assert_eq!(body["requestId"], self.header("x-request-id"), "{self:?}");
+        for member in ["type", "title", "detail", "instance", "message"] {
+            assert!(
+                body[member].as_str().is_some_and(|text| !text.is_empty()),
+                "{member}: {self:?}"
+            );
+        }
+        assert!(body["errors"].is_array(), "{self:?}");
+        (self.status.as_u16(), body["code"].as_str().unwrap().to_owned())
+    }
+
+    /// The path and code of the first refused value.
+    pub(crate) fn refused(&self) -> (String, String) {
+        assert_eq!(self.problem(), (422, "invalid".to_owned()), "{self:?}");
+        let first = &self.json()["errors"][0];
+        let text = |name: &str| first[name].as_str().unwrap().to_owned();
+        (text("path"), text("code"))
+    }
+}
+
+impl World {
+    pub(crate) async fn new(routes: Routes) -> Self {
+        let clock = Arc::new(HandClock(Mutex::new("2026-07-01T12:00:00Z".parse().unwrap())));
+        let app = App {
+            store: table().await,
+            queue: Arc::new(NoQueue),
+            vault: Arc::new(OpenVault),
+            clock: clock.clone(),
+            entropy: Arc::new(Counted(AtomicU64::new(0))),
+            tokens: Tokens::new(ISSUER, AUDIENCE),
+            http: reqwest::Client::new(),
+            upstreams: nowhere(),
+        };
+        let cors: Cors = "https://dashboard.example".parse().unwrap();
+        let service = clearmargin_web::serve(routes, State::new(app.clone(), cors));
+        Self { app, clock, service }
+    }
+
+    /// The same table seen by another process: nothing is cached.
+    pub(crate) fn another_process(&self, routes: Routes) -> Self {
+        let app = App { tokens: Tokens::new(ISSUER, AUDIENCE), ..self.app.clone() };
+        let service = clearmargin_web::serve(routes, State::new(app.clone(), Cors::default()));
+        Self { app, clock: self.clock.clone(), service }
+    }
+
+    /// Registers an organisation whose owner has that address.
+    pub(crate) async fn owner(&self, email: &str) -> Signed {
+        let new = NewOrganization {
+            name: "TechWave MSP".parse().unwrap(),
+            email: email.parse().unwrap(),
+            password: "correct horse".parse().unwrap(),
+            first_name: "Ada".parse().unwrap(),
+            last_name: "Lovelace".parse().unwrap(),
+            currency: Currency::USD,
+            time_zone: "UTC".to_owned(),
+        };
+        identity::register(&self.app, "test", new).await.unwrap()
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.service.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body::to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+
+    pub(crate) async fn get(&self, path: &str, token: Option<&str>) -> Answer {
+        self.send(request(Method::GET, path, token, &[], Body::empty())).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Answer {
+        self.post_with(path, token, &[], &body.to_string()).await
+    }
+
+    pub(crate) async fn post_with(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let mut all = vec![("content-type", "application/json")];
+        all.extend(headers);
+        self.send(request(Method::POST, path, token, &all, body.to_owned().into())).await
+    }
+}
+
+pub(crate) fn request(
+    method: Method,
+    path: &str,
+    token: Option<&str>,
+    headers: &[(&str, &str)],
+    body: Body,
+) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let request =
+        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    request.body(body).unwrap()
+}
+
+/// A clock that stands still until it is set.
+pub(crate) struct HandClock(Mutex<Timestamp>);
+
+impl HandClock {
+    pub(crate) fn advance(&self, seconds: i64) {
+        let mut now = self.0.lock().unwrap();
+        *now += jiff::SignedDuration::from_secs(seconds);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// Different bytes every time, the same in every run.
+struct Counted(AtomicU64);
+
+impl Entropy for Counted {
+    fn bytes(&self) -> [u8; 32] {
+        let count = self.0.fetch_add(1, Ordering::Relaxed);
+        Sha256::digest(count.to_be_bytes()).into()
+    }
+}
+
+/// Remembers the context beside the secret; hides nothing.
+struct OpenVault;
+
+#[async_trait]
+impl Vault for OpenVault {
+    async fn seal(&self, context: &str, secret: &[u8]) -> Result<String, VaultError> {
+        Ok(format!("{context}|{}", URL_SAFE_NO_PAD.encode(secret)))
+    }
+
+    async fn open(&self, context: &str, sealed: &str) -> Result<Vec<u8>, VaultError> {
+        let (sealed_in, secret) = sealed.split_once('|').unwrap();
+        if sealed_in != context {
+            return Err(VaultError("sealed in another context".into()));
+        }
+        Ok(URL_SAFE_NO_PAD.decode(secret).unwrap())
+    }
+}
+
+struct NoQueue;
+
+#[async_trait]
+impl Queue for NoQueue {
+    async fn send(&self, _: &[Envelope], _: Duration) -> Result<(), QueueError> {
+        Ok(())
+    }
+}
+
+fn nowhere() -> Upstreams {
+    Upstreams {
+        superops_url: String::new(),
+        superops_per_minute: 1,
+        quickbooks_api_url: String::new(),
+        quickbooks_authorize_url: String::new(),
+        quickbooks_token_url: String::new(),
+        quickbooks_per_minute: 1,
+        quickbooks_client_id: String::new(),
+        quickbooks_client_secret: Secret::new(""),
+        public_url: String::new(),
+    }
+}
+
+async fn table() -> Store {
+    let database = Database::memory().unwrap();
+    create_table(&database);
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let end = std::future::pending();
+        dynoxide::server::serve_with_shutdown(listener, database, end).await.unwrap();
+    });
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .endpoint_url(endpoint)
+        .build();
+    Store::new(Client::from_conf(config), TABLE, CursorKey::new(&[7; 32]))
+}
+
+fn create_table(database: &Database) {
+    let attributes = ["pk", "sk", "gsi1pk", "gsi1sk"]
+        .map(|name| json!({"AttributeName": name, "AttributeType": "S"}));
+    let schema = |hash, range| {
+        json!([
+            {"AttributeName": hash, "KeyType": "HASH"},
+            {"AttributeName": range, "KeyType": "RANGE"},
+        ])
+    };
+    let request = json!({
+        "TableName": TABLE,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": attributes,
+        "KeySchema": schema("pk", "sk"),
+        "GlobalSecondaryIndexes": [{
+            "IndexName": "gsi1",
+            "KeySchema": schema("gsi1pk", "gsi1sk"),
+            "Projection": {"ProjectionType": "ALL"},
+        }],
+        "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    });
+    database.create_table(serde_json::from_value(request).unwrap()).unwrap();
+}
