@@ -7,10 +7,11 @@ PYTHON := $(VENV)/bin/python
 DENY := $(TARGET)/tools/bin/cargo-deny
 DENY_VERSION := 0.20.2
 PORT ?= 4566
+export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-check demo-reset check test aws-local aws-local-down e2e bench openapi \
-	template deny third-party release-tools
+	template deny checker third-party release-tools
 
 help: ## This list.
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -54,6 +55,12 @@ template: $(VENV)/.ready ## Lints template.yaml.
 
 deny: $(DENY) ## Bans, licences and sources of dependencies.
 	$(DENY) check bans licenses sources
+
+checker: ## Tests the program that recomputes every figure.
+	cd tests/checker && python3 -B -m unittest --quiet
+
+third-party: ## Independent QuickBooks clients against the simulator.
+	tests/third-party/run.sh
 
 release-tools: $(VENV)/.ready ## What `sam build` needs to compile for Lambda.
 	$(VENV)/bin/pip install --quiet --requirement infra/aws-local/requirements-release.txt

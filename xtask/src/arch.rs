@@ -3,6 +3,7 @@
 mod files;
 mod graph;
 mod rules;
+mod template;
 
 use crate::shell::{Outcome, metadata, root};
 
@@ -11,6 +12,9 @@ pub(crate) fn check() -> Outcome {
     let packages = graph::packages(&metadata()?);
     let mut found = rules::broken(&packages);
     found.extend(files::broken(&root(), &packages)?);
+    found.extend(template::broken(&root(), &packages)?);
+    found.sort_unstable();
+    found.dedup();
     match found.len() {
         0 => {
             println!("arch: {} packages keep the rules", packages.len());

@@ -20,9 +20,10 @@ const FAST: [(&str, Check); 4] = [
 ];
 
 /// Those that need tools installed by the Makefile.
-const SLOW: [(&str, Check); 4] = [
+const SLOW: [(&str, Check); 5] = [
     ("deny", || run("make", &["--silent", "deny"])),
     ("template", || run("make", &["--silent", "template"])),
+    ("checker", || run("make", &["--silent", "checker"])),
     ("third-party", || run("make", &["--silent", "third-party"])),
     ("e2e", || run("make", &["--silent", "e2e"])),
 ];

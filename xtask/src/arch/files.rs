@@ -1,9 +1,9 @@
-//! Rules about files: what the compiler does not see.
+//! Rules about source files: what the compiler does not see.
 
 use std::path::{Path, PathBuf};
 
 use super::graph::{Layer, Package};
-use crate::shell::{Outcome, functions, read};
+use crate::shell::{Outcome, entries, read};
 
 /// A longer file has more than one subject.
 const LINES: usize = 600;
@@ -33,14 +33,6 @@ pub(crate) fn broken(root: &Path, packages: &[Package]) -> Outcome<Vec<String>> 
             found.extend(in_source(package.layer, &name, &read(&path)?));
         }
     }
-    let known = functions()?;
-    let written = packages.iter().filter(|package| package.layer == Layer::Function);
-    let written: Vec<&str> = written.map(|package| package.name.as_str()).collect();
-    found.extend(deployed(&written, &known));
-    found.extend(without_event(root, &known)?);
-    found.extend(unread_variables(root)?);
-    found.sort_unstable();
-    found.dedup();
     Ok(found)
 }
 
@@ -61,52 +53,13 @@ fn in_source(layer: Layer, name: &str, text: &str) -> Vec<String> {
     if name.ends_with("/mod.rs") {
         found.push(format!("{name}: a module is `foo.rs` beside `foo/`"));
     }
-    let product = matches!(layer, Layer::Shared | Layer::Function | Layer::Local);
+    let product = layer != Layer::Bench && !name.contains("/tests/");
     let exempt =
         name.starts_with("shared/store/") || DIRECTORY.iter().any(|it| name.starts_with(it));
     if product && !exempt && text.contains(".directory()") {
         found.push(format!("{name}: may not call `directory()`, which is outside every tenant"));
     }
     found
-}
-
-/// Every function is in the template, and the template names no other.
-fn deployed(written: &[&str], known: &[String]) -> Vec<String> {
-    let missing = written.iter().filter(|name| !known.iter().any(|it| it == *name));
-    let missing = missing.map(|name| format!("template.yaml has no function for functions/{name}"));
-    let unknown = known.iter().filter(|name| !written.contains(&name.as_str()));
-    let unknown = unknown.map(|name| format!("template.yaml: functions/{name} does not exist"));
-    missing.chain(unknown).collect()
-}
-
-/// Every function has an event to try it with: `events/<function>.json` or `events/<function>-….json`.
-fn without_event(root: &Path, known: &[String]) -> Outcome<Vec<String>> {
-    let names = entries(&root.join("events"))?;
-    let names: Vec<&str> = names.iter().filter_map(|path| path.file_stem()?.to_str()).collect();
-    let has = |function: &&String| {
-        let long = format!("{function}-");
-        names.iter().any(|name| name == function || name.starts_with(&long))
-    };
-    let missing = known.iter().filter(|function| !has(function));
-    Ok(missing.map(|function| format!("events/ has none for functions/{function}")).collect())
-}
-
-/// Every variable that the template sets is read by the configuration.
-fn unread_variables(root: &Path) -> Outcome<Vec<String>> {
-    let template = read(&root.join("template.yaml"))?;
-    let config = read(&root.join("shared/lambda/src/config.rs"))?;
-    let set = variables(&template).into_iter();
-    let unread = set.filter(|name| !config.contains(&format!("\"{name}\"")));
-    Ok(unread
-        .map(|name| format!("template.yaml sets {name}, which config.rs does not read"))
-        .collect())
-}
-
-fn variables(template: &str) -> Vec<&str> {
-    let names = template.lines().filter_map(|line| line.trim_start().split_once(": "));
-    let is_variable =
-        |name: &str| name.len() > 1 && name.chars().all(|it| it.is_ascii_uppercase() || it == '_');
-    names.map(|(name, _)| name).filter(|name| is_variable(name)).collect()
 }
 
 /// The Rust files of a package, without those of packages inside it.
@@ -120,11 +73,6 @@ fn sources(folder: &Path) -> Outcome<Vec<PathBuf>> {
         }
     }
     Ok(found)
-}
-
-fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    Ok(entries.flatten().map(|entry| entry.path()).collect())
 }
 
 #[cfg(test)]
@@ -153,17 +101,5 @@ mod tests {
         let found = |name| in_source(Layer::Shared, name, text).len();
         assert_eq!(found("shared/app/src/schedule.rs"), 0);
         assert_eq!(found("shared/app/src/clients.rs"), 1);
-    }
-
-    #[test]
-    fn functions_and_template_name_each_other() {
-        let known = ["sync".to_owned(), "gone".to_owned()];
-        assert_eq!(deployed(&["sync", "fresh"], &known).len(), 2);
-    }
-
-    #[test]
-    fn variables_are_found_in_the_template() {
-        let template = "    Variables:\n      TABLE_NAME: !Ref Table\n      Type: S\n";
-        assert_eq!(variables(template), ["TABLE_NAME"]);
     }
 }
