@@ -77,7 +77,10 @@ impl<'a> Change<'a> {
     /// Remembers that a request was carried out; the change fails when it was already.
     pub fn once(&mut self, once: &Once) -> Result<(), StoreError> {
         let item = once.item(self.tenant.org)?;
-        self.put(item, "attribute_not_exists(pk)", None, Conflict::Once)
+        // Expired items linger in the table for a while.
+        let condition = "attribute_not_exists(pk) OR expiresAt <= :expected";
+        let now = u64::try_from(once.at.as_second()).unwrap_or_default();
+        self.put(item, condition, Some(now), Conflict::Once)
     }
 
     /// Gives an order to a worker, if and only if the change happens.
@@ -119,10 +122,7 @@ impl<'a> Change<'a> {
 
     fn write_audit(&mut self) -> Result<(), StoreError> {
         let (org, audit) = (self.tenant.org, &self.audit);
-        let key = Key {
-            pk: key::audit(org, audit.at),
-            sk: audit.id.to_string(),
-        };
+        let key = Key { pk: key::audit(org, audit.at), sk: audit.id.to_string() };
         let envelope = item::Envelope {
             key: &key,
             index: None,
@@ -140,14 +140,8 @@ impl<'a> Change<'a> {
         let jobs = std::mem::take(&mut self.jobs);
         let audit = &self.audit;
         let name = |part: usize| OutboxId::derived(&[&audit.id.to_string(), &part.to_string()]);
-        let records = OutboxRecord::split(
-            self.tenant.org,
-            delta,
-            jobs,
-            audit.at,
-            &audit.request_id,
-            name,
-        );
+        let records =
+            OutboxRecord::split(self.tenant.org, delta, jobs, audit.at, &audit.request_id, name);
         for record in records {
             let item = record.item()?;
             self.put(item, "attribute_not_exists(pk)", None, Conflict::Version)?;
@@ -170,9 +164,7 @@ impl<'a> Change<'a> {
             put = put
                 .expression_attribute_values(":expected", AttributeValue::N(version.to_string()));
         }
-        let action = put
-            .build()
-            .map(|put| TransactWriteItem::builder().put(put).build());
+        let action = put.build().map(|put| TransactWriteItem::builder().put(put).build());
         self.push(action, conflict)
     }
 
@@ -181,11 +173,10 @@ impl<'a> Change<'a> {
         action: Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError>,
         conflict: Conflict,
     ) -> Result<(), StoreError> {
-        self.actions
-            .push(action.map_err(|error| StoreError::Backend {
-                code: "InvalidRequest".to_owned(),
-                source: Box::new(error),
-            })?);
+        self.actions.push(action.map_err(|error| StoreError::Backend {
+            code: "InvalidRequest".to_owned(),
+            source: Box::new(error),
+        })?);
         self.conflicts.push(conflict);
         Ok(())
     }
@@ -210,19 +201,11 @@ where
         }
         _ => &[],
     };
-    let has = |code: &str| {
-        reasons
-            .iter()
-            .position(|reason| reason.code() == Some(code))
-    };
+    let has = |code: &str| reasons.iter().position(|reason| reason.code() == Some(code));
     if let Some(place) = has("ConditionalCheckFailed") {
         return Cancelled::Condition(place);
     }
-    let busy = [
-        "TransactionConflict",
-        "ThrottlingError",
-        "ProvisionedThroughputExceeded",
-    ];
+    let busy = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
     if busy.into_iter().any(|code| has(code).is_some()) {
         return Cancelled::Otherwise(StoreError::Busy);
     }

@@ -36,9 +36,7 @@ impl CursorKey {
 
     /// The cursor for the key after which the next page begins.
     pub(crate) fn seal(&self, scope: &str, key: &Item) -> String {
-        let texts = key
-            .iter()
-            .filter_map(|(name, value)| Some((name, value.as_s().ok()?)));
+        let texts = key.iter().filter_map(|(name, value)| Some((name, value.as_s().ok()?)));
         let texts: BTreeMap<_, _> = texts.collect();
         let body = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&texts).unwrap_or_default());
         let tag = hmac::sign(&self.0, &Self::message(scope, &body));
@@ -53,10 +51,7 @@ impl CursorKey {
         let body = URL_SAFE_NO_PAD.decode(body).map_err(|_| InvalidCursor)?;
         let texts: BTreeMap<String, String> =
             serde_json::from_slice(&body).map_err(|_| InvalidCursor)?;
-        Ok(texts
-            .into_iter()
-            .map(|(name, text)| (name, AttributeValue::S(text)))
-            .collect())
+        Ok(texts.into_iter().map(|(name, text)| (name, AttributeValue::S(text))).collect())
     }
 }
 

@@ -70,21 +70,12 @@ fn login_key(email: &Email) -> Key {
 
 fn consent_key(state: &str) -> Key {
     let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(state.as_bytes()));
-    Key {
-        pk: format!("@CONSENT#{hash}"),
-        sk: "-".to_owned(),
-    }
+    Key { pk: format!("@CONSENT#{hash}"), sk: "-".to_owned() }
 }
 
 fn entry<T: Serialize>(key: &Key, kind: &'static str, doc: &T) -> Result<Item, StoreError> {
-    let envelope = item::Envelope {
-        key,
-        index: None,
-        kind,
-        shape: 1,
-        version: 1,
-        expires_at: None,
-    };
+    let envelope =
+        item::Envelope { key, index: None, kind, shape: 1, version: 1, expires_at: None };
     item::write(envelope, doc)
 }
 
@@ -92,8 +83,7 @@ impl Directory<'_> {
     /// Where a sign-in address leads; `None` when nobody has it.
     pub async fn login(&self, email: &Email) -> Result<Option<Login>, StoreError> {
         let item = self.store.get_item(&login_key(email)).await?;
-        item.map(|item| item::read(item, "login", 1, |_, doc| doc))
-            .transpose()
+        item.map(|item| item::read(item, "login", 1, |_, doc| doc)).transpose()
     }
 
     /// Remembers a consent under the unguessable state that comes back with it.
@@ -108,12 +98,7 @@ impl Directory<'_> {
         };
         let item = item::write(envelope, consent)?;
         let request = self.store.client.put_item().table_name(&self.store.table);
-        request
-            .set_item(Some(item))
-            .send()
-            .await
-            .map_err(translate)
-            .map(|_| ())
+        request.set_item(Some(item)).send().await.map_err(translate).map(|_| ())
     }
 
     /// Takes the consent that a state stands for: it can be taken once.
@@ -127,22 +112,13 @@ impl Directory<'_> {
             .return_values(ReturnValue::AllOld);
         let item = request.send().await.map_err(translate)?.attributes;
         let found = item.filter(|item| !item.is_empty());
-        found
-            .map(|item| item::read(item, "consent", 1, |_, doc| doc))
-            .transpose()
+        found.map(|item| item::read(item, "consent", 1, |_, doc| doc)).transpose()
     }
 
     /// Every organisation, for schedules.
     pub async fn organizations(&self) -> Result<Vec<OrgId>, StoreError> {
         let pk = key::directory("ORG", "").pk;
-        let items = self
-            .store
-            .query_all(Span {
-                pk,
-                sort: Sort::All,
-                indexed: false,
-            })
-            .await?;
+        let items = self.store.query_all(Span { pk, sort: Sort::All, indexed: false }).await?;
         let org =
             |item| item::read(item, "org", 1, |_, doc| doc).map(|found: Registered| found.org);
         items.into_iter().map(org).collect()
@@ -151,14 +127,7 @@ impl Directory<'_> {
     /// Every signing key, oldest first.
     pub async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError> {
         let pk = key::directory("KEY", "").pk;
-        let items = self
-            .store
-            .query_all(Span {
-                pk,
-                sort: Sort::All,
-                indexed: false,
-            })
-            .await?;
+        let items = self.store.query_all(Span { pk, sort: Sort::All, indexed: false }).await?;
         let read = |item| item::read(item, "key", 1, |_, doc| doc);
         let mut keys: Vec<SigningKeyRecord> =
             items.into_iter().map(read).collect::<Result<_, _>>()?;
@@ -197,10 +166,7 @@ impl Change<'_> {
         let listed = key::directory("ORG", &org.to_string());
         self.claim(entry(&listed, "org", &Registered { org })?)?;
         self.insert(owner)?;
-        let login = Login {
-            org,
-            user: owner.id,
-        };
+        let login = Login { org, user: owner.id };
         self.claim(entry(&login_key(&owner.email), "login", &login)?)
     }
 }

@@ -43,6 +43,12 @@ pub trait Record: Entity {}
 
 impl<T: Entity> Record for T {}
 
+/// A record of which every one can be walked through.
+pub trait Walked: Record {
+    /// The partitions that an organisation's records live in.
+    fn partitions(org: OrgId) -> Vec<String>;
+}
+
 /// A record of a collection small enough to be read whole: clients, services, technicians.
 pub trait Listed: Record {}
 
@@ -93,8 +99,5 @@ pub(crate) fn to_item<T: Entity>(org: OrgId, value: &T, version: u64) -> Result<
 /// The record of an item.
 pub(crate) fn from_item<T: Entity>(item: Item) -> Result<Stored<T>, StoreError> {
     let version = item::version(&item);
-    Ok(Stored {
-        value: item::read(item, T::KIND, T::SHAPE, T::upgrade)?,
-        version,
-    })
+    Ok(Stored { value: item::read(item, T::KIND, T::SHAPE, T::upgrade)?, version })
 }

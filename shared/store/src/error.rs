@@ -35,7 +35,7 @@ pub enum StoreError {
         /// What kind of record.
         kind: &'static str,
         /// Why.
-        source: serde_dynamo::Error,
+        source: serde_json::Error,
     },
     /// More actions than one transaction takes.
     #[error("{0} actions do not fit into one transaction")]
@@ -71,10 +71,7 @@ where
         ) => StoreError::Busy,
         code => {
             let code = code.unwrap_or("Unreachable").to_owned();
-            StoreError::Backend {
-                code,
-                source: Box::new(error),
-            }
+            StoreError::Backend { code, source: Box::new(error) }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! An item: a record's document with its key, kind, shape and version.
 
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Serialize, de::DeserializeOwned};
@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::{
     error::StoreError,
+    json,
     key::{IndexKey, Key},
 };
 
@@ -28,8 +29,9 @@ pub(crate) struct Envelope<'a> {
 /// The item for a document.
 pub(crate) fn write<T: Serialize>(envelope: Envelope<'_>, doc: &T) -> Result<Item, StoreError> {
     let kind = envelope.kind;
-    let doc = serde_dynamo::to_attribute_value(doc)
-        .map_err(|source| StoreError::Unwritable { kind, source })?;
+    let doc =
+        serde_json::to_value(doc).map_err(|source| StoreError::Unwritable { kind, source })?;
+    let doc = json::to_attribute(doc);
     let mut item = Item::from(envelope.key.attributes());
     let number = |value: String| AttributeValue::N(value);
     item.insert("kind".to_owned(), AttributeValue::S(kind.to_owned()));
@@ -58,16 +60,12 @@ pub(crate) fn shape(item: &Item) -> u16 {
 
 /// A text attribute.
 pub(crate) fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
-    item.get(name)
-        .and_then(|value| value.as_s().ok())
-        .map(String::as_str)
+    item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
 }
 
 /// A number attribute.
 pub(crate) fn number<N: std::str::FromStr>(item: &Item, name: &str) -> Option<N> {
-    item.get(name)
-        .and_then(|value| value.as_n().ok())
-        .and_then(|text| text.parse().ok())
+    item.get(name).and_then(|value| value.as_n().ok()).and_then(|text| text.parse().ok())
 }
 
 /// The document of an item; one in an older shape goes through `upgrade` first.
@@ -78,22 +76,19 @@ pub(crate) fn read<T: DeserializeOwned>(
     upgrade: fn(u16, Value) -> Value,
 ) -> Result<T, StoreError> {
     let shape = shape(&item);
-    let sort_key = text(&item, "sk").unwrap_or_default().to_owned();
+    let doc = item.remove("doc").and_then(json::from_attribute);
     let corrupt = |reason: String| StoreError::Corrupt {
         kind,
-        sort_key: sort_key.clone(),
+        sort_key: text(&item, "sk").unwrap_or_default().to_owned(),
         reason,
     };
-    let doc = item
-        .remove("doc")
-        .ok_or_else(|| corrupt("no document".to_owned()))?;
-    if shape == current {
-        return serde_dynamo::from_attribute_value(doc).map_err(|error| corrupt(error.to_string()));
-    }
-    if shape > current {
-        return Err(corrupt(format!("shape {shape} is newer than this program")));
-    }
-    let old: Value =
-        serde_dynamo::from_attribute_value(doc).map_err(|error| corrupt(error.to_string()))?;
-    serde_json::from_value(upgrade(shape, old)).map_err(|error| corrupt(error.to_string()))
+    let doc = doc.ok_or_else(|| corrupt("no document".to_owned()))?;
+    let doc = match shape.cmp(&current) {
+        Ordering::Less => upgrade(shape, doc),
+        Ordering::Equal => doc,
+        Ordering::Greater => {
+            return Err(corrupt(format!("shape {shape} is newer than this program")));
+        }
+    };
+    serde_json::from_value(doc).map_err(|error| corrupt(error.to_string()))
 }

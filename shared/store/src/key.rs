@@ -47,10 +47,7 @@ pub(crate) fn collection(org: OrgId, kind: &str) -> String {
 
 /// A record of a small collection.
 pub(crate) fn member(org: OrgId, kind: &str, id: &str) -> Key {
-    Key {
-        pk: collection(org, kind),
-        sk: id.to_owned(),
-    }
+    Key { pk: collection(org, kind), sk: id.to_owned() }
 }
 
 /// One partition of a large collection.
@@ -60,10 +57,7 @@ pub(crate) fn shard(org: OrgId, kind: &str, shard: char) -> String {
 
 /// The organisation itself.
 pub(crate) fn organization(org: OrgId) -> Key {
-    Key {
-        pk: org.to_string(),
-        sk: "META".to_owned(),
-    }
+    Key { pk: org.to_string(), sk: "META".to_owned() }
 }
 
 /// Index partition: what counts for a client (or for none) in a month.
@@ -135,17 +129,8 @@ pub(crate) fn rollup_prefix(subject: Subject) -> String {
 /// A subject's rollup of a month.
 pub(crate) fn rollup(org: OrgId, subject: Subject, month: Month) -> (Key, IndexKey) {
     let (pk, id) = (rollups(org, subject), rollup_prefix(subject));
-    let key = Key {
-        pk: pk.clone(),
-        sk: format!("{id}#{month}"),
-    };
-    (
-        key,
-        IndexKey {
-            pk,
-            sk: format!("{month}#{id}"),
-        },
-    )
+    let key = Key { pk: pk.clone(), sk: format!("{id}#{month}") };
+    (key, IndexKey { pk, sk: format!("{month}#{id}") })
 }
 
 /// Rows that a run refused.
@@ -166,16 +151,10 @@ pub(crate) fn once(org: OrgId, hash: &str) -> Key {
 
 /// A directory entry: known before the organisation is.
 pub(crate) fn directory(kind: &str, id: &str) -> Key {
-    Key {
-        pk: format!("@{kind}"),
-        sk: id.to_owned(),
-    }
+    Key { pk: format!("@{kind}"), sk: id.to_owned() }
 }
 
 /// The sign-in entry of an e-mail address, by its hash: the address itself is in no key.
 pub(crate) fn login(hash: &str) -> Key {
-    Key {
-        pk: format!("@LOGIN#{hash}"),
-        sk: "-".to_owned(),
-    }
+    Key { pk: format!("@LOGIN#{hash}"), sk: "-".to_owned() }
 }

@@ -32,10 +32,7 @@ pub struct Once {
 const KIND: &str = "once";
 
 fn place(org: OrgId, request: &str) -> Key {
-    key::once(
-        org,
-        &URL_SAFE_NO_PAD.encode(Sha256::digest(request.as_bytes())),
-    )
+    key::once(org, &URL_SAFE_NO_PAD.encode(Sha256::digest(request.as_bytes())))
 }
 
 impl Once {
@@ -57,9 +54,7 @@ impl Tenant<'_> {
     /// What is remembered of a request; `None` when it was not carried out within a day.
     pub async fn once(&self, request: &str, now: Timestamp) -> Result<Option<Once>, StoreError> {
         let item = self.store.get_item(&place(self.org, request)).await?;
-        let once = item
-            .map(|item| item::read::<Once>(item, KIND, 1, |_, doc| doc))
-            .transpose()?;
+        let once = item.map(|item| item::read::<Once>(item, KIND, 1, |_, doc| doc)).transpose()?;
         // Expired items linger in the table for a while.
         Ok(once.filter(|once| once.at.as_second() + DAY_SECONDS > now.as_second()))
     }

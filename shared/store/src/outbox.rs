@@ -28,6 +28,8 @@ use crate::{
 
 /// How many buckets one record may carry, so that it can always be applied in one transaction.
 const BUCKETS: usize = 90;
+/// How often a transaction that met another one is tried again.
+const ATTEMPTS: u32 = 10;
 const KIND: &str = "outbox";
 
 /// A part of what a change still has to cause.
@@ -48,11 +50,7 @@ impl OutboxRecord {
     /// How many records a change needs.
     pub(crate) fn count(delta: &Delta, jobs: &[Job]) -> usize {
         let by_buckets = delta.len().div_ceil(BUCKETS);
-        if jobs.is_empty() {
-            by_buckets
-        } else {
-            by_buckets.max(1)
-        }
+        if jobs.is_empty() { by_buckets } else { by_buckets.max(1) }
     }
 
     /// The records of a change; the messages travel with the first.
@@ -85,9 +83,7 @@ impl OutboxRecord {
     pub fn from_image(image: serde_dynamo::Item) -> Result<Option<Self>, StoreError> {
         let item = Item::from(image);
         let outbox = item::text(&item, "kind") == Some(KIND);
-        outbox
-            .then(|| item::read(item, KIND, 1, |_, doc| doc))
-            .transpose()
+        outbox.then(|| item::read(item, KIND, 1, |_, doc| doc)).transpose()
     }
 
     /// The messages to send, each in its envelope; a repeat gives the same ones.
@@ -140,13 +136,17 @@ impl Outbox<'_> {
     }
 
     async fn apply_batch(&self, mut records: Vec<OutboxRecord>) -> Result<(), StoreError> {
+        let mut attempts = ATTEMPTS;
         while !records.is_empty() {
-            match self.try_apply(&records).await? {
-                Applied::All => return Ok(()),
+            match self.try_apply(&records).await {
+                Ok(Applied::All) => return Ok(()),
                 // Somebody was faster with this one: the rest still counts.
-                Applied::Before(place) => {
+                Ok(Applied::Before(place)) => {
                     records.remove(place);
                 }
+                // Two appliers met in a bucket; one of them got through.
+                Err(StoreError::Busy) if attempts > 0 => attempts -= 1,
+                Err(error) => return Err(error),
             }
         }
         Ok(())
@@ -161,21 +161,14 @@ impl Outbox<'_> {
         let mut sums: std::collections::BTreeMap<OrgId, Delta> = std::collections::BTreeMap::new();
         for record in records {
             let delta = sums.entry(record.org).or_default();
-            record
-                .deltas
-                .iter()
-                .for_each(|(bucket, measures)| delta.add(*bucket, *measures));
+            record.deltas.iter().for_each(|(bucket, measures)| delta.add(*bucket, *measures));
         }
         for (org, delta) in sums {
             for (bucket, measures) in delta.into_changes() {
                 actions.push(self.update_action(org, bucket, measures)?);
             }
         }
-        let request = self
-            .store
-            .client
-            .transact_write_items()
-            .set_transact_items(Some(actions));
+        let request = self.store.client.transact_write_items().set_transact_items(Some(actions));
         match request.send().await {
             Ok(_) => Ok(Applied::All),
             Err(error) => match cancelled(error) {
@@ -210,16 +203,9 @@ impl Outbox<'_> {
 
     /// Records of an organisation that wait to be applied, oldest change first within a page.
     pub async fn waiting(&self, org: OrgId) -> Result<Vec<OutboxRecord>, StoreError> {
-        let span = Span {
-            pk: key::collection(org, "OUTBOX"),
-            sort: Sort::All,
-            indexed: false,
-        };
+        let span = Span { pk: key::collection(org, "OUTBOX"), sort: Sort::All, indexed: false };
         let items = self.store.query_all(span).await?;
-        items
-            .into_iter()
-            .map(|item| item::read(item, KIND, 1, |_, doc| doc))
-            .collect()
+        items.into_iter().map(|item| item::read(item, KIND, 1, |_, doc| doc)).collect()
     }
 }
 
@@ -246,12 +232,7 @@ impl Batch {
     }
 
     fn push(&mut self, record: OutboxRecord) {
-        self.buckets.extend(
-            record
-                .deltas
-                .iter()
-                .map(|(bucket, _)| (record.org, *bucket)),
-        );
+        self.buckets.extend(record.deltas.iter().map(|(bucket, _)| (record.org, *bucket)));
         self.records.push(record);
     }
 }

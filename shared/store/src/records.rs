@@ -6,7 +6,7 @@ use clearmargin_domain::{
     cost_rate::CostRate,
     expense::Expense,
     id::{
-        AgreementId, ClientId, CostRateId, ExpenseId, InvoiceId, MatchId, OrgId, PaymentId,
+        AgreementId, ClientId, CostRateId, ExpenseId, InvoiceId, MatchId, OrgId, PaymentId, SHARDS,
         ServiceId, SiteId, SyncRunId, TechnicianId, TicketId, TimeEntryId, UserId,
     },
     identity::{Organization, User},
@@ -24,7 +24,7 @@ use clearmargin_domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    entity::{Entity, Listed},
+    entity::{Entity, Listed, Walked},
     key::{self, IndexKey, Key},
 };
 
@@ -51,6 +51,12 @@ macro_rules! small {
         }
 
         impl Listed for $record {}
+
+        impl Walked for $record {
+            fn partitions(org: OrgId) -> Vec<String> {
+                vec![key::collection(org, $kind)]
+            }
+        }
     )*};
 }
 
@@ -80,6 +86,12 @@ impl Entity for Organization {
     }
 }
 
+impl Walked for Organization {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::organization(org).pk]
+    }
+}
+
 impl Entity for Connection {
     const KIND: &'static str = "CONNECTION";
     type Id = Source;
@@ -95,6 +107,26 @@ impl Entity for Connection {
 
 impl Listed for Connection {}
 
+impl Walked for Connection {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::collection(org, Self::KIND)]
+    }
+}
+
+/// Records of large collections: spread over partitions by the last digit of their id.
+macro_rules! large {
+    ($($record:ident),*) => {$(
+        impl Walked for $record {
+            fn partitions(org: OrgId) -> Vec<String> {
+                let shards = SHARDS.iter().map(|shard| char::from(*shard));
+                shards.map(|shard| key::shard(org, Self::KIND, shard)).collect()
+            }
+        }
+    )*};
+}
+
+large!(Expense, Invoice, Payment, Ticket, TimeEntry);
+
 impl Entity for Ticket {
     const KIND: &'static str = "TICKET";
     type Id = TicketId;
@@ -104,19 +136,13 @@ impl Entity for Ticket {
     }
 
     fn key(org: OrgId, id: TicketId) -> Key {
-        Key {
-            pk: key::shard(org, Self::KIND, id.shard()),
-            sk: id.to_string(),
-        }
+        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
     }
 
     fn index(&self, org: OrgId) -> Option<IndexKey> {
         let day = jiff::tz::TimeZone::UTC.to_datetime(self.created_at).date();
         let pk = key::kind_month(org, Self::KIND, Month::of(day));
-        Some(IndexKey {
-            pk,
-            sk: format!("{}#{}", self.created_at, self.id),
-        })
+        Some(IndexKey { pk, sk: format!("{}#{}", self.created_at, self.id) })
     }
 }
 
@@ -129,18 +155,12 @@ impl Entity for TimeEntry {
     }
 
     fn key(org: OrgId, id: TimeEntryId) -> Key {
-        Key {
-            pk: key::shard(org, Self::KIND, id.shard()),
-            sk: id.to_string(),
-        }
+        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
     }
 
     fn index(&self, org: OrgId) -> Option<IndexKey> {
         let pk = key::client_month(org, self.client, Month::of(self.day));
-        Some(IndexKey {
-            pk,
-            sk: key::by_day("T", self.day, &self.id.to_string()),
-        })
+        Some(IndexKey { pk, sk: key::by_day("T", self.day, &self.id.to_string()) })
     }
 
     fn contribution(&self) -> Delta {
@@ -157,18 +177,12 @@ impl Entity for Invoice {
     }
 
     fn key(org: OrgId, id: InvoiceId) -> Key {
-        Key {
-            pk: key::shard(org, Self::KIND, id.shard()),
-            sk: id.to_string(),
-        }
+        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
     }
 
     fn index(&self, org: OrgId) -> Option<IndexKey> {
         let pk = key::client_month(org, Some(self.client), Month::of(self.day));
-        Some(IndexKey {
-            pk,
-            sk: key::by_day("I", self.day, &self.id.to_string()),
-        })
+        Some(IndexKey { pk, sk: key::by_day("I", self.day, &self.id.to_string()) })
     }
 
     fn contribution(&self) -> Delta {
@@ -185,18 +199,12 @@ impl Entity for Payment {
     }
 
     fn key(org: OrgId, id: PaymentId) -> Key {
-        Key {
-            pk: key::shard(org, Self::KIND, id.shard()),
-            sk: id.to_string(),
-        }
+        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
     }
 
     fn index(&self, org: OrgId) -> Option<IndexKey> {
         let pk = key::kind_month(org, Self::KIND, Month::of(self.day));
-        Some(IndexKey {
-            pk,
-            sk: key::by_day("P", self.day, &self.id.to_string()),
-        })
+        Some(IndexKey { pk, sk: key::by_day("P", self.day, &self.id.to_string()) })
     }
 }
 
@@ -209,18 +217,12 @@ impl Entity for Expense {
     }
 
     fn key(org: OrgId, id: ExpenseId) -> Key {
-        Key {
-            pk: key::shard(org, Self::KIND, id.shard()),
-            sk: id.to_string(),
-        }
+        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
     }
 
     fn index(&self, org: OrgId) -> Option<IndexKey> {
         let pk = key::kind_month(org, Self::KIND, Month::of(self.day));
-        Some(IndexKey {
-            pk,
-            sk: key::by_day("E", self.day, &self.id.to_string()),
-        })
+        Some(IndexKey { pk, sk: key::by_day("E", self.day, &self.id.to_string()) })
     }
 
     fn contribution(&self) -> Delta {
@@ -248,10 +250,7 @@ impl Entity for RunFailure {
     }
 
     fn key(org: OrgId, (run, number): (SyncRunId, u64)) -> Key {
-        Key {
-            pk: key::run_failures(org, run),
-            sk: format!("{number:08}"),
-        }
+        Key { pk: key::run_failures(org, run), sk: format!("{number:08}") }
     }
 }
 
@@ -287,26 +286,17 @@ pub(crate) struct Range {
 
 impl List {
     pub(crate) fn range(self, org: OrgId) -> Range {
-        let collection = |kind| Range {
-            pk: key::collection(org, kind),
-            prefix: "",
-            indexed: false,
-        };
-        let indexed = |pk, prefix| Range {
-            pk,
-            prefix,
-            indexed: true,
-        };
+        let collection =
+            |kind| Range { pk: key::collection(org, kind), prefix: "", indexed: false };
+        let indexed = |pk, prefix| Range { pk, prefix, indexed: true };
         match self {
             Self::Clients => collection(Client::KIND),
             Self::Matches => collection(ClientMatch::KIND),
             Self::CostRates => collection(CostRate::KIND),
             Self::Runs => collection(SyncRun::KIND),
-            Self::Failures(run) => Range {
-                pk: key::run_failures(org, run),
-                prefix: "",
-                indexed: false,
-            },
+            Self::Failures(run) => {
+                Range { pk: key::run_failures(org, run), prefix: "", indexed: false }
+            }
             Self::TimeEntries(client, month) => {
                 indexed(key::client_month(org, client, month), "T#")
             }

@@ -49,19 +49,15 @@ pub(crate) fn add_action(
             .expression_attribute_values(format!(":{name}"), AttributeValue::N(value.to_string()));
     }
     let expression = format!("SET gsi1pk = :ip, gsi1sk = :is ADD {}", terms.join(", "));
-    update
-        .update_expression(expression)
-        .build()
-        .map_err(|error| StoreError::Backend {
-            code: "InvalidRequest".to_owned(),
-            source: Box::new(error),
-        })
+    update.update_expression(expression).build().map_err(|error| StoreError::Backend {
+        code: "InvalidRequest".to_owned(),
+        source: Box::new(error),
+    })
 }
 
 fn measures(item: &Item) -> Measures {
-    let numbers = Measures::NAMES
-        .iter()
-        .filter_map(|name| Some((*name, item::number(item, name)?)));
+    let numbers =
+        Measures::NAMES.iter().filter_map(|name| Some((*name, item::number(item, name)?)));
     Measures::from_named(numbers)
 }
 
@@ -79,16 +75,9 @@ impl Tenant<'_> {
         period: Period,
     ) -> Result<BTreeMap<Month, Measures>, StoreError> {
         let id = key::rollup_prefix(subject);
-        let (from, to) = (
-            format!("{id}#{}", period.from()),
-            format!("{id}#{}", period.to()),
-        );
+        let (from, to) = (format!("{id}#{}", period.from()), format!("{id}#{}", period.to()));
         let pk = key::rollups(self.org, subject);
-        let span = Span {
-            pk,
-            sort: Sort::Between(from, to),
-            indexed: false,
-        };
+        let span = Span { pk, sort: Sort::Between(from, to), indexed: false };
         let items = self.store.query_all(span).await?;
         let entry = |item: &Item| Some((subject_and_month(item)?.1, measures(item)));
         Ok(items.iter().filter_map(entry).collect())
@@ -100,19 +89,11 @@ impl Tenant<'_> {
         // '$' follows '#': the last month's ids all come before it.
         let to = format!("{}$", period.to());
         let pk = key::rollups_of_clients(self.org);
-        let span = Span {
-            pk,
-            sort: Sort::Between(from, to),
-            indexed: true,
-        };
+        let span = Span { pk, sort: Sort::Between(from, to), indexed: true };
         let items = self.store.query_all(span).await?;
         let entry = |item: &Item| {
             let (id, month) = subject_and_month(item)?;
-            Some(ClientMonth {
-                client: id.parse().ok()?,
-                month,
-                measures: measures(item),
-            })
+            Some(ClientMonth { client: id.parse().ok()?, month, measures: measures(item) })
         };
         Ok(items.iter().filter_map(entry).collect())
     }
@@ -122,17 +103,10 @@ impl Tenant<'_> {
         let mut all = BTreeMap::new();
         for letter in key::SUBJECTS {
             let pk = key::rollups_by_letter(self.org, letter);
-            let span = Span {
-                pk,
-                sort: Sort::All,
-                indexed: false,
-            };
+            let span = Span { pk, sort: Sort::All, indexed: false };
             for item in self.store.query_all(span).await? {
                 if let Some(bucket) = subject_and_month(&item).and_then(|(id, month)| {
-                    Some(Bucket {
-                        subject: key::subject(letter, id)?,
-                        month,
-                    })
+                    Some(Bucket { subject: key::subject(letter, id)?, month })
                 }) {
                     all.insert(bucket, measures(&item));
                 }

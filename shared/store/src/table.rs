@@ -40,11 +40,7 @@ pub(crate) enum Sort<'a> {
 impl Store {
     /// The table of that name, reached through that client; `cursors` signs page cursors.
     pub fn new(client: Client, table: impl Into<String>, cursors: CursorKey) -> Self {
-        Self {
-            client,
-            table: table.into(),
-            cursors,
-        }
+        Self { client, table: table.into(), cursors }
     }
 
     /// The only door to an organisation's records.
@@ -64,27 +60,17 @@ impl Store {
 
     /// Opens the connection ahead of the first request: the handshake costs more than any read.
     pub async fn warm(&self) -> Result<(), StoreError> {
-        self.get_item(&crate::key::directory("WARM", "-"))
-            .await
-            .map(|_| ())
+        self.get_item(&crate::key::directory("WARM", "-")).await.map(|_| ())
     }
 
     pub(crate) async fn get_item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
-        let request = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .consistent_read(true);
+        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
         let request = request.set_key(Some(Item::from(key.attributes())));
         Ok(request.send().await.map_err(translate)?.item)
     }
 
     pub(crate) fn query(&self, span: &Span<'_>) -> QueryFluentBuilder {
-        let (pk, sk) = if span.indexed {
-            ("gsi1pk", "gsi1sk")
-        } else {
-            ("pk", "sk")
-        };
+        let (pk, sk) = if span.indexed { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
         let text = |value: &str| AttributeValue::S(value.to_owned());
         let query = self
             .client

@@ -43,10 +43,7 @@ impl<'a> Tenant<'a> {
         keys.dedup();
         let mut found = Vec::with_capacity(keys.len());
         for batch in keys.chunks(BATCH) {
-            let keys = batch
-                .iter()
-                .map(|key| Item::from(key.attributes()))
-                .collect();
+            let keys = batch.iter().map(|key| Item::from(key.attributes())).collect();
             for item in self.read_batch(keys).await? {
                 found.push(from_item(item)?);
             }
@@ -58,28 +55,16 @@ impl<'a> Tenant<'a> {
         let table = &self.store.table;
         let mut found = Vec::with_capacity(keys.len());
         while !keys.is_empty() {
-            let wanted = KeysAndAttributes::builder()
-                .set_keys(Some(keys))
-                .consistent_read(true);
+            let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true);
             let wanted = wanted.build().map_err(|error| StoreError::Backend {
                 code: "InvalidRequest".to_owned(),
                 source: Box::new(error),
             })?;
-            let request = self
-                .store
-                .client
-                .batch_get_item()
-                .request_items(table, wanted);
+            let request = self.store.client.batch_get_item().request_items(table, wanted);
             let answer = request.send().await.map_err(translate)?;
-            found.extend(
-                answer
-                    .responses
-                    .and_then(|mut all| all.remove(table))
-                    .unwrap_or_default(),
-            );
-            let left = answer
-                .unprocessed_keys
-                .and_then(|mut all| all.remove(table));
+            found
+                .extend(answer.responses.and_then(|mut all| all.remove(table)).unwrap_or_default());
+            let left = answer.unprocessed_keys.and_then(|mut all| all.remove(table));
             keys = left.map(|left| left.keys).unwrap_or_default();
         }
         Ok(found)
@@ -87,11 +72,7 @@ impl<'a> Tenant<'a> {
 
     /// Every record of a small collection, by id.
     pub async fn all<T: Listed>(&self) -> Result<Vec<Stored<T>>, StoreError> {
-        let span = Span {
-            pk: key::collection(self.org, T::KIND),
-            sort: Sort::All,
-            indexed: false,
-        };
+        let span = Span { pk: key::collection(self.org, T::KIND), sort: Sort::All, indexed: false };
         let items = self.store.query_all(span).await?;
         items.into_iter().map(from_item).collect()
     }
@@ -106,25 +87,17 @@ impl<'a> Tenant<'a> {
         cursor: Option<&str>,
     ) -> Result<Listing<T>, ListError> {
         let range = list.range(self.org);
-        let scope = format!("{}|{scope}", self.org);
-        let start = cursor
-            .map(|text| self.store.cursors.open(&scope, text))
-            .transpose()?;
+        let scope = format!("{}|{}|{scope}", range.pk, range.prefix);
+        let start = cursor.map(|text| self.store.cursors.open(&scope, text)).transpose()?;
         let indexed = range.indexed;
-        let span = Span {
-            pk: range.pk,
-            sort: Sort::Prefix(range.prefix),
-            indexed,
-        };
+        let span = Span { pk: range.pk, sort: Sort::Prefix(range.prefix), indexed };
         let query = self.store.query(&span).set_exclusive_start_key(start);
         let query = query.limit(i32::try_from(limit).unwrap_or(100));
         let page = query.send().await.map_err(translate)?;
         let items = page.items.unwrap_or_default().into_iter().map(from_item);
         Ok(Listing {
             items: items.collect::<Result<_, _>>()?,
-            next: page
-                .last_evaluated_key
-                .map(|key| self.store.cursors.seal(&scope, &key)),
+            next: page.last_evaluated_key.map(|key| self.store.cursors.seal(&scope, &key)),
         })
     }
 

@@ -1,0 +1,68 @@
+//! A rollup that is not the sum of its rows is found and mended.
+
+use clearmargin_domain::rollup::Subject;
+use serde_json::json;
+
+use crate::{
+    bench::{Bench, text},
+    sample::{expense, invoice, time_entry},
+};
+
+async fn with_rows() -> Bench {
+    let bench = Bench::new().await;
+    let mut change = bench.change();
+    change.insert(&time_entry(1)).unwrap();
+    change.insert(&invoice(1)).unwrap();
+    change.insert(&expense(1)).unwrap();
+    change.commit().await.unwrap();
+    bench
+}
+
+#[tokio::test]
+async fn nothing_is_compared_while_changes_are_waiting() {
+    let bench = with_rows().await;
+    assert_eq!(bench.tenant().drift().await.unwrap(), None);
+    bench.settle().await;
+    let report = bench.tenant().drift().await.unwrap().unwrap();
+    // The organisation, a client, a service and a technician.
+    assert_eq!((report.rows, report.buckets, report.drifts.len()), (3, 4, 0));
+}
+
+#[tokio::test]
+async fn broken_rollups_are_found_and_recomputed() {
+    let bench = with_rows().await;
+    bench.settle().await;
+    let whole = bench.items();
+    let rollup = |letter: &str| {
+        let partition = format!("#R#{letter}");
+        let of = |item: &&serde_json::Value| text(item, "pk").ends_with(&partition);
+        whole.iter().find(of).unwrap().clone()
+    };
+    // One sum is wrong, one is missing, and one is there that no row explains.
+    let mut wrong = rollup("O");
+    wrong["sr"] = json!({"N": "1"});
+    bench.put(&wrong);
+    let mut missing = rollup("T");
+    for name in ["ws", "lc", "bs", "bm", "um", "nt"] {
+        missing.as_object_mut().unwrap().remove(name);
+    }
+    bench.put(&missing);
+    let mut unexplained = rollup("C");
+    let month = text(&unexplained, "sk").rsplit_once('#').unwrap().0.to_owned() + "#2031-01";
+    unexplained["sk"] = json!({"S": month});
+    bench.put(&unexplained);
+
+    let tenant = bench.tenant();
+    let report = tenant.drift().await.unwrap().unwrap();
+    let subjects: Vec<_> = report.drifts.iter().map(|drift| drift.bucket.subject).collect();
+    let (client, technician) = (time_entry(1).client.unwrap(), time_entry(1).technician);
+    let expected =
+        [Subject::Organization, Subject::Client(client), Subject::Technician(technician)];
+    assert_eq!(subjects, expected);
+    assert_eq!(report.drifts[0].stored.service_revenue_minor, 1);
+    assert_eq!(report.drifts[0].rows.service_revenue_minor, 100_00);
+
+    tenant.recompute(&report).await.unwrap();
+    let mended = tenant.drift().await.unwrap().unwrap();
+    assert_eq!((mended.rows, mended.drifts.len()), (3, 0));
+}

@@ -1,0 +1,120 @@
+//! An organisation sees its own records and nobody else's.
+
+use clearmargin_domain::{
+    agreement::Agreement,
+    client::{Client, Site},
+    cost_rate::CostRate,
+    expense::Expense,
+    identity::{Organization, User},
+    integration::{ClientMatch, Connection, SyncRun},
+    invoice::Invoice,
+    payment::Payment,
+    period::{Month, Period},
+    rollup::Subject,
+    service::Service,
+    source::Source,
+    technician::Technician,
+    ticket::Ticket,
+    time_entry::TimeEntry,
+};
+use clearmargin_store::{List, Record, RunFailure};
+
+use crate::{
+    bench::Bench,
+    sample::{self, DAY},
+};
+
+/// Inserts a record and sees to it that only its own organisation finds it.
+async fn only_its_own<T: Record>(bench: &Bench, value: T, id: T::Id) {
+    let mut change = bench.change();
+    change.insert(&value).unwrap();
+    change.commit().await.unwrap();
+    let found = bench.tenant().get::<T>(id).await.unwrap();
+    assert_eq!(found.map(|found| found.value), Some(value));
+    assert_eq!(bench.other().get::<T>(id).await.unwrap(), None, "{}", T::KIND);
+    assert!(bench.other().get_many::<T>(&[id]).await.unwrap().is_empty());
+}
+
+/// One record of each kind, in the first organisation.
+pub(crate) async fn one_of_each() -> Bench {
+    let bench = Bench::new().await;
+    only_its_own::<Agreement>(&bench, sample::agreement(1), sample::agreement(1).id).await;
+    only_its_own::<Client>(&bench, sample::client(1), sample::client(1).id).await;
+    let found = sample::client_match(1);
+    only_its_own::<ClientMatch>(&bench, found.clone(), found.id).await;
+    only_its_own::<Connection>(&bench, sample::connection(), Source::QuickBooks).await;
+    only_its_own::<CostRate>(&bench, sample::cost_rate(1), sample::cost_rate(1).id).await;
+    only_its_own::<Expense>(&bench, sample::expense(1), sample::expense(1).id).await;
+    only_its_own::<Invoice>(&bench, sample::invoice(1), sample::invoice(1).id).await;
+    let organization = sample::organization(1);
+    only_its_own::<Organization>(&bench, organization.clone(), organization.id).await;
+    only_its_own::<Payment>(&bench, sample::payment(1), sample::payment(1).id).await;
+    only_its_own::<RunFailure>(&bench, sample::failure(1), (sample::run(1).id, 1)).await;
+    only_its_own::<Service>(&bench, sample::service(1), sample::service(1).id).await;
+    only_its_own::<Site>(&bench, sample::site(1), sample::site(1).id).await;
+    only_its_own::<SyncRun>(&bench, sample::run(1), sample::run(1).id).await;
+    only_its_own::<Technician>(&bench, sample::technician(1), sample::technician(1).id).await;
+    only_its_own::<Ticket>(&bench, sample::ticket(1), sample::ticket(1).id).await;
+    only_its_own::<TimeEntry>(&bench, sample::time_entry(1), sample::time_entry(1).id).await;
+    let user = sample::user(1, "ada@example.com");
+    only_its_own::<User>(&bench, user.clone(), user.id).await;
+    bench
+}
+
+async fn listed<T: Record>(bench: &Bench, list: List) -> [usize; 2] {
+    let own = bench.tenant().list::<T>(list, 100, "", None).await.unwrap();
+    let foreign = bench.other().list::<T>(list, 100, "", None).await.unwrap();
+    [own.items.len(), foreign.items.len()]
+}
+
+#[tokio::test]
+async fn the_same_id_asked_by_another_organisation_gives_nothing() {
+    one_of_each().await;
+}
+
+#[tokio::test]
+async fn lists_hold_the_organisations_own_records() {
+    let bench = one_of_each().await;
+    let (client, month) = (sample::client(1).id, Month::of(DAY));
+    assert_eq!(listed::<Client>(&bench, List::Clients).await, [1, 0]);
+    assert_eq!(listed::<ClientMatch>(&bench, List::Matches).await, [1, 0]);
+    assert_eq!(listed::<CostRate>(&bench, List::CostRates).await, [1, 0]);
+    assert_eq!(listed::<SyncRun>(&bench, List::Runs).await, [1, 0]);
+    let failures = List::Failures(sample::run(1).id);
+    assert_eq!(listed::<RunFailure>(&bench, failures).await, [1, 0]);
+    let entries = List::TimeEntries(Some(client), month);
+    assert_eq!(listed::<TimeEntry>(&bench, entries).await, [1, 0]);
+    assert_eq!(listed::<Invoice>(&bench, List::Invoices(client, month)).await, [1, 0]);
+    assert_eq!(listed::<Expense>(&bench, List::Expenses(month)).await, [1, 0]);
+    assert_eq!(listed::<Ticket>(&bench, List::Tickets(month)).await, [1, 0]);
+    assert_eq!(bench.tenant().all::<Service>().await.unwrap().len(), 1);
+    assert_eq!(bench.other().all::<Service>().await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn sums_and_outboxes_are_the_organisations_own() {
+    let bench = one_of_each().await;
+    let (own, foreign) = (bench.tenant(), bench.other());
+    let outbox = bench.store.outbox();
+    assert_eq!(outbox.waiting(own.org()).await.unwrap().len(), 3);
+    assert_eq!(outbox.waiting(foreign.org()).await.unwrap().len(), 0);
+    bench.settle().await;
+    let period = Period::new(Month::of(DAY), Month::of(DAY), 1).unwrap();
+    assert_eq!(own.client_rollups(period).await.unwrap().len(), 1);
+    assert_eq!(foreign.client_rollups(period).await.unwrap().len(), 0);
+    assert_eq!(own.rollups(Subject::Organization, period).await.unwrap().len(), 1);
+    assert_eq!(foreign.rollups(Subject::Organization, period).await.unwrap().len(), 0);
+    assert_eq!(foreign.drift().await.unwrap().unwrap().rows, 0);
+}
+
+#[tokio::test]
+async fn every_key_begins_with_the_organisation() {
+    let bench = one_of_each().await;
+    bench.settle().await;
+    let org = bench.tenant().org().to_string();
+    for item in bench.items() {
+        for name in ["pk", "gsi1pk"].into_iter().filter(|name| item.get(name).is_some()) {
+            assert!(crate::bench::text(&item, name).starts_with(&org), "{item}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What the store promises, on a real DynamoDB wire protocol: every test has its own table.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::panic, reason = "a test that cannot go on fails")]
+#![expect(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+mod bench;
+mod changes;
+mod corrupt;
+mod directory;
+mod drift;
+mod isolation;
+mod limiter;
+mod once;
+mod outbox;
+mod paging;
+mod reads;
+mod rollups;
+mod sample;

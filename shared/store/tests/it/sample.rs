@@ -1,0 +1,284 @@
+//! A record of each kind.
+
+use std::collections::BTreeMap;
+
+use clearmargin_domain::{
+    access::Role,
+    agreement::{Agreement, AgreementKind, AgreementStatus},
+    client::{Client, Site},
+    cost_rate::CostRate,
+    expense::{Expense, ExpenseKind, ExpenseLine},
+    id::{
+        AgreementId, ClientId, CostRateId, ExpenseId, InvoiceId, MatchId, PaymentId, ServiceId,
+        SiteId, SyncRunId, TechnicianId, TicketId, TimeEntryId, UserId,
+    },
+    identity::{Organization, User},
+    integration::{
+        ClientMatch, Connection, ConnectionStatus, Evidence, MatchStatus, RowCounts, RowFailure,
+        SyncMode, SyncRun, SyncStatus,
+    },
+    invoice::{DocumentKind, Invoice, InvoiceLine},
+    labour::WorkedTime,
+    money::{Currency, Money},
+    payment::{Allocation, Payment},
+    service::{Offering, Service},
+    source::{Origin, Source},
+    technician::Technician,
+    ticket::Ticket,
+    time_entry::{BillingStatus, LabourCost, TimeEntry},
+};
+use clearmargin_store::RunFailure;
+use jiff::civil::{Date, date};
+use serde_json::json;
+
+use crate::bench::{NOW, org};
+
+pub(crate) const DAY: Date = date(2026, 10, 15);
+
+pub(crate) fn usd(minor: i64) -> Money {
+    Money::new(minor, Currency::USD)
+}
+
+fn origin(kind: &str, number: u128) -> Origin {
+    Origin {
+        source: Source::QuickBooks,
+        kind: kind.to_owned(),
+        external_id: number.to_string(),
+        revision: Some(3),
+    }
+}
+
+pub(crate) fn organization(number: u128) -> Organization {
+    Organization {
+        id: org(number),
+        name: "TechWave MSP".parse().unwrap(),
+        currency: Currency::USD,
+        time_zone: "America/New_York".to_owned(),
+        created_at: NOW,
+    }
+}
+
+pub(crate) fn user(number: u128, email: &str) -> User {
+    User {
+        id: UserId::new(NOW, number),
+        email: email.parse().unwrap(),
+        first_name: "Ada".parse().unwrap(),
+        last_name: "Lovelace".parse().unwrap(),
+        role: Role::Owner,
+        password_hash: "$argon2id$v=19$…".to_owned(),
+        active: true,
+        created_at: NOW,
+    }
+}
+
+pub(crate) fn client(number: u128) -> Client {
+    Client {
+        id: ClientId::new(NOW, number),
+        name: format!("Client {number}"),
+        domains: vec!["client.example".to_owned()],
+        stage: Some("Active".to_owned()),
+        active: true,
+        parent: Some(ClientId::new(NOW, number + 1_000)),
+        merged_into: Some(ClientId::new(NOW, number + 2_000)),
+        origin: origin("Customer", number),
+    }
+}
+
+pub(crate) fn site(number: u128) -> Site {
+    Site {
+        id: SiteId::new(NOW, number),
+        client: ClientId::new(NOW, 1),
+        name: "Headquarters".to_owned(),
+        time_zone: Some("America/New_York".to_owned()),
+        headquarters: true,
+        origin: origin("ClientSite", number),
+    }
+}
+
+pub(crate) fn technician(number: u128) -> Technician {
+    Technician {
+        id: TechnicianId::new(NOW, number),
+        name: "Grace Hopper".to_owned(),
+        role: Some("Senior".to_owned()),
+        origin: origin("Technician", number),
+    }
+}
+
+pub(crate) fn service(number: u128) -> Service {
+    Service {
+        id: ServiceId::new(NOW, number),
+        name: "Firewall".to_owned(),
+        offering: Offering::Product,
+        unit_price: Some(usd(12_050)),
+        purchase_cost: Some(usd(9_000)),
+        active: true,
+        origin: origin("Item", number),
+    }
+}
+
+pub(crate) fn agreement(number: u128) -> Agreement {
+    Agreement {
+        id: AgreementId::new(NOW, number),
+        client: ClientId::new(NOW, 1),
+        name: "Managed service".to_owned(),
+        kind: AgreementKind::Service,
+        status: AgreementStatus::Active,
+        start: date(2026, 1, 1),
+        end: Some(date(2026, 12, 31)),
+        origin: origin("ClientContract", number),
+    }
+}
+
+pub(crate) fn cost_rate(number: u128) -> CostRate {
+    CostRate {
+        id: CostRateId::new(NOW, number),
+        technician: Some(TechnicianId::new(NOW, 1)),
+        hourly: usd(4_250),
+        effective_from: date(2026, 1, 1),
+    }
+}
+
+pub(crate) fn client_match(number: u128) -> ClientMatch {
+    ClientMatch {
+        id: MatchId::new(NOW, number),
+        client: ClientId::new(NOW, 2),
+        into: ClientId::new(NOW, 1),
+        status: MatchStatus::Doubtful,
+        score_per_mille: 871,
+        trail: vec![Evidence {
+            rule: "name_similarity".to_owned(),
+            detail: "acme inc ~ acme incorporated".to_owned(),
+        }],
+        at: NOW,
+    }
+}
+
+pub(crate) fn connection() -> Connection {
+    Connection {
+        source: Source::QuickBooks,
+        account: "9130357".to_owned(),
+        status: ConnectionStatus::Connected,
+        sealed_credentials: "v1.AAAA.AAAA".to_owned(),
+        connected_at: NOW,
+        last_run: Some(SyncRunId::new(NOW, 1)),
+        synced_to: Some(NOW),
+    }
+}
+
+pub(crate) fn run(number: u128) -> SyncRun {
+    let counts = RowCounts { read: 5, created: 2, updated: 1, unchanged: 1, skipped: 0, failed: 1 };
+    SyncRun {
+        id: SyncRunId::new(NOW, number),
+        source: Source::QuickBooks,
+        mode: SyncMode::Incremental,
+        status: SyncStatus::Failed,
+        step: 12,
+        stage: Some("invoices".to_owned()),
+        cursor: json!({"position": 101, "seen": [1, 2.5, null]}),
+        counts: BTreeMap::from([("invoices".to_owned(), counts)]),
+        started_at: NOW,
+        updated_at: NOW,
+        finished_at: Some(NOW),
+        since: Some(NOW),
+        error: Some("the source refuses the question".to_owned()),
+    }
+}
+
+pub(crate) fn failure(number: u64) -> RunFailure {
+    RunFailure {
+        run: SyncRunId::new(NOW, 1),
+        number,
+        failure: RowFailure {
+            stage: "invoices".to_owned(),
+            external_id: "77".to_owned(),
+            reason: "the lines do not add up to the total".to_owned(),
+        },
+    }
+}
+
+pub(crate) fn ticket(number: u128) -> Ticket {
+    Ticket {
+        id: TicketId::new(NOW, number),
+        number: number.to_string(),
+        subject: "The printer is on fire".to_owned(),
+        client: Some(ClientId::new(NOW, 1)),
+        site: Some(SiteId::new(NOW, 1)),
+        technician: Some(TechnicianId::new(NOW, 1)),
+        status: Some("Open".to_owned()),
+        priority: Some("High".to_owned()),
+        category: Some("Hardware".to_owned()),
+        created_at: "2026-10-15T09:30:00Z".parse().unwrap(),
+        updated_at: "2026-10-15T10:00:00Z".parse().unwrap(),
+        origin: origin("Ticket", number),
+    }
+}
+
+pub(crate) fn time_entry(number: u128) -> TimeEntry {
+    TimeEntry {
+        id: TimeEntryId::new(NOW, number),
+        ticket: Some(TicketId::new(NOW, 1)),
+        client: Some(ClientId::new(NOW, 1)),
+        technician: TechnicianId::new(NOW, 1),
+        service: Some(ServiceId::new(NOW, 1)),
+        day: DAY,
+        worked: WorkedTime { seconds: 5_400 },
+        billable: true,
+        after_hours: true,
+        status: BillingStatus::Pending,
+        hourly_price: Some(usd(15_000)),
+        labour_cost: Some(LabourCost { rate: CostRateId::new(NOW, 1), cost: usd(6_375) }),
+        origin: origin("WorklogEntry", number),
+    }
+}
+
+pub(crate) fn invoice(number: u128) -> Invoice {
+    let line = |offering, minor| InvoiceLine {
+        service: Some(ServiceId::new(NOW, 1)),
+        offering,
+        description: "October".to_owned(),
+        amount: usd(minor),
+    };
+    Invoice {
+        id: InvoiceId::new(NOW, number),
+        kind: DocumentKind::Invoice,
+        number: Some("1042".to_owned()),
+        client: ClientId::new(NOW, 1),
+        day: DAY,
+        due: Some(date(2026, 11, 14)),
+        lines: vec![line(Offering::Service, 100_00), line(Offering::Product, 20_05)],
+        tax: usd(9_61),
+        total: usd(129_66),
+        balance: usd(29_66),
+        origin: origin("Invoice", number),
+    }
+}
+
+pub(crate) fn payment(number: u128) -> Payment {
+    Payment {
+        id: PaymentId::new(NOW, number),
+        client: ClientId::new(NOW, 1),
+        day: DAY,
+        total: usd(100_00),
+        unapplied: usd(10_00),
+        allocations: vec![Allocation { invoice: InvoiceId::new(NOW, 1), amount: usd(90_00) }],
+        origin: origin("Payment", number),
+    }
+}
+
+pub(crate) fn expense(number: u128) -> Expense {
+    Expense {
+        id: ExpenseId::new(NOW, number),
+        kind: ExpenseKind::Bill,
+        vendor: Some("Distributor".to_owned()),
+        number: Some("B-7".to_owned()),
+        day: DAY,
+        lines: vec![ExpenseLine {
+            client: Some(ClientId::new(NOW, 1)),
+            service: Some(ServiceId::new(NOW, 1)),
+            description: "Firewall".to_owned(),
+            amount: usd(90_00),
+        }],
+        total: usd(97_20),
+        origin: origin("Bill", number),
+    }
+}
