@@ -216,3 +216,13 @@ async fn the_published_key_is_public_only() {
     let names: Vec<_> = key.keys().map(String::as_str).collect();
     assert_eq!(names, ["alg", "crv", "kid", "kty", "use", "x"]);
 }
+
+#[tokio::test]
+async fn without_keys_to_compare_with_nobody_gets_in() {
+    let world = World::new(sample::routes()).await;
+    let owner = world.owner("ada@example.com").await;
+    let cut_off = World::without_table(sample::routes()).await;
+    let token = Some(owner.access_token.expose());
+    let answer = cut_off.get("/sample/notes", token).await;
+    assert_eq!(answer.problem(), (500, "internal".to_owned()));
+}

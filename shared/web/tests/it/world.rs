@@ -2,6 +2,7 @@
 //! set by hand, and the service under test.
 
 use std::{
+    net::SocketAddr,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -90,9 +91,22 @@ impl Answer {
 
 impl World {
     pub(crate) async fn new(routes: Routes) -> Self {
-        let clock = Arc::new(HandClock(Mutex::new("2026-07-01T12:00:00Z".parse().unwrap())));
+        Self::on(table().await, routes)
+    }
+
+    /// A world whose table nobody serves.
+    pub(crate) async fn without_table(routes: Routes) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        Self::on(table_at(address), routes)
+    }
+
+    fn on(store: Store, routes: Routes) -> Self {
+        let noon = "2026-07-01T12:00:00Z".parse().unwrap();
+        let clock = Arc::new(HandClock(Mutex::new(noon)));
         let app = App {
-            store: table().await,
+            store,
             queue: Arc::new(NoQueue),
             vault: Arc::new(OpenVault),
             clock: clock.clone(),
@@ -243,16 +257,20 @@ async fn table() -> Store {
     let database = Database::memory().unwrap();
     create_table(&database);
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         let end = std::future::pending();
         dynoxide::server::serve_with_shutdown(listener, database, end).await.unwrap();
     });
+    table_at(address)
+}
+
+fn table_at(address: SocketAddr) -> Store {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static("us-east-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-        .endpoint_url(endpoint)
+        .endpoint_url(format!("http://{address}"))
         .build();
     Store::new(Client::from_conf(config), TABLE, CursorKey::new(&[7; 32]))
 }
