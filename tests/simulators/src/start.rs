@@ -141,3 +141,39 @@ pub fn seed_info(wave: &TechWave) -> Value {
         "quickbooksCounts": counts,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    use super::*;
+    use crate::techwave::{Scale, generate};
+
+    const SCALE: Scale =
+        Scale { clients: 5, months: 3, technicians: 3, tickets: 100, worklogs: 130 };
+
+    async fn get(origin: &str, path: &str) -> Value {
+        let mut connection =
+            TcpStream::connect(origin.trim_start_matches("http://")).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    }
+
+    #[tokio::test]
+    async fn both_servers_run_and_tell_the_truth_about_their_data() {
+        let wave = generate(SCALE, 1);
+        let running = start_both(wave.clone(), Setup::default()).await.unwrap();
+        let announced = running.announcement();
+        let desk = announced["superops"]["origin"].as_str().unwrap();
+        let books = announced["quickbooks"]["origin"].as_str().unwrap();
+        assert_eq!(get(desk, "/_raw/cost-rates").await, json!(wave.cost_rates()));
+        assert_eq!(get(desk, "/_raw/links").await.as_array().unwrap().len(), 5);
+        assert_eq!(get(desk, "/_raw").await["tickets"].as_array().unwrap().len(), 100);
+        assert!(get(books, "/_raw").await.to_string().contains("Acme Dental, L.L.C."));
+        assert_eq!(announced["superops"]["url"], format!("{desk}/msp"));
+    }
+}

@@ -96,13 +96,14 @@ impl Request {
 
     fn select(&self, rows: &Collection, also: impl Fn(&Value) -> bool) -> Vec<usize> {
         let order = self.order(rows);
-        let admitted = order.get(self.range(rows, &order)).unwrap_or_default().iter().copied();
+        let (range, is_exact) = self.range(rows, &order);
         let admits = |index: &usize| {
             rows.get(*index).is_some_and(|row| {
-                also(row) && self.condition.as_ref().is_none_or(|condition| condition.admits(row))
+                let condition = self.condition.as_ref().filter(|_| !is_exact);
+                also(row) && condition.is_none_or(|condition| condition.admits(row))
             })
         };
-        admitted.filter(admits).collect()
+        order.get(range).unwrap_or_default().iter().copied().filter(admits).collect()
     }
 
     /// All rows in order. The sort is stable, so that equal rows keep the order of insertion.
@@ -111,43 +112,43 @@ impl Request {
         rows.remembered(&format!("order {sort}"), || {
             let mut order: Vec<usize> = (0..rows.len()).collect();
             for sort in self.sort.iter().rev() {
-                let value = |index: &usize| rows.get(*index).map(|row| sort.attribute.of(row));
-                order.sort_by(|left, right| {
-                    let none = &Value::Null;
-                    let (left, right) = (value(left).unwrap_or(none), value(right).unwrap_or(none));
-                    let ascending = sort.attribute.compare(left, right);
-                    if sort.descending { ascending.reverse() } else { ascending }
-                });
+                order = sort.apply(rows, &order);
             }
             order
         })
     }
 
-    /// The part of the order in which rows can match: readers that walk along a sorted time need not
-    /// look at what they have read before.
-    fn range(&self, rows: &Collection, order: &[usize]) -> Range<usize> {
+    /// The part of the order in which rows can match, and whether all of them do: readers that walk
+    /// along a sorted time need not look at what they have read before.
+    fn range(&self, rows: &Collection, order: &[usize]) -> (Range<usize>, bool) {
         let mut range = 0..order.len();
-        let Some(first) = self.sort.first().filter(|sort| !sort.descending) else { return range };
-        let leaves = self.condition.iter().flat_map(Condition::required);
-        let ours = leaves.filter(|leaf| leaf.attribute == first.attribute);
-        for Leaf { attribute, test } in ours {
-            let place = |passed: &dyn Fn(&str) -> bool| {
-                order.partition_point(|index| {
-                    let value = rows.get(*index).map(|row| attribute.of(row));
-                    value.and_then(Value::as_str).is_none_or(passed)
-                })
-            };
+        let Some(condition) = &self.condition else { return (range, true) };
+        let Some(first) = self.sort.first().filter(|sort| !sort.descending) else {
+            return (range, false);
+        };
+        let mut is_exact = matches!(condition, Condition::Leaf(_));
+        let place = |attribute: &Attribute, passed: &dyn Fn(&str) -> bool| {
+            order.partition_point(|index| {
+                let value = rows.get(*index).map(|row| attribute.of(row));
+                value.and_then(Value::as_str).is_none_or(passed)
+            })
+        };
+        for Leaf { attribute, test } in condition.required() {
             match test {
-                Test::After(bound) => {
-                    range.start = range.start.max(place(&|time| time <= bound.as_str()));
+                Test::After(bound) if *attribute == first.attribute => {
+                    let start = place(attribute, &|time| time <= bound.as_str());
+                    range.start = range.start.max(start);
                 }
-                Test::Before(bound) => {
-                    range.end = range.end.min(place(&|time| time < bound.as_str()));
+                Test::Before(bound) if *attribute == first.attribute => {
+                    let end = place(attribute, &|time| time < bound.as_str());
+                    range.end = range.end.min(end);
+                    // Rows without a time come first in the order but are not before any time.
+                    is_exact = false;
                 }
-                _ => {}
+                _ => is_exact = false,
             }
         }
-        range.start..range.end.max(range.start)
+        (range.start..range.end.max(range.start), is_exact)
     }
 }
 
@@ -159,5 +160,18 @@ impl Sort {
         let attribute = attribute.ok_or_else(|| ClientError::invalid(name))?;
         let order = input.get("order").and_then(Value::as_str);
         Ok(Self { attribute, descending: order == Some("DESC") })
+    }
+
+    fn apply(&self, rows: &Collection, order: &[usize]) -> Vec<usize> {
+        let keyed = order.iter().filter_map(|index| {
+            let row = rows.get(*index)?;
+            Some((*index, self.attribute.of(row)))
+        });
+        let mut keyed: Vec<(usize, &Value)> = keyed.collect();
+        keyed.sort_by(|(_, left), (_, right)| {
+            let ascending = self.attribute.compare(left, right);
+            if self.descending { ascending.reverse() } else { ascending }
+        });
+        keyed.into_iter().map(|(index, _)| index).collect()
     }
 }
