@@ -16,10 +16,13 @@ mod directory;
 mod drift;
 mod entity;
 mod error;
+mod export;
 mod item;
 mod json;
 mod key;
+mod kinds;
 mod limiter;
+mod migrate;
 mod once;
 mod outbox;
 mod records;
@@ -33,9 +36,19 @@ pub use directory::{Consent, Directory, Login, SigningKeyRecord};
 pub use drift::{Drift, DriftReport};
 pub use entity::{Listed, Listing, Record, Stored, Walked};
 pub use error::{Conflict, StoreError};
+pub use export::Versions;
+pub use migrate::Migration;
 pub use once::Once;
 pub use outbox::{Outbox, OutboxRecord};
 pub use records::{List, RunFailure};
 pub use rollups::ClientMonth;
 pub use table::Store;
 pub use tenant::{ListError, Tenant};
+
+#[cfg(test)]
+extern crate self as clearmargin_store;
+
+#[cfg(test)]
+#[path = "../tests/it/bench.rs"]
+#[expect(dead_code, reason = "the tests in `tests` use all of it")]
+mod bench;

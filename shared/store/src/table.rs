@@ -77,6 +77,8 @@ impl Store {
             .query()
             .table_name(&self.table)
             .set_index_name(span.indexed.then(|| INDEX.to_owned()))
+            // Whoever reads after a write must see it; an index cannot promise that.
+            .consistent_read(!span.indexed)
             .expression_attribute_names("#pk", pk)
             .expression_attribute_values(":pk", text(&span.pk));
         match &span.sort {

@@ -9,6 +9,8 @@ mod changes;
 mod corrupt;
 mod directory;
 mod drift;
+mod export;
+mod fixtures;
 mod isolation;
 mod limiter;
 mod once;

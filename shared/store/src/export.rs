@@ -1,0 +1,106 @@
+//! An organisation's business as text, always the same for the same state.
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    error::StoreError,
+    item::{self, Item},
+    json::{canonical, from_attribute},
+    key,
+    kinds::{BUSINESS, Kind},
+    table::{Sort, Span},
+    tenant::Tenant,
+};
+
+/// Whether lines say how often each record has been written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Versions {
+    /// They do: another history is another text.
+    Included,
+    /// They do not: the same state is the same text, however it came about.
+    LeftOut,
+}
+
+impl Tenant<'_> {
+    /// Every business record and every sum, one JSON line each, by kind and id. Not in it are
+    /// people and connections, since their records hold secrets, and what only tells how the state
+    /// came about: runs, audit rows, the outbox, and the memory of requests.
+    pub async fn export(&self) -> Result<Vec<String>, StoreError> {
+        self.export_with(Versions::LeftOut).await
+    }
+
+    /// [`export`](Self::export), with versions if wanted.
+    pub async fn export_with(&self, versions: Versions) -> Result<Vec<String>, StoreError> {
+        let mut lines = Vec::new();
+        for kind in BUSINESS {
+            for record in self.records(kind).await? {
+                lines.push(record.line(kind.name, versions));
+            }
+        }
+        lines.extend(self.sums().await?);
+        Ok(lines)
+    }
+
+    /// A fingerprint of [`export`](Self::export): the same for the same state, however it came
+    /// about.
+    pub async fn state_hash(&self) -> Result<String, StoreError> {
+        let mut hash = Sha256::new();
+        for line in self.export().await? {
+            hash.update(line.as_bytes());
+            hash.update(b"\n");
+        }
+        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    async fn records(&self, kind: Kind) -> Result<Vec<Exported>, StoreError> {
+        let mut records = Vec::new();
+        for pk in (kind.partitions)(self.org) {
+            let span = Span { pk, sort: Sort::All, indexed: false };
+            for item in self.store.query_all(span).await? {
+                records.push(Exported::of((kind.rewritten)(self.org, item)?));
+            }
+        }
+        // Large collections come partition by partition.
+        records.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(records)
+    }
+
+    async fn sums(&self) -> Result<Vec<String>, StoreError> {
+        let mut lines = Vec::new();
+        for (bucket, measures) in self.every_rollup().await? {
+            if !measures.is_zero() {
+                let id = format!("{}#{}", key::rollup_prefix(bucket.subject), bucket.month);
+                let doc = serde_json::to_value(measures).unwrap_or_default();
+                lines.push((id, doc));
+            }
+        }
+        lines.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let line = |(id, doc)| canonical(json!({"kind": "SUM", "id": id, "doc": doc})).to_string();
+        Ok(lines.into_iter().map(line).collect())
+    }
+}
+
+struct Exported {
+    id: String,
+    version: u64,
+    doc: Value,
+}
+
+impl Exported {
+    fn of(mut item: Item) -> Self {
+        Self {
+            id: item::text(&item, "sk").unwrap_or_default().to_owned(),
+            version: item::version(&item),
+            doc: item.remove("doc").and_then(from_attribute).unwrap_or_default(),
+        }
+    }
+
+    fn line(self, kind: &str, versions: Versions) -> String {
+        let mut line = json!({"kind": kind, "id": self.id, "doc": self.doc});
+        if let (Versions::Included, Some(members)) = (versions, line.as_object_mut()) {
+            members.insert("version".to_owned(), self.version.into());
+        }
+        canonical(line).to_string()
+    }
+}

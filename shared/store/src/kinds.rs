@@ -1,0 +1,69 @@
+//! Every kind of record that can be walked through, for what concerns all of them alike.
+
+use clearmargin_domain::{
+    agreement::Agreement,
+    client::{Client, Site},
+    cost_rate::CostRate,
+    expense::Expense,
+    id::OrgId,
+    identity::{Organization, User},
+    integration::{ClientMatch, Connection, SyncRun},
+    invoice::Invoice,
+    payment::Payment,
+    service::Service,
+    technician::Technician,
+    ticket::Ticket,
+    time_entry::TimeEntry,
+};
+
+use crate::{
+    entity::{Walked, from_item, to_item},
+    error::StoreError,
+    item::Item,
+};
+
+/// A kind of record.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    /// The shape it is written in today.
+    pub(crate) shape: u16,
+    pub(crate) partitions: fn(OrgId) -> Vec<String>,
+    /// The item as it would be written today, at the same version.
+    pub(crate) rewritten: fn(OrgId, Item) -> Result<Item, StoreError>,
+}
+
+impl Kind {
+    pub(crate) const fn of<T: Walked>() -> Self {
+        Self {
+            name: T::KIND,
+            shape: T::SHAPE,
+            partitions: T::partitions,
+            rewritten: |org, item| {
+                let stored = from_item::<T>(item)?;
+                to_item(org, &stored.value, stored.version)
+            },
+        }
+    }
+}
+
+/// What the organisation's business is made of, in the order of the names.
+pub(crate) const BUSINESS: [Kind; 13] = [
+    Kind::of::<Agreement>(),
+    Kind::of::<Client>(),
+    Kind::of::<Expense>(),
+    Kind::of::<Invoice>(),
+    Kind::of::<ClientMatch>(),
+    Kind::of::<Organization>(),
+    Kind::of::<Payment>(),
+    Kind::of::<CostRate>(),
+    Kind::of::<Service>(),
+    Kind::of::<Site>(),
+    Kind::of::<Technician>(),
+    Kind::of::<Ticket>(),
+    Kind::of::<TimeEntry>(),
+];
+
+/// Who signs in, and how the business came here.
+pub(crate) const ACCESS: [Kind; 3] =
+    [Kind::of::<Connection>(), Kind::of::<SyncRun>(), Kind::of::<User>()];
