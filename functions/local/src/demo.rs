@@ -14,6 +14,7 @@ use std::{
 };
 
 use clearmargin_app::Upstreams;
+use clearmargin_web::Cors;
 use serde_json::{Value, json};
 
 use self::{api::Api, simulators::Simulators};
@@ -24,6 +25,8 @@ const EMAIL: &str = "admin@techwave.com";
 const PASSWORD: &str = "admin123";
 /// The simulators take as many requests as the laptop makes.
 const PER_MINUTE: u32 = 100_000;
+/// The last twelve months of the simulated data, which end with October 2026.
+const LAST_YEAR: (&str, &str) = ("2025-11", "2026-10");
 /// How long the whole demo may take before something must be wrong.
 const PATIENCE: Duration = Duration::from_secs(900);
 
@@ -48,7 +51,7 @@ pub async fn run(options: Options) -> Result<ExitCode, LocalError> {
         port: options.port,
         data: options.data.clone(),
         upstreams: upstreams(&simulators),
-        cors_origins: Vec::new(),
+        cors: Cors::default(),
     })
     .await?;
     let address = format!("http://{}", server.address);
@@ -56,8 +59,8 @@ pub async fn run(options: Options) -> Result<ExitCode, LocalError> {
     let api = Api::sign_in(&address, EMAIL, PASSWORD).await?;
     connect(&api, &simulators).await?;
     sync(&api, &simulators, begin).await?;
-    crate::workers::settle(&server.app).await?;
-    show(&api, &simulators, begin).await?;
+    server.settle().await?;
+    show(&api, begin).await?;
     if options.check {
         return check(&server, &api, &simulators, &address).await;
     }
@@ -176,8 +179,8 @@ fn progress(statuses: &[&Value], begin: Instant) -> Result<(), LocalError> {
     Ok(out.flush()?)
 }
 
-async fn show(api: &Api, simulators: &Simulators, begin: Instant) -> Result<(), LocalError> {
-    let (from, to) = simulators.last_year();
+async fn show(api: &Api, begin: Instant) -> Result<(), LocalError> {
+    let (from, to) = LAST_YEAR;
     let path = format!("/api/ai/analytics/profitability-scores?from={from}&to={to}");
     let ranking = api.get(&path).await?;
     let status = api.get("/api/integrations/quickbooks/status").await?;

@@ -48,10 +48,11 @@ fn create_table(database: &Database) -> Result<(), LocalError> {
             {"AttributeName": range, "KeyType": "RANGE"},
         ])
     };
+    let attributes = ["pk", "sk", "gsi1pk", "gsi1sk"].map(attribute);
     let request = json!({
         "TableName": TABLE,
         "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": ["pk", "sk", "gsi1pk", "gsi1sk"].map(attribute),
+        "AttributeDefinitions": attributes,
         "KeySchema": schema("pk", "sk"),
         "GlobalSecondaryIndexes": [{
             "IndexName": "gsi1",

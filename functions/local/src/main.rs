@@ -5,6 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 use clearmargin_app::Upstreams;
 use clearmargin_domain::secret::Secret;
+use clearmargin_web::Cors;
 use clearmargin_local::{LocalError, Server, ServerConfig, commands, demo, document};
 
 #[derive(Parser)]
@@ -22,10 +23,6 @@ enum Command {
     Demo(DemoArgs),
     /// Compare every rollup with its rows; exits non-zero when any differs.
     Check(DataArgs),
-    /// Write every record of every organisation as JSON lines.
-    Export(DataArgs),
-    /// Rewrite records of older shapes; may be interrupted and started again.
-    Migrate(DataArgs),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -45,8 +42,8 @@ struct ServeArgs {
     #[arg(long, default_value_t = 3000)]
     port: u16,
     /// Web pages that may call the API.
-    #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',')]
-    cors_origins: Vec<String>,
+    #[arg(long, env = "CORS_ORIGINS", default_value = "")]
+    cors_origins: Cors,
     #[command(flatten)]
     upstreams: UpstreamArgs,
 }
@@ -140,8 +137,6 @@ async fn run(command: Command) -> Result<ExitCode, LocalError> {
         Command::Serve(args) => serve(args).await,
         Command::Demo(args) => demo::run(args.into()).await,
         Command::Check(args) => commands::check(&args.data).await,
-        Command::Export(args) => commands::export(&args.data).await,
-        Command::Migrate(args) => commands::migrate(&args.data).await,
         Command::Openapi => commands::print(&document()?),
     }
 }
@@ -158,7 +153,7 @@ async fn serve(args: ServeArgs) -> Result<ExitCode, LocalError> {
         port: args.port,
         data: args.data.data,
         upstreams: args.upstreams.into(),
-        cors_origins: args.cors_origins,
+        cors: args.cors_origins,
     };
     let server = Server::start(config).await?;
     tracing::info!("listening on http://{}", server.address);

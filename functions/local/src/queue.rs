@@ -63,6 +63,11 @@ impl FolderQueue {
         self.deliver(message, delay);
     }
 
+    /// Whether any message is not done yet.
+    pub async fn busy(&self) -> Result<bool, LocalError> {
+        Ok(fs::read_dir(&self.folder).await?.next_entry().await?.is_some())
+    }
+
     /// Forgets a message that is done.
     pub async fn done(&self, message: &Envelope) -> Result<(), LocalError> {
         match fs::remove_file(self.path(message)).await {

@@ -8,10 +8,10 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
-use clearmargin_app::{App, Clock as _, Upstreams, schedule, sync};
+use clearmargin_app::{App, Clock as _, Upstreams, keys::Tokens, schedule, sync};
 use clearmargin_lambda::{SystemClock, SystemEntropy};
 use clearmargin_store::CursorKey;
-use clearmargin_web::Routes;
+use clearmargin_web::{Cors, Routes};
 use tokio::{fs, net::TcpListener};
 
 use crate::{
@@ -33,7 +33,7 @@ pub struct ServerConfig {
     /// Where source systems are.
     pub upstreams: Upstreams,
     /// Web pages that may call the API.
-    pub cors_origins: Vec<String>,
+    pub cors: Cors,
 }
 
 /// A running server.
@@ -42,6 +42,7 @@ pub struct Server {
     pub address: SocketAddr,
     /// What its use cases work with.
     pub app: App,
+    queue: FolderQueue,
 }
 
 /// Every API area.
@@ -72,7 +73,7 @@ impl Server {
         workers::relay_once(&app).await?;
         wake(&app).await?;
         tokio::spawn(workers::relay(app.clone(), Arc::clone(&poke)));
-        tokio::spawn(workers::work(app.clone(), queue, messages, Arc::clone(&poke)));
+        tokio::spawn(workers::work(app.clone(), queue.clone(), messages, Arc::clone(&poke)));
         tokio::spawn(schedules(app.clone(), Arc::clone(&poke)));
         let router = router(&app, &config, poke);
         tokio::spawn(async move {
@@ -80,7 +81,16 @@ impl Server {
                 tracing::error!(%error, "the server stopped");
             }
         });
-        Ok(Self { address, app })
+        Ok(Self { address, app, queue })
+    }
+
+    /// Waits until nothing is on its way: no message, no rollup.
+    pub async fn settle(&self) -> Result<(), LocalError> {
+        // A message done may have put something into the outbox, and the other way round.
+        while self.queue.busy().await? || workers::waiting(&self.app).await? {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
     }
 }
 
@@ -111,6 +121,7 @@ async fn assemble(
         vault: Arc::new(FileVault::open(&data.join("master.key")).await?),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
+        tokens: Tokens::new(&upstreams.public_url, "clearmargin"),
         http: reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?,
         upstreams,
     };
@@ -118,9 +129,8 @@ async fn assemble(
 }
 
 fn router(app: &App, config: &ServerConfig, poke: Poke) -> Router {
-    let (routes, _) = clearmargin_web::document(areas());
-    let state = clearmargin_web::State::new(app.clone(), config.cors_origins.clone());
-    clearmargin_web::serve(routes, state)
+    let state = clearmargin_web::State::new(app.clone(), config.cors.clone());
+    clearmargin_web::serve(clearmargin_web::merge(areas()), state)
         .layer(middleware::from_fn_with_state(poke, poke_after_writes))
 }
 

@@ -21,7 +21,6 @@ pub(super) struct Simulators {
     pub(super) quickbooks_origin: String,
     pub(super) client_id: String,
     pub(super) client_secret: Secret,
-    months: (String, String),
 }
 
 impl Simulators {
@@ -30,7 +29,7 @@ impl Simulators {
         let program = std::env::current_exe()?.with_file_name("simulators");
         let mut process = Command::new(&program)
             .args(["--superops-port", "0", "--quickbooks-port", "0", "--until-stdin-closes"])
-            .args(["--superops-per-minute", "100000", "--quickbooks-per-minute", "100000"])
+            .args(["--quickbooks-requests-per-minute", "0"])
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -55,7 +54,6 @@ impl Simulators {
             quickbooks_origin: text("/quickbooks/origin")?,
             client_id: text("/quickbooks/clientId")?,
             client_secret: Secret::new(text("/quickbooks/clientSecret")?),
-            months: (text("/months/first")?, text("/months/last")?),
         })
     }
 
@@ -63,14 +61,5 @@ impl Simulators {
     pub(super) async fn cost_rates(&self) -> Result<Vec<Value>, LocalError> {
         let url = format!("{}/_raw/cost-rates", self.superops_origin);
         Ok(reqwest::get(url).await?.error_for_status()?.json().await?)
-    }
-
-    /// The last twelve months of the data, or all of them when there are fewer.
-    pub(super) fn last_year(&self) -> (String, String) {
-        let parse = |text: &str| text.parse::<clearmargin_domain::period::Month>();
-        match (parse(&self.months.0), parse(&self.months.1)) {
-            (Ok(first), Ok(last)) => (last.plus(-11).max(first).to_string(), last.to_string()),
-            _ => self.months.clone(),
-        }
     }
 }
