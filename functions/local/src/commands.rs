@@ -1,6 +1,6 @@
 //! What the command line offers beside serving.
 
-use std::{path::Path, process::ExitCode};
+use std::{io::Write as _, path::Path, process::ExitCode};
 
 use clearmargin_app::{App, Upstreams};
 use clearmargin_domain::secret::Secret;
@@ -50,6 +50,29 @@ pub(crate) async fn check_app(app: &App) -> Result<bool, LocalError> {
         agree &= drifts == 0;
     }
     Ok(agree)
+}
+
+/// Writes every record of every organisation as JSON lines.
+pub async fn export(data: &Path) -> Result<ExitCode, LocalError> {
+    let app = offline(data).await?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for org in app.store.directory().organizations().await? {
+        for line in app.store.tenant(org).export().await? {
+            writeln!(out, "{line}")?;
+        }
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Rewrites records of older shapes.
+pub async fn migrate(data: &Path) -> Result<ExitCode, LocalError> {
+    let app = offline(data).await?;
+    for org in app.store.directory().organizations().await? {
+        let report = app.store.tenant(org).migrate_all().await?;
+        say(&format!("{org}: {report:?}"))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints a text.

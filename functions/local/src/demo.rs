@@ -28,7 +28,7 @@ const PER_MINUTE: u32 = 100_000;
 /// The last twelve months of the simulated data, which end with October 2026.
 const LAST_YEAR: (&str, &str) = ("2025-11", "2026-10");
 /// How long the whole demo may take before something must be wrong.
-const PATIENCE: Duration = Duration::from_secs(900);
+const PATIENCE: Duration = Duration::from_mins(15);
 
 /// How the demo runs.
 #[derive(Debug)]
@@ -167,13 +167,14 @@ fn progress(statuses: &[&Value], begin: Instant) -> Result<(), LocalError> {
     if !std::io::stdout().is_terminal() {
         return Ok(());
     }
-    let mut line = format!("\r{:>4} s", begin.elapsed().as_secs());
-    for status in statuses {
+    let part = |status: &&Value| {
         let source = status.get("source").and_then(Value::as_str).unwrap_or_default();
         let stage = status.pointer("/run/stage").and_then(Value::as_str).unwrap_or("done");
-        let counts = status.pointer("/run/total/read").and_then(Value::as_u64).unwrap_or_default();
-        line += &format!("   {source}: {counts} rows, {stage}");
-    }
+        let rows = status.pointer("/run/total/read").and_then(Value::as_u64).unwrap_or_default();
+        format!("   {source}: {rows} rows, {stage}")
+    };
+    let parts: Vec<_> = statuses.iter().map(part).collect();
+    let line = format!("\r{:>4} s{}", begin.elapsed().as_secs(), parts.concat());
     let mut out = std::io::stdout().lock();
     write!(out, "{line:<100}")?;
     Ok(out.flush()?)

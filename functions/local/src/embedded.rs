@@ -16,7 +16,7 @@ const TABLE: &str = "clearmargin";
 /// The table in a file under `folder`, or in memory.
 ///
 /// Its stream is off: the relay reads the outbox itself, which a laptop does faster.
-pub async fn open(folder: Option<&Path>, cursors: CursorKey) -> Result<Store, LocalError> {
+pub(crate) async fn open(folder: Option<&Path>, cursors: CursorKey) -> Result<Store, LocalError> {
     let database = match folder {
         Some(folder) => Database::new(&folder.join("table.sqlite").to_string_lossy()),
         None => Database::memory(),

@@ -23,6 +23,10 @@ enum Command {
     Demo(DemoArgs),
     /// Compare every rollup with its rows; exits non-zero when any differs.
     Check(DataArgs),
+    /// Write every record of every organisation as JSON lines.
+    Export(DataArgs),
+    /// Rewrite records of older shapes; may be interrupted and started again.
+    Migrate(DataArgs),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -119,7 +123,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| "warn,clearmargin=info".into()),
+                .unwrap_or_else(|_| "warn,clearmargin_local=info".into()),
         )
         .with_writer(std::io::stderr)
         .init();
@@ -137,6 +141,8 @@ async fn run(command: Command) -> Result<ExitCode, LocalError> {
         Command::Serve(args) => serve(args).await,
         Command::Demo(args) => demo::run(args.into()).await,
         Command::Check(args) => commands::check(&args.data).await,
+        Command::Export(args) => commands::export(&args.data).await,
+        Command::Migrate(args) => commands::migrate(&args.data).await,
         Command::Openapi => commands::print(&document()?),
     }
 }

@@ -14,7 +14,7 @@ use crate::LocalError;
 
 /// The sending end.
 #[derive(Debug, Clone)]
-pub struct FolderQueue {
+pub(crate) struct FolderQueue {
     folder: PathBuf,
     ready: mpsc::UnboundedSender<Envelope>,
 }
@@ -22,7 +22,7 @@ pub struct FolderQueue {
 impl FolderQueue {
     /// A queue in a folder, and the end where messages come out; those that an earlier process
     /// left come out first.
-    pub async fn open(
+    pub(crate) async fn open(
         folder: &Path,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Envelope>), LocalError> {
         fs::create_dir_all(folder).await?;
@@ -59,17 +59,17 @@ impl FolderQueue {
     }
 
     /// Puts a message that was taken out back in.
-    pub fn again(&self, message: Envelope, delay: Duration) {
+    pub(crate) fn again(&self, message: Envelope, delay: Duration) {
         self.deliver(message, delay);
     }
 
     /// Whether any message is not done yet.
-    pub async fn busy(&self) -> Result<bool, LocalError> {
+    pub(crate) async fn busy(&self) -> Result<bool, LocalError> {
         Ok(fs::read_dir(&self.folder).await?.next_entry().await?.is_some())
     }
 
     /// Forgets a message that is done.
-    pub async fn done(&self, message: &Envelope) -> Result<(), LocalError> {
+    pub(crate) async fn done(&self, message: &Envelope) -> Result<(), LocalError> {
         match fs::remove_file(self.path(message)).await {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),

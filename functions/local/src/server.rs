@@ -21,7 +21,7 @@ use crate::{
     workers::{self, Poke},
 };
 
-const HOUR: Duration = Duration::from_secs(3_600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// How a server is set up.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ impl Server {
 }
 
 /// The use cases' world without any server: for `check` and `export`.
-pub async fn app_on(config: &ServerConfig) -> Result<App, LocalError> {
+pub(crate) async fn app_on(config: &ServerConfig) -> Result<App, LocalError> {
     let nowhere = SocketAddr::from(([127, 0, 0, 1], config.port));
     Ok(assemble(config, nowhere).await?.0)
 }

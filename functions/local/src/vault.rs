@@ -11,12 +11,12 @@ use crate::LocalError;
 
 /// Seals under a key in a file.
 #[derive(Debug)]
-pub struct FileVault {
+pub(crate) struct FileVault {
     master: SealingKey,
 }
 
 /// The secret bytes in a file, which is made with fresh ones when it is not there.
-pub async fn secret_file(path: &Path) -> Result<Vec<u8>, LocalError> {
+pub(crate) async fn secret_file(path: &Path) -> Result<Vec<u8>, LocalError> {
     match fs::read(path).await {
         Ok(bytes) if bytes.len() == 32 => Ok(bytes),
         Ok(_) => Err(LocalError::Storage(format!("{} is not a key", path.display()))),
@@ -39,7 +39,7 @@ async fn write_private(path: &Path, bytes: &[u8]) -> Result<(), LocalError> {
 
 impl FileVault {
     /// The vault under the key in that file.
-    pub async fn open(path: &Path) -> Result<Self, LocalError> {
+    pub(crate) async fn open(path: &Path) -> Result<Self, LocalError> {
         let key = SealingKey::new(&secret_file(path).await?);
         let master = key.map_err(|error| LocalError::Storage(error.to_string()))?;
         Ok(Self { master })

@@ -16,10 +16,10 @@ const REST: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Says that something may have been put into the outbox.
-pub type Poke = Arc<Notify>;
+pub(crate) type Poke = Arc<Notify>;
 
 /// Relays the outbox for ever.
-pub async fn relay(app: App, poke: Poke) {
+pub(crate) async fn relay(app: App, poke: Poke) {
     loop {
         if let Err(error) = relay_once(&app).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "the outbox has to wait");
@@ -30,7 +30,7 @@ pub async fn relay(app: App, poke: Poke) {
 }
 
 /// Relays what is in the outbox now.
-pub async fn relay_once(app: &App) -> Result<(), LocalError> {
+pub(crate) async fn relay_once(app: &App) -> Result<(), LocalError> {
     for org in app.store.directory().organizations().await? {
         loop {
             let waiting = app.store.outbox().waiting(org).await?;
@@ -44,7 +44,7 @@ pub async fn relay_once(app: &App) -> Result<(), LocalError> {
 }
 
 /// Works on messages for ever.
-pub async fn work(
+pub(crate) async fn work(
     app: App,
     queue: FolderQueue,
     mut messages: mpsc::UnboundedReceiver<Envelope>,
@@ -80,7 +80,7 @@ async fn carry_out(app: &App, queue: &FolderQueue, message: Envelope) {
 }
 
 /// Whether anything is in the outbox.
-pub async fn waiting(app: &App) -> Result<bool, LocalError> {
+pub(crate) async fn waiting(app: &App) -> Result<bool, LocalError> {
     for org in app.store.directory().organizations().await? {
         if !app.store.outbox().waiting(org).await?.is_empty() {
             return Ok(true);

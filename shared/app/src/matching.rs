@@ -91,10 +91,11 @@ fn write(
     found: &ClientMatch,
     known: Option<&Stored<ClientMatch>>,
 ) -> Result<(), Error> {
-    Ok(match known {
+    match known {
         Some(known) => change.update(known, found)?,
         None => change.insert(found)?,
-    })
+    }
+    Ok(())
 }
 
 fn join(

@@ -89,10 +89,10 @@ pub fn score(figures: &Profitability) -> Option<Score> {
 }
 
 /// The clients by gross margin, highest first; clients with equal margins by id.
-pub fn rank(
+pub fn rank<S: std::hash::BuildHasher>(
     currency: Currency,
     clients: impl Iterator<Item = (ClientId, Vec<ClientId>)>,
-    sums: &HashMap<ClientId, Measures>,
+    sums: &HashMap<ClientId, Measures, S>,
 ) -> Vec<Ranked> {
     let figures = |(client, records): (ClientId, Vec<ClientId>)| {
         let sums = records.iter().filter_map(|record| sums.get(record));

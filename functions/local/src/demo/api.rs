@@ -37,7 +37,9 @@ impl Api {
             });
             api.post("/api/auth/register", &new).await?
         };
-        api.token = signed.get("accessToken").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if let Some(token) = signed.get("accessToken").and_then(Value::as_str) {
+            token.clone_into(&mut api.token);
+        }
         Ok(api)
     }
 

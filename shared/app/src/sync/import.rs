@@ -251,7 +251,7 @@ impl<'a> Import<'a> {
             .map(|row| (row.origin().external_id.clone(), row))
             .collect();
         self.counts.skipped += count(read - latest.len());
-        let ids: Vec<_> = latest.values().map(|row| row.id()).collect();
+        let ids: Vec<_> = latest.values().map(T::id).collect();
         let stored = self.ctx.tenant().get_many::<T>(&ids).await?;
         let mut stored: HashMap<_, _> = stored
             .into_iter()

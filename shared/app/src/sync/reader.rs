@@ -152,13 +152,11 @@ fn due_stage<S: Stage>(run: &SyncRun) -> Result<S, ReadError> {
 
 /// The page, and where the run goes on: in the stage while it has pages, then in the next one.
 fn after<S: Stage>(stage: S, all: &[S], page: Page) -> ReadPage {
-    let next = match page.next {
-        Some(cursor) => Some((stage.name(), cursor)),
-        None => {
-            let later = all.iter().skip_while(|other| **other != stage).nth(1);
-            later.map(|later| (later.name(), Value::Null))
-        }
-    };
+    let later = || all.iter().skip_while(|other| **other != stage).nth(1);
+    let next = page
+        .next
+        .map(|cursor| (stage.name(), cursor))
+        .or_else(|| later().map(|later| (later.name(), Value::Null)));
     ReadPage {
         stage: stage.name(),
         rows: page.rows,

@@ -1,0 +1,191 @@
+//! A server over simulators, and a client of its API.
+
+use std::time::{Duration, Instant};
+
+use clearmargin_app::Upstreams;
+use clearmargin_domain::secret::Secret;
+use clearmargin_local::{Server, ServerConfig};
+use clearmargin_simulators::{
+    quickbooks,
+    start::{Setup, Simulators, start_both},
+    techwave::{Scale, generate},
+};
+use clearmargin_web::Cors;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A small TechWave: enough for every kind of dirt, quick enough for each test.
+const SMALL: Scale = Scale { clients: 8, months: 3, technicians: 6, tickets: 150, worklogs: 250 };
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Source systems and a server.
+pub(crate) struct Bench {
+    _simulators: Simulators,
+    pub(crate) server: Server,
+    data: TempDir,
+    announcement: Value,
+    http: reqwest::Client,
+}
+
+/// What a request was answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    /// The data of a success.
+    pub(crate) fn data(mut self) -> Value {
+        assert!(self.status.is_success(), "{self:?}");
+        self.body["data"].take()
+    }
+}
+
+impl Bench {
+    /// A server that nobody knows, over a small TechWave.
+    pub(crate) async fn start() -> Self {
+        let setup = Setup {
+            quickbooks: quickbooks::Options { requests_per_minute: 0, ..Default::default() },
+            ..Setup::default()
+        };
+        let simulators = start_both(generate(SMALL, 1), setup).await.unwrap();
+        let announcement = simulators.announcement();
+        let data = tempfile::tempdir().unwrap();
+        let server = Server::start(config(&announcement, &data)).await.unwrap();
+        Self { _simulators: simulators, server, data, announcement, http: reqwest::Client::new() }
+    }
+
+    /// A second process over the same folder, as after a crash of the first.
+    pub(crate) async fn restart(&self) -> Server {
+        Server::start(config(&self.announcement, &self.data)).await.unwrap()
+    }
+
+    /// Asks the API.
+    pub(crate) async fn ask(&self, method: Method, path: &str, token: &str, body: &Value) -> Answer {
+        let url = format!("http://{}{path}", self.server.address);
+        let mut request = self.http.request(method.clone(), url).bearer_auth(token);
+        if method != Method::GET {
+            request = request.json(body);
+        }
+        let response = request.send().await.unwrap();
+        Answer { status: response.status(), body: response.json().await.unwrap_or_default() }
+    }
+
+    pub(crate) async fn get(&self, path: &str, token: &str) -> Answer {
+        self.ask(Method::GET, path, token, &Value::Null).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> Answer {
+        self.ask(Method::POST, path, token, body).await
+    }
+
+    /// Registers an organisation; its owner's token.
+    pub(crate) async fn register(&self, email: &str) -> String {
+        let body = json!({
+            "organizationName": "TechWave MSP", "firstName": "Terry", "lastName": "Wave",
+            "email": email, "password": "correct horse",
+        });
+        let signed = self.post("/api/auth/register", "", &body).await.data();
+        signed["accessToken"].as_str().unwrap().to_owned()
+    }
+
+    /// The token of the owner who registered first.
+    pub(crate) async fn login(&self) -> String {
+        let body = json!({"email": "admin@techwave.com", "password": "correct horse"});
+        let signed = self.post("/api/auth/login", "", &body).await.data();
+        signed["accessToken"].as_str().unwrap().to_owned()
+    }
+
+    /// Connects both source systems.
+    pub(crate) async fn connect(&self, token: &str) {
+        let superops = &self.announcement["superops"];
+        let account = json!({"subdomain": superops["subdomain"], "apiToken": superops["token"]});
+        self.post("/api/integrations/superops/connect", token, &account).await.data();
+        let begun = self.post("/api/integrations/quickbooks/connect", token, &json!({})).await;
+        let consent = begun.data()["authorizationUrl"].as_str().unwrap().to_owned();
+        self.http.get(consent).send().await.unwrap().error_for_status().unwrap();
+    }
+
+    /// Starts a run of each system.
+    pub(crate) async fn start_sync(&self, token: &str, mode: &str) {
+        for source in ["superops", "quickbooks"] {
+            let path = format!("/api/integrations/{source}/sync");
+            self.post(&path, token, &json!({"mode": mode})).await.data();
+        }
+    }
+
+    /// Waits until both runs are completed and nothing is on its way; their totals.
+    pub(crate) async fn synced(&self, token: &str) -> [Value; 2] {
+        let begin = Instant::now();
+        loop {
+            let superops = self.get("/api/integrations/superops/status", token).await.data();
+            let quickbooks = self.get("/api/integrations/quickbooks/status", token).await.data();
+            let done = |status: &Value| status["run"]["status"] == "completed";
+            assert!(superops["run"]["status"] != "failed", "{superops}");
+            assert!(quickbooks["run"]["status"] != "failed", "{quickbooks}");
+            if done(&superops) && done(&quickbooks) {
+                self.server.settle().await.unwrap();
+                return [superops, quickbooks].map(|status| status["run"]["total"].clone());
+            }
+            assert!(begin.elapsed() < PATIENCE, "{superops} {quickbooks}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Registers, connects and reads everything; the owner's token.
+    pub(crate) async fn techwave(&self) -> String {
+        let token = self.register("admin@techwave.com").await;
+        self.connect(&token).await;
+        self.start_sync(&token, "full").await;
+        self.synced(&token).await;
+        token
+    }
+
+    /// Disturbs both source systems.
+    pub(crate) async fn disturb(&self, per_mille: u32, kinds: &[&str]) {
+        let plan = json!({"perMille": per_mille, "kinds": kinds, "seed": 7, "slowMillis": 50});
+        for system in ["superops", "quickbooks"] {
+            let origin = self.announcement[system]["origin"].as_str().unwrap();
+            let url = format!("{origin}/_control/faults");
+            let answer = self.http.post(url).json(&plan).send().await.unwrap();
+            assert!(answer.status().is_success(), "{answer:?}");
+        }
+    }
+
+    /// A hash over all business records and rollups of the one organisation.
+    pub(crate) async fn state_hash(&self) -> String {
+        let store = &self.server.app.store;
+        let orgs = store.directory().organizations().await.unwrap();
+        store.tenant(orgs[0]).state_hash().await.unwrap()
+    }
+
+    /// How many rollups differ from their rows.
+    pub(crate) async fn drift(&self) -> usize {
+        let store = &self.server.app.store;
+        let orgs = store.directory().organizations().await.unwrap();
+        store.tenant(orgs[0]).drift().await.unwrap().unwrap().drifts.len()
+    }
+}
+
+fn config(announcement: &Value, data: &TempDir) -> ServerConfig {
+    let text = |path: &str| announcement.pointer(path).unwrap().as_str().unwrap().to_owned();
+    let quickbooks = text("/quickbooks/origin");
+    ServerConfig {
+        port: 0,
+        data: data.path().to_owned(),
+        upstreams: Upstreams {
+            superops_url: text("/superops/url"),
+            superops_per_minute: 100_000,
+            quickbooks_authorize_url: format!("{quickbooks}/connect/oauth2"),
+            quickbooks_token_url: format!("{quickbooks}/oauth2/v1/tokens/bearer"),
+            quickbooks_api_url: quickbooks,
+            quickbooks_per_minute: 100_000,
+            quickbooks_client_id: text("/quickbooks/clientId"),
+            quickbooks_client_secret: Secret::new(text("/quickbooks/clientSecret")),
+            public_url: String::new(),
+        },
+        cors: Cors::default(),
+    }
+}

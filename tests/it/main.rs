@@ -1,0 +1,14 @@
+//! The whole product over the simulators, as its users and operators see it: one server, one
+//! embedded table and one pair of simulators for each test.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails, and JSON is indexed by what it must have"
+)]
+
+mod bench;
+
+mod bad_input;
+mod sync;
+mod tenancy;

@@ -1,0 +1,84 @@
+//! Synchronisation end to end.
+
+use serde_json::Value;
+
+use crate::bench::Bench;
+
+fn count(total: &Value, name: &str) -> u64 {
+    total[name].as_u64().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_row_becomes_one_thing_and_the_rollups_are_what_the_rows_say() {
+    let bench = Bench::start().await;
+    let token = bench.register("admin@techwave.com").await;
+    bench.connect(&token).await;
+    bench.start_sync(&token, "full").await;
+    for total in bench.synced(&token).await {
+        let parts = ["created", "updated", "unchanged", "skipped", "failed"];
+        let sum: u64 = parts.iter().map(|part| count(&total, part)).sum();
+        assert_eq!(count(&total, "read"), sum);
+        assert!(count(&total, "created") > 0);
+        assert_eq!(count(&total, "failed"), 0, "{total}");
+    }
+    assert_eq!(bench.drift().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reading_everything_again_changes_nothing() {
+    let bench = Bench::start().await;
+    let token = bench.techwave().await;
+    let before = bench.state_hash().await;
+    for mode in ["full", "full", "full", "incremental"] {
+        bench.start_sync(&token, mode).await;
+        for total in bench.synced(&token).await {
+            assert_eq!(count(&total, "created") + count(&total, "updated"), 0, "{total}");
+        }
+        assert_eq!(bench.state_hash().await, before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn disturbances_change_nothing_but_time() {
+    let calm = Bench::start().await;
+    calm.techwave().await;
+    let bench = Bench::start().await;
+    let token = bench.register("admin@techwave.com").await;
+    bench.connect(&token).await;
+    let kinds = ["serverError", "slowResponse", "cutResponse"];
+    bench.disturb(300, &kinds).await;
+    bench.start_sync(&token, "full").await;
+    bench.synced(&token).await;
+    assert_eq!(bench.drift().await, 0);
+    // Another tenant has other ids: the figures have to agree.
+    let calm_token = calm.login().await;
+    let undisturbed = figures(&calm, &calm_token).await;
+    assert!(!undisturbed.is_empty());
+    assert_eq!(figures(&bench, &token).await, undisturbed);
+}
+
+async fn figures(bench: &Bench, token: &str) -> Vec<[Value; 3]> {
+    let path = "/api/ai/analytics/profitability-scores?from=2025-11&to=2026-10";
+    let ranking = bench.get(path, token).await.data();
+    let row = |client: &Value| ["name", "revenue", "workedMinutes"].map(|name| client[name].clone());
+    let mut rows: Vec<_> = ranking["clients"].as_array().unwrap().iter().map(row).collect();
+    rows.sort_by_key(|[name, ..]| name.to_string());
+    rows
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_goes_on_in_the_next_process() {
+    let bench = Bench::start().await;
+    let token = bench.register("admin@techwave.com").await;
+    bench.connect(&token).await;
+    bench.start_sync(&token, "full").await;
+    // Both processes work on the same table and queue: every message is repeated.
+    let second = bench.restart().await;
+    bench.synced(&token).await;
+    second.settle().await.unwrap();
+    assert_eq!(bench.drift().await, 0);
+    let before = bench.state_hash().await;
+    bench.start_sync(&token, "full").await;
+    bench.synced(&token).await;
+    assert_eq!(bench.state_hash().await, before);
+}
