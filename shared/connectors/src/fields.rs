@@ -23,10 +23,7 @@ pub(crate) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// A row.
     pub(crate) fn of(row: &'a Value) -> Result<Self, Rejection> {
-        Self::at("row".to_owned(), row).map(|fields| Self {
-            path: String::new(),
-            ..fields
-        })
+        Self::at("row".to_owned(), row).map(|fields| Self { path: String::new(), ..fields })
     }
 
     fn at(path: String, value: &'a Value) -> Result<Self, Rejection> {
@@ -76,9 +73,7 @@ impl<'a> Fields<'a> {
             Value::Bool(false) => parse("false"),
             _ => None,
         };
-        parsed
-            .map(Some)
-            .ok_or_else(|| invalid(self.path_of(field), expected, value))
+        parsed.map(Some).ok_or_else(|| invalid(self.path_of(field), expected, value))
     }
 
     pub(crate) fn required<T>(
@@ -87,8 +82,7 @@ impl<'a> Fields<'a> {
         expected: &'static str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T, Rejection> {
-        self.optional(field, expected, parse)?
-            .ok_or_else(|| self.missing(field))
+        self.optional(field, expected, parse)?.ok_or_else(|| self.missing(field))
     }
 
     pub(crate) fn optional_text(&self, field: &str) -> Result<Option<String>, Rejection> {
@@ -104,8 +98,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn flag(&self, field: &str) -> Result<bool, Rejection> {
-        self.optional_flag(field)?
-            .ok_or_else(|| self.missing(field))
+        self.optional_flag(field)?.ok_or_else(|| self.missing(field))
     }
 
     pub(crate) fn decimal(&self, field: &str) -> Result<Decimal, Rejection> {
@@ -122,8 +115,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn money(&self, field: &str, currency: Currency) -> Result<Money, Rejection> {
-        self.optional_money(field, currency)?
-            .ok_or_else(|| self.missing(field))
+        self.optional_money(field, currency)?.ok_or_else(|| self.missing(field))
     }
 
     pub(crate) fn optional_date(&self, field: &str) -> Result<Option<Date>, Rejection> {
@@ -131,8 +123,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn date(&self, field: &str) -> Result<Date, Rejection> {
-        self.optional_date(field)?
-            .ok_or_else(|| self.missing(field))
+        self.optional_date(field)?.ok_or_else(|| self.missing(field))
     }
 
     pub(crate) fn optional_timestamp(&self, field: &str) -> Result<Option<Timestamp>, Rejection> {
@@ -140,19 +131,15 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn timestamp(&self, field: &str) -> Result<Timestamp, Rejection> {
-        self.optional_timestamp(field)?
-            .ok_or_else(|| self.missing(field))
+        self.optional_timestamp(field)?.ok_or_else(|| self.missing(field))
     }
 
     pub(crate) fn optional_object(&self, field: &str) -> Result<Option<Self>, Rejection> {
-        self.value(field)
-            .map(|value| Self::at(self.path_of(field), value))
-            .transpose()
+        self.value(field).map(|value| Self::at(self.path_of(field), value)).transpose()
     }
 
     pub(crate) fn object(&self, field: &str) -> Result<Self, Rejection> {
-        self.optional_object(field)?
-            .ok_or_else(|| self.missing(field))
+        self.optional_object(field)?.ok_or_else(|| self.missing(field))
     }
 
     /// The objects of a list; an absent list is empty.
@@ -188,11 +175,7 @@ fn invalid(field: String, expected: &'static str, found: &Value) -> Rejection {
         other => other.to_string(),
     };
     let found = text.chars().take(SHOWN).collect();
-    Rejection::Invalid {
-        field,
-        expected,
-        found,
-    }
+    Rejection::Invalid { field, expected, found }
 }
 
 /// The id in a field, for naming a row that may be unreadable otherwise.
@@ -203,16 +186,69 @@ pub(crate) fn id_of(row: &Value, field: &str) -> String {
 
 /// An instant; one without a zone is UTC.
 pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
-    text.parse()
-        .ok()
-        .or_else(|| Offset::UTC.to_timestamp(text.parse().ok()?).ok())
+    text.parse().ok().or_else(|| Offset::UTC.to_timestamp(text.parse().ok()?).ok())
 }
 
 /// A date with time as it is written, or in UTC where it is written with another zone.
 pub(crate) fn moment(text: &str) -> Option<DateTime> {
     let zoned = text.parse::<Timestamp>();
-    zoned
-        .map(|instant| Offset::UTC.to_datetime(instant))
-        .or_else(|_| text.parse())
-        .ok()
+    zoned.map(|instant| Offset::UTC.to_datetime(instant)).or_else(|_| text.parse()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{cents, json};
+
+    #[test]
+    fn an_id_above_two_to_the_53rd_is_read_exactly_with_or_without_quotes() {
+        let row = json(r#"{"quoted": "7928838372746166987", "bare": 7928838372746166987}"#);
+        let fields = Fields::of(&row).unwrap();
+        assert_eq!(fields.text("bare"), Ok("7928838372746166987".to_owned()));
+        assert_eq!(fields.text("bare"), fields.text("quoted"));
+    }
+
+    #[test]
+    fn an_amount_is_read_from_its_digits() {
+        let row = json(r#"{"a": 0.1, "b": "12.50", "c": 1e2, "d": 0.001, "e": 90071992547409.93}"#);
+        let fields = Fields::of(&row).unwrap();
+        let money = |field| fields.money(field, Currency::USD);
+        assert_eq!(money("a"), Ok(cents(10)));
+        assert_eq!(money("b"), Ok(cents(1_250)));
+        assert_eq!(money("c"), Ok(cents(10_000)));
+        assert_eq!(money("e"), Ok(cents(9_007_199_254_740_993)));
+        let refused = money("d").unwrap_err().to_string();
+        assert_eq!(refused, "d is \"0.001\", expected an amount in the currency's decimals");
+    }
+
+    #[test]
+    fn null_and_blank_count_as_absent() {
+        let row = json(r#"{"null": null, "blank": " "}"#);
+        let fields = Fields::of(&row).unwrap();
+        assert_eq!(fields.optional_text("null"), Ok(None));
+        assert_eq!(fields.optional_text("blank"), Ok(None));
+        assert_eq!(fields.text("blank").unwrap_err().to_string(), "blank is missing");
+    }
+
+    #[test]
+    fn an_error_names_the_field_with_its_place() {
+        let row = json(r#"{"lines": [{}, {"detail": {"amount": [1]}}]}"#);
+        let lines = Fields::of(&row).unwrap().objects("lines").unwrap();
+        let detail = lines[1].object("detail").unwrap();
+        let refused = detail.text("amount").unwrap_err().to_string();
+        assert_eq!(refused, "lines[1].detail.amount is \"[1]\", expected a text");
+        let refused = Fields::of(&json("[]")).map(drop).unwrap_err().to_string();
+        assert_eq!(refused, "row is \"[]\", expected an object");
+    }
+
+    #[test]
+    fn a_time_without_a_zone_is_utc() {
+        let noon = "2022-04-10T12:00:00Z".parse().unwrap();
+        assert_eq!(timestamp("2022-04-10T12:00:00"), Some(noon));
+        assert_eq!(timestamp("2022-04-10T12:00"), Some(noon));
+        assert_eq!(timestamp("2022-04-10T05:00:00-07:00"), Some(noon));
+        assert_eq!(timestamp("2022-04-10T12:00:00.000"), Some(noon));
+        assert_eq!(timestamp("soon"), None);
+        assert_eq!(moment("2022-04-10T23:30:00-07:00").unwrap().to_string(), "2022-04-11T06:30:00");
+    }
 }

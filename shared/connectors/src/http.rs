@@ -37,7 +37,7 @@ pub(crate) fn url(text: &str) -> Result<Url, Error> {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Vec<u8>,
-    retry_after: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
 }
 
 impl Answer {
@@ -81,9 +81,7 @@ impl Answer {
         match self.status {
             StatusCode::UNAUTHORIZED => Error::Unauthorized,
             StatusCode::FORBIDDEN => Error::forbidden("it answered 403"),
-            StatusCode::TOO_MANY_REQUESTS => Error::RateLimited {
-                retry_after: self.retry_after,
-            },
+            StatusCode::TOO_MANY_REQUESTS => Error::RateLimited { retry_after: self.retry_after },
             StatusCode::REQUEST_TIMEOUT => Error::unavailable("it answered 408"),
             _ if self.status.is_server_error() => {
                 Error::unavailable(format!("it answered {status}"))
@@ -110,13 +108,7 @@ async fn body(mut response: Response) -> Result<Vec<u8>, Error> {
 
 /// Seconds only: the form with a date would need a clock.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
 }
 

@@ -8,6 +8,8 @@
 mod cursor;
 mod error;
 mod fields;
+#[cfg(test)]
+mod fixture;
 mod http;
 pub mod oauth;
 mod quickbooks;

@@ -63,20 +63,14 @@ pub fn authorize_url(app: &App, state: &str) -> String {
 
 /// The tokens for the code that a person came back with.
 pub async fn exchange_code(http: &Client, app: &App, code: &str) -> Result<Tokens, Error> {
-    let form = [
-        ("grant_type", "authorization_code"),
-        ("code", code),
-        ("redirect_uri", &app.redirect_url),
-    ];
+    let form =
+        [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", &app.redirect_url)];
     tokens(http, app, &form).await
 }
 
 /// New tokens for a refresh token. [`Error::Unauthorized`] means that the consent has ended.
 pub async fn refresh(http: &Client, app: &App, token: &Secret) -> Result<Tokens, Error> {
-    let form = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", token.expose()),
-    ];
+    let form = [("grant_type", "refresh_token"), ("refresh_token", token.expose())];
     tokens(http, app, &form).await
 }
 
@@ -92,9 +86,8 @@ pub async fn revoke(
 }
 
 async fn tokens(http: &Client, app: &App, form: &[(&str, &str)]) -> Result<Tokens, Error> {
-    let request = authenticated(http, app, &app.token_url)?
-        .header(WITH_HARD_END, "true")
-        .form(form);
+    let request =
+        authenticated(http, app, &app.token_url)?.header(WITH_HARD_END, "true").form(form);
     let answer = granted(Answer::to(request).await?)?;
     serde_json::from_slice(&answer.body)
         .map_err(|_| Error::unavailable("the answer holds no tokens"))
@@ -120,10 +113,9 @@ fn granted(answer: Answer) -> Result<Answer, Error> {
     }
     match serde_json::from_slice::<Refusal>(&answer.body) {
         Ok(refusal) if refusal.error == "invalid_grant" => Err(Error::Unauthorized),
-        Ok(refusal) if answer.status.is_client_error() => Err(Error::refused(format!(
-            "{} {}",
-            refusal.error, refusal.error_description
-        ))),
+        Ok(refusal) if answer.status.is_client_error() => {
+            Err(Error::refused(format!("{} {}", refusal.error, refusal.error_description)))
+        }
         _ if answer.status == StatusCode::UNAUTHORIZED => {
             Err(Error::refused("it does not know our client id and secret"))
         }

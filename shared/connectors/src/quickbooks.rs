@@ -90,12 +90,7 @@ pub struct QuickBooks {
 impl QuickBooks {
     /// A company, reached by an [`http_client`](crate::http_client) at the API's base address.
     pub fn new(http: Client, api_url: String, realm_id: String, access_token: Secret) -> Self {
-        Self {
-            http,
-            api_url,
-            realm_id,
-            access_token,
-        }
+        Self { http, api_url, realm_id, access_token }
     }
 
     /// Tries the token on the company itself.
@@ -121,10 +116,7 @@ impl QuickBooks {
         match (stage.entity(), since) {
             (Some(entity), _) => self.query(context, entity, since, cursor, limit).await,
             (None, Some(since)) => self.changes(context, since, cursor, limit).await,
-            (None, None) => Ok(Page {
-                rows: Vec::new(),
-                next: None,
-            }),
+            (None, None) => Ok(Page { rows: Vec::new(), next: None }),
         }
     }
 
@@ -141,11 +133,7 @@ impl QuickBooks {
         let answer = self.get("query", &[("query", text)]).await?;
         let step = place.step(query::rows(&answer, entity), limit);
         Ok(Page {
-            rows: step
-                .rows
-                .iter()
-                .map(|row| entity.row(context, row))
-                .collect(),
+            rows: step.rows.iter().map(|row| entity.row(context, row)).collect(),
             next: step.next.as_ref().map(cursor::write).transpose()?,
         })
     }
@@ -163,18 +151,13 @@ impl QuickBooks {
             Err(Error::TooLarge) => place.narrowed().ok_or(Error::TooLarge)?,
             Err(error) => return Err(error),
         };
-        Ok(Page {
-            rows: step.rows,
-            next: step.next.as_ref().map(cursor::write).transpose()?,
-        })
+        Ok(Page { rows: step.rows, next: step.next.as_ref().map(cursor::write).transpose()? })
     }
 
     async fn get(&self, path: &str, parameters: &[(&str, String)]) -> Result<Value, Error> {
         let base = self.api_url.trim_end_matches('/');
         let mut url = url(&format!("{base}/v3/company/{}/{path}", self.realm_id))?;
-        url.query_pairs_mut()
-            .extend_pairs(parameters)
-            .append_pair("minorversion", MINOR_VERSION);
+        url.query_pairs_mut().extend_pairs(parameters).append_pair("minorversion", MINOR_VERSION);
         let request = self.http.get(url).bearer_auth(self.access_token.expose());
         let answer = Answer::to(request.header(ACCEPT, "application/json")).await?;
         answer.outcome(fault::find).map_err(cool_down)
@@ -184,9 +167,9 @@ impl QuickBooks {
 /// The source does not say how long to wait, but its documentation does.
 fn cool_down(error: Error) -> Error {
     match error {
-        Error::RateLimited { retry_after } => Error::RateLimited {
-            retry_after: retry_after.or(Some(COOL_DOWN)),
-        },
+        Error::RateLimited { retry_after } => {
+            Error::RateLimited { retry_after: retry_after.or(Some(COOL_DOWN)) }
+        }
         other => other,
     }
 }

@@ -73,11 +73,7 @@ pub struct SuperOps {
 impl SuperOps {
     /// An account, reached by an [`http_client`](crate::http_client) at the GraphQL address.
     pub fn new(http: Client, url: String, credentials: SuperOpsCredentials) -> Self {
-        Self {
-            http,
-            url,
-            credentials,
-        }
+        Self { http, url, credentials }
     }
 
     /// Tries the credentials on a list that every reading needs.
@@ -104,10 +100,7 @@ impl SuperOps {
         };
         let rows = list.rows.iter();
         let rows = rows.map(|row| read(context, stage, row, &list.trouble));
-        Ok(Page {
-            rows: rows.collect(),
-            next,
-        })
+        Ok(Page { rows: rows.collect(), next })
     }
 
     async fn tickets(
@@ -168,8 +161,8 @@ fn read(context: &Context, stage: SuperOpsStage, row: &Value, trouble: &str) -> 
     } else {
         Fields::of(row).and_then(|fields| map(context, &fields))
     };
-    Row {
-        external_id: id_of(row, document::id_field(stage)),
-        mapped,
-    }
+    Row { external_id: id_of(row, document::id_field(stage)), mapped }
 }
+
+#[cfg(test)]
+mod tests;

@@ -53,11 +53,7 @@ pub(super) struct Step {
 
 impl Changes {
     pub(super) fn start(since: Timestamp) -> Self {
-        Self {
-            since,
-            only: None,
-            last: None,
-        }
+        Self { since, only: None, last: None }
     }
 
     pub(super) fn parameters(&self) -> [(&'static str, String); 2] {
@@ -66,10 +62,7 @@ impl Changes {
         let last = self.last.as_ref().and_then(|last| last.time);
         let last = last.and_then(|time| time.checked_sub(SignedDuration::from_secs(1)).ok());
         let since = last.map_or(self.since, |last| last.max(self.since));
-        [
-            ("entities", names.join(",")),
-            ("changedSince", format!("{since:.0}")),
-        ]
+        [("entities", names.join(",")), ("changedSince", format!("{since:.0}"))]
     }
 
     fn entities(&self) -> impl Iterator<Item = (usize, Entity)> {
@@ -93,27 +86,19 @@ impl Changes {
         if full && !found.is_sorted_by_key(|(key, _, _)| key.time) {
             return Err(too_many());
         }
-        let unread = found
-            .into_iter()
-            .filter(|(key, _, _)| Some(key) > self.last.as_ref());
+        let unread = found.into_iter().filter(|(key, _, _)| Some(key) > self.last.as_ref());
         let mut unread: Vec<_> = unread.collect();
         unread.sort_by(|(left, ..), (right, ..)| left.cmp(right));
         let more = full || unread.len() > limit;
         unread.truncate(limit);
         let next = match unread.last() {
-            Some((last, ..)) if more => Some(Self {
-                last: Some(last.clone()),
-                ..self.clone()
-            }),
+            Some((last, ..)) if more => Some(Self { last: Some(last.clone()), ..self.clone() }),
             None if full => return Err(too_many()),
             _ => self.next_entity(),
         };
         let rows = unread.into_iter();
         let rows = rows.map(|(_, entity, row)| entity.row(context, row));
-        Ok(Step {
-            rows: rows.collect(),
-            next,
-        })
+        Ok(Step { rows: rows.collect(), next })
     }
 
     /// The changes of each entity, in the source's order.
@@ -139,19 +124,13 @@ impl Changes {
 
     /// The same changes entity by entity; none when that is what is being done.
     pub(super) fn narrowed(&self) -> Option<Step> {
-        let next = Self {
-            only: Some(0),
-            ..self.clone()
-        };
-        self.only.is_none().then(|| Step {
-            rows: Vec::new(),
-            next: Some(next),
-        })
+        let next = Self { only: Some(0), ..self.clone() };
+        self.only.is_none().then(|| Step { rows: Vec::new(), next: Some(next) })
     }
 
     fn next_entity(&self) -> Option<Self> {
         let next = self.only? + 1;
-        (next < Entity::ALL.len()).then(|| Self {
+        (next < Entity::ALL.len()).then_some(Self {
             since: self.since,
             only: Some(next),
             last: None,

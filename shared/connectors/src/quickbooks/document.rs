@@ -33,9 +33,7 @@ pub(super) fn read(
         }
     };
     let tax = row.optional_object("TxnTaxDetail")?;
-    let tax = tax
-        .map(|tax| signed.optional(&tax, "TotalTax"))
-        .transpose()?;
+    let tax = tax.map(|tax| signed.optional(&tax, "TotalTax")).transpose()?;
     let customer = row.object("CustomerRef")?.text("value")?;
     let invoice = Invoice {
         id,

@@ -107,10 +107,9 @@ pub(super) fn check_currency(context: &Context, row: &Fields<'_>) -> Result<(), 
     let found = reference(row, "CurrencyRef")?;
     match found.filter(|found| found != context.currency.code()) {
         None => Ok(()),
-        Some(found) => Err(Rejection::ForeignCurrency {
-            found,
-            expected: context.currency.to_string(),
-        }),
+        Some(found) => {
+            Err(Rejection::ForeignCurrency { found, expected: context.currency.to_string() })
+        }
     }
 }
 
@@ -127,3 +126,6 @@ pub(super) fn name(row: &Fields<'_>, field: &str) -> Result<Option<String>, Reje
     let name = reference.map(|reference| reference.optional_text("name"));
     Ok(name.transpose()?.flatten())
 }
+
+#[cfg(test)]
+mod tests;

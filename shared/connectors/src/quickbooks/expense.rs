@@ -17,10 +17,7 @@ pub(super) fn bill(context: &Context, row: &Fields<'_>) -> Result<Expense, Rejec
     let origin = origin(row, "Bill")?;
     let id = key::bill(context, &origin.external_id);
     let vendor = name(row, "VendorRef")?;
-    let bought = Bought {
-        context,
-        refund: false,
-    };
+    let bought = Bought { context, refund: false };
     bought.read(row, ExpenseKind::Bill, id, vendor, origin)
 }
 
@@ -67,11 +64,7 @@ impl Bought<'_> {
 
     fn money(&self, row: &Fields<'_>, field: &str) -> Result<Money, Rejection> {
         let money = row.money(field, self.context.currency)?;
-        let minor = if self.refund {
-            money.minor.saturating_neg()
-        } else {
-            money.minor
-        };
+        let minor = if self.refund { money.minor.saturating_neg() } else { money.minor };
         Ok(Money { minor, ..money })
     }
 

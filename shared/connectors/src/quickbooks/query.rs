@@ -38,26 +38,17 @@ pub(super) struct Step<'a> {
 pub(super) fn rows(answer: &Value, entity: Entity) -> &[Value] {
     let response = answer.get("QueryResponse");
     let rows = response.and_then(|response| response.get(entity.name()));
-    rows.and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default()
+    rows.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 impl Query {
     pub(super) fn start(since: Option<Timestamp>) -> Self {
-        Self {
-            from: since.map(|since| format!("{since:.0}")),
-            read: 0,
-            anchor: None,
-            restarts: 0,
-        }
+        Self { from: since.map(|since| format!("{since:.0}")), read: 0, anchor: None, restarts: 0 }
     }
 
     /// The query in QuickBooks' language.
     pub(super) fn text(&self, entity: Entity, limit: usize) -> String {
-        let active = entity
-            .may_be_inactive()
-            .then(|| "Active IN (true, false)".to_owned());
+        let active = entity.may_be_inactive().then(|| "Active IN (true, false)".to_owned());
         let from = self.from.as_ref();
         let from = from.map(|from| format!("MetaData.LastUpdatedTime >= '{from}'"));
         let conditions: Vec<_> = active.into_iter().chain(from).collect();
@@ -83,27 +74,16 @@ impl Query {
             (None, rows) => rows,
             (Some(anchor), [first, rest @ ..]) if id_of(first, "Id") == *anchor => rest,
             _ if self.restarts < RESTARTS => {
-                return Step {
-                    rows: &[],
-                    next: Some(self.again()),
-                };
+                return Step { rows: &[], next: Some(self.again()) };
             }
             (Some(_), rows) => rows.get(..limit).unwrap_or(rows),
         };
         let more = received.len() >= self.wanted(limit);
-        Step {
-            rows,
-            next: more.then(|| self.after(rows)),
-        }
+        Step { rows, next: more.then(|| self.after(rows)) }
     }
 
     fn again(&self) -> Self {
-        Self {
-            from: self.from.clone(),
-            read: 0,
-            anchor: None,
-            restarts: self.restarts + 1,
-        }
+        Self { from: self.from.clone(), read: 0, anchor: None, restarts: self.restarts + 1 }
     }
 
     fn after(&self, rows: &[Value]) -> Self {

@@ -128,10 +128,8 @@ mod tests {
     use super::*;
 
     /// The source's schema, as the simulator serves it.
-    const SDL: &str = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/simulators/schema/superops-msp.graphql"
-    );
+    const SDL: &str =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/simulators/schema/msp.graphql");
 
     #[test]
     fn each_document_is_valid_in_the_schema_of_the_source() {

@@ -63,10 +63,8 @@ impl Keyset {
     /// The place after a page; none when all is read. `since` is where the reading began.
     pub(super) fn next(&self, list: &List, since: Option<Timestamp>) -> Option<Self> {
         if !list.has_more || list.rows.is_empty() {
-            return (self.shared_second && !self.again).then(|| Self {
-                again: true,
-                ..Self::start(since)
-            });
+            return (self.shared_second && !self.again)
+                .then(|| Self { again: true, ..Self::start(since) });
         }
         let attribute = attribute(since.is_some());
         let time = |row: &Value| moment(row.get(attribute)?.as_str()?);
@@ -82,32 +80,20 @@ impl Keyset {
                     ..*self
                 })
             }
-            None => Some(Self {
-                page: self.page + 1,
-                shared_second: true,
-                ..self.clone()
-            }),
+            None => Some(Self { page: self.page + 1, shared_second: true, ..self.clone() }),
         }
     }
 }
 
 fn attribute(changes: bool) -> &'static str {
-    if changes {
-        "updatedTime"
-    } else {
-        "createdTime"
-    }
+    if changes { "updatedTime" } else { "createdTime" }
 }
 
 /// The second before: the source's times are full seconds, and several rows may share one.
 fn just_before(time: DateTime) -> DateTime {
-    let second = DateTimeRound::new()
-        .smallest(Unit::Second)
-        .mode(jiff::RoundMode::Floor);
+    let second = DateTimeRound::new().smallest(Unit::Second).mode(jiff::RoundMode::Floor);
     let floor = time.round(second).unwrap_or(time);
-    floor
-        .checked_sub(SignedDuration::from_secs(1))
-        .unwrap_or(floor)
+    floor.checked_sub(SignedDuration::from_secs(1)).unwrap_or(floor)
 }
 
 #[cfg(test)]
@@ -135,12 +121,7 @@ mod tests {
             let row = |(id, second): &(u32, u32)| json!({"ticketId": id.to_string(), "createdTime": text(*second)});
             let all: Vec<_> = fits.map(row).collect();
             List {
-                rows: all
-                    .iter()
-                    .skip((page - 1) * size)
-                    .take(size)
-                    .cloned()
-                    .collect(),
+                rows: all.iter().skip((page - 1) * size).take(size).cloned().collect(),
                 has_more: all.len() > page * size,
                 total: Some(all.len() as u64),
                 trouble: String::new(),
@@ -163,31 +144,20 @@ mod tests {
 
     #[test]
     fn each_ticket_is_read_once_whether_after_includes_its_bound_or_not() {
-        let rows: Vec<_> = [0, 1, 1, 2, 5, 5, 5, 9, 9, 70]
-            .into_iter()
-            .zip(1..)
-            .collect();
+        let rows: Vec<_> = [0, 1, 1, 2, 5, 5, 5, 9, 9, 70].into_iter().zip(1..).collect();
         let rows: Vec<(u32, u32)> = rows.into_iter().map(|(second, id)| (id, second)).collect();
         let ids: Vec<_> = rows.iter().map(|(id, _)| id.to_string()).collect();
         for inclusive in [false, true] {
-            let tickets = Tickets {
-                rows: rows.clone(),
-                inclusive,
-            };
+            let tickets = Tickets { rows: rows.clone(), inclusive };
             assert_eq!(tickets.read(6), ids);
         }
     }
 
     #[test]
     fn more_tickets_in_one_second_than_fit_a_page_are_all_read() {
-        let rows: Vec<_> = (1..=20)
-            .map(|id| (id, if id == 20 { 9 } else { 3 }))
-            .collect();
+        let rows: Vec<_> = (1..=20).map(|id| (id, if id == 20 { 9 } else { 3 })).collect();
         for inclusive in [false, true] {
-            let tickets = Tickets {
-                rows: rows.clone(),
-                inclusive,
-            };
+            let tickets = Tickets { rows: rows.clone(), inclusive };
             let mut read = tickets.read(4);
             read.sort_by_key(|id| id.parse::<u32>().unwrap());
             read.dedup();

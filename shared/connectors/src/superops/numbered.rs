@@ -27,12 +27,7 @@ impl Default for Numbered {
 
 impl Numbered {
     fn pass(pass: u8) -> Self {
-        Self {
-            page: 1,
-            pass,
-            total: None,
-            moved: false,
-        }
+        Self { page: 1, pass, total: None, moved: false }
     }
 
     pub(super) fn list_info(&self, limit: usize) -> Value {
@@ -41,20 +36,11 @@ impl Numbered {
 
     /// The place after a page; none when the list has been read and stood still meanwhile.
     pub(super) fn next(&self, list: &List) -> Option<Self> {
-        let total = if self.page == 1 {
-            list.total
-        } else {
-            self.total
-        };
+        let total = if self.page == 1 { list.total } else { self.total };
         let moved = self.moved || list.total != total;
         if list.has_more && !list.rows.is_empty() {
             let page = self.page + 1;
-            return Some(Self {
-                page,
-                pass: self.pass,
-                total,
-                moved,
-            });
+            return Some(Self { page, pass: self.pass, total, moved });
         }
         (moved && self.pass < PASSES).then(|| Self::pass(self.pass + 1))
     }
@@ -65,12 +51,7 @@ mod tests {
     use super::*;
 
     fn list(has_more: bool, total: u64) -> List {
-        List {
-            rows: vec![Value::Null],
-            has_more,
-            total: Some(total),
-            trouble: String::new(),
-        }
+        List { rows: vec![Value::Null], has_more, total: Some(total), trouble: String::new() }
     }
 
     #[test]

@@ -38,18 +38,10 @@ pub(super) fn list(stage: SuperOpsStage, answer: Answer) -> Result<List, Error> 
     let has_more = number("hasMore").and_then(Value::as_bool).unwrap_or(false);
     let total = number("totalCount").and_then(Value::as_u64);
     match page.get_mut(list).map(Value::take) {
-        Some(Value::Array(rows)) => Ok(List {
-            rows,
-            has_more,
-            total,
-            trouble,
-        }),
-        Some(Value::Null) if total == Some(0) => Ok(List {
-            rows: Vec::new(),
-            has_more: false,
-            total,
-            trouble,
-        }),
+        Some(Value::Array(rows)) => Ok(List { rows, has_more, total, trouble }),
+        Some(Value::Null) if total == Some(0) => {
+            Ok(List { rows: Vec::new(), has_more: false, total, trouble })
+        }
         _ => {
             Err(error(&body)
                 .unwrap_or_else(|| Error::unavailable(format!("the answer has no {list}"))))

@@ -20,12 +20,7 @@ use crate::{
 };
 
 fn origin(kind: &str, external_id: String) -> Origin {
-    Origin {
-        source: SOURCE,
-        kind: kind.to_owned(),
-        external_id,
-        revision: None,
-    }
+    Origin { source: SOURCE, kind: kind.to_owned(), external_id, revision: None }
 }
 
 /// The id inside an association.
