@@ -69,8 +69,7 @@ fn login_key(email: &Email) -> Key {
 }
 
 fn consent_key(state: &str) -> Key {
-    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(state.as_bytes()));
-    Key { pk: format!("@CONSENT#{hash}"), sk: "-".to_owned() }
+    key::consent(&URL_SAFE_NO_PAD.encode(Sha256::digest(state.as_bytes())))
 }
 
 fn entry<T: Serialize>(key: &Key, kind: &'static str, doc: &T) -> Result<Item, StoreError> {

@@ -1,5 +1,6 @@
 //! An organisation's business as text, always the same for the same state.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -50,7 +51,7 @@ impl Tenant<'_> {
             hash.update(line.as_bytes());
             hash.update(b"\n");
         }
-        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(URL_SAFE_NO_PAD.encode(hash.finalize()))
     }
 
     async fn records(&self, kind: Kind) -> Result<Vec<Exported>, StoreError> {

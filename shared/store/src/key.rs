@@ -158,3 +158,8 @@ pub(crate) fn directory(kind: &str, id: &str) -> Key {
 pub(crate) fn login(hash: &str) -> Key {
     Key { pk: format!("@LOGIN#{hash}"), sk: "-".to_owned() }
 }
+
+/// The consent that a state stands for, by its hash: who reads the table cannot come back with it.
+pub(crate) fn consent(hash: &str) -> Key {
+    Key { pk: format!("@CONSENT#{hash}"), sk: "-".to_owned() }
+}

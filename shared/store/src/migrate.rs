@@ -329,10 +329,10 @@ mod tests {
         let report = loop {
             let attempt = bench.tenant();
             let attempt = attempt.migrate::<Person>();
-            match tokio::time::timeout(patience, attempt).await {
-                Ok(report) => break report.unwrap(),
-                Err(_) => (kills, patience) = (kills + 1, patience * 5 / 4),
+            if let Ok(report) = tokio::time::timeout(patience, attempt).await {
+                break report.unwrap();
             }
+            (kills, patience) = (kills + 1, patience * 5 / 4);
         };
         assert!(kills > 3, "{kills}");
         assert_eq!((report.looked_at, report.rewritten), (250, 230));

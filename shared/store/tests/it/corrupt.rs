@@ -25,7 +25,7 @@ fn broken() -> Vec<(&'static str, Value)> {
 fn assert_named<T: std::fmt::Debug>(outcome: Result<T, StoreError>) {
     match outcome {
         Err(StoreError::Corrupt { kind: "CLIENT", sort_key, .. }) => {
-            assert_eq!(sort_key, id().to_string())
+            assert_eq!(sort_key, id().to_string());
         }
         other => panic!("{other:?}"),
     }

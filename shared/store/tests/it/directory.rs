@@ -1,7 +1,7 @@
 //! Sign-in addresses, signing keys and the list of organisations.
 
 use clearmargin_domain::identity::Organization;
-use clearmargin_store::{Conflict, Login, SigningKeyRecord, StoreError};
+use clearmargin_store::{Conflict, Consent, Login, SigningKeyRecord, StoreError};
 use jiff::ToSpan as _;
 
 use crate::{
@@ -86,4 +86,18 @@ async fn warming_reads_nothing_and_needs_only_the_table() {
     let bench = Bench::new().await;
     bench.store.warm().await.unwrap();
     assert!(bench.items().is_empty());
+}
+
+#[tokio::test]
+async fn a_consent_is_taken_once_under_its_state_which_is_not_in_the_table() {
+    let bench = Bench::new().await;
+    let directory = bench.store.directory();
+    let consent = Consent { org: org(1), user: user(1, "ada@example.com").id, until: NOW };
+    directory.expect_consent("unguessable", &consent).await.unwrap();
+    assert!(!format!("{:?}", bench.items()).contains("unguessable"));
+    assert_eq!(directory.take_consent("guessed").await.unwrap(), None);
+    let attempts = [0, 1, 2].map(|_| directory.take_consent("unguessable"));
+    let outcomes = futures_util::future::join_all(attempts).await;
+    let taken: Vec<_> = outcomes.into_iter().filter_map(Result::unwrap).collect();
+    assert_eq!(taken, [consent]);
 }

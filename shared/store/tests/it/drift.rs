@@ -60,7 +60,7 @@ async fn broken_rollups_are_found_and_recomputed() {
         [Subject::Organization, Subject::Client(client), Subject::Technician(technician)];
     assert_eq!(subjects, expected);
     assert_eq!(report.drifts[0].stored.service_revenue_minor, 1);
-    assert_eq!(report.drifts[0].rows.service_revenue_minor, 100_00);
+    assert_eq!(report.drifts[0].rows.service_revenue_minor, 10_000);
 
     tenant.recompute(&report).await.unwrap();
     let mended = tenant.drift().await.unwrap().unwrap();

@@ -38,7 +38,7 @@ async fn it_holds_every_business_record_and_sum_and_no_secret() {
     ];
     assert_eq!(kinds, [records.as_slice(), &["SUM"; 4]].concat());
     assert_eq!(lines[1]["doc"]["name"], "Client 1");
-    assert_eq!(lines[3]["doc"]["lines"][1]["amount"]["minor"], 20_05);
+    assert_eq!(lines[3]["doc"]["lines"][1]["amount"]["minor"], 2_005);
     let text = bench.tenant().export().await.unwrap().concat();
     for secret in ["argon2id", "v1.AAAA"] {
         assert!(!text.contains(secret), "{secret}");

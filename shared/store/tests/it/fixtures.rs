@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use clearmargin_domain::{
     identity::Organization, integration::SyncRun, job::Job, rollup::Subject, source::Source,
 };
-use clearmargin_store::{OutboxRecord, Record, RunFailure, SigningKeyRecord};
+use clearmargin_store::{Consent, OutboxRecord, Record, RunFailure, SigningKeyRecord};
 use serde_json::Value;
 
 use crate::{
@@ -32,6 +32,10 @@ fn signing_key() -> SigningKeyRecord {
     }
 }
 
+fn consent() -> Consent {
+    Consent { org: org(1), user: sample::user(1, "ada@example.com").id, until: NOW }
+}
+
 /// The name of an item's file.
 fn name(item: &Value) -> String {
     let Some(kind) = item.get("kind") else {
@@ -47,6 +51,7 @@ async fn written() -> BTreeMap<String, Value> {
     let bench = one_of_each().await;
     bench.settle().await;
     bench.store.directory().add_signing_key(&signing_key()).await.unwrap();
+    bench.store.directory().expect_consent("state", &consent()).await.unwrap();
     let waiting = Bench::new().await;
     let owner = sample::user(1, "ada@example.com");
     let mut change = waiting.change();
@@ -166,6 +171,10 @@ async fn read_one(bench: &Bench, kind: &str) {
             assert_eq!(found.map(|login| login.org), Some(org(1)));
         }
         "org" => assert_eq!(directory.organizations().await.unwrap(), [org(1)]),
+        "consent" => {
+            let found = directory.take_consent("state").await.unwrap();
+            assert_eq!(found, Some(consent()));
+        }
         "key" => assert_eq!(directory.signing_keys().await.unwrap(), [signing_key()]),
         "outbox" => {
             let waiting = bench.store.outbox().waiting(org(1)).await.unwrap();

@@ -90,7 +90,9 @@ async fn messages_are_the_same_ones_whenever_they_are_asked_for() {
     let bench = Bench::new().await;
     let jobs = [0, 1].map(|step| Job::SyncPage { source: run(1).source, run: run(1).id, step });
     let mut change = bench.change();
-    jobs.iter().for_each(|job| change.send(job.clone()));
+    for job in &jobs {
+        change.send(job.clone());
+    }
     change.commit().await.unwrap();
     let read = || async {
         let waiting = bench.store.outbox().waiting(org(1)).await.unwrap();

@@ -245,10 +245,10 @@ pub(crate) fn invoice(number: u128) -> Invoice {
         client: ClientId::new(NOW, 1),
         day: DAY,
         due: Some(date(2026, 11, 14)),
-        lines: vec![line(Offering::Service, 100_00), line(Offering::Product, 20_05)],
-        tax: usd(9_61),
-        total: usd(129_66),
-        balance: usd(29_66),
+        lines: vec![line(Offering::Service, 10_000), line(Offering::Product, 2_005)],
+        tax: usd(961),
+        total: usd(12_966),
+        balance: usd(2_966),
         origin: origin("Invoice", number),
     }
 }
@@ -258,9 +258,9 @@ pub(crate) fn payment(number: u128) -> Payment {
         id: PaymentId::new(NOW, number),
         client: ClientId::new(NOW, 1),
         day: DAY,
-        total: usd(100_00),
-        unapplied: usd(10_00),
-        allocations: vec![Allocation { invoice: InvoiceId::new(NOW, 1), amount: usd(90_00) }],
+        total: usd(10_000),
+        unapplied: usd(1_000),
+        allocations: vec![Allocation { invoice: InvoiceId::new(NOW, 1), amount: usd(9_000) }],
         origin: origin("Payment", number),
     }
 }
@@ -276,9 +276,9 @@ pub(crate) fn expense(number: u128) -> Expense {
             client: Some(ClientId::new(NOW, 1)),
             service: Some(ServiceId::new(NOW, 1)),
             description: "Firewall".to_owned(),
-            amount: usd(90_00),
+            amount: usd(9_000),
         }],
-        total: usd(97_20),
+        total: usd(9_720),
         origin: origin("Bill", number),
     }
 }
