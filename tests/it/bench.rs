@@ -63,7 +63,13 @@ impl Bench {
     }
 
     /// Asks the API.
-    pub(crate) async fn ask(&self, method: Method, path: &str, token: &str, body: &Value) -> Answer {
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: &Value,
+    ) -> Answer {
         let url = format!("http://{}{path}", self.server.address);
         let mut request = self.http.request(method.clone(), url).bearer_auth(token);
         if method != Method::GET {

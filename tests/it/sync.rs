@@ -60,7 +60,8 @@ async fn disturbances_change_nothing_but_time() {
 async fn figures(bench: &Bench, token: &str) -> Vec<[Value; 3]> {
     let path = "/api/ai/analytics/profitability-scores?from=2025-11&to=2026-10";
     let ranking = bench.get(path, token).await.data();
-    let row = |client: &Value| ["name", "revenue", "workedMinutes"].map(|name| client[name].clone());
+    let row =
+        |client: &Value| ["name", "revenue", "workedMinutes"].map(|name| client[name].clone());
     let mut rows: Vec<_> = ranking["clients"].as_array().unwrap().iter().map(row).collect();
     rows.sort_by_key(|[name, ..]| name.to_string());
     rows

@@ -38,7 +38,8 @@ async fn another_tenant_gets_404_on_every_id_and_empty_lists() {
         let answer = bench.ask(method.clone(), &path, &stranger, &body).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path} {answer:?}");
     }
-    for list in ["/api/clients", "/api/technicians", "/api/cost-rates", "/api/integrations/matches"] {
+    for list in ["/api/clients", "/api/technicians", "/api/cost-rates", "/api/integrations/matches"]
+    {
         assert!(entries(&bench, list, &stranger).await.is_empty(), "{list}");
     }
     let path = "/api/ai/analytics/profitability-scores?from=2025-11&to=2026-10";

@@ -38,9 +38,7 @@ impl From<Technician> for TechnicianView {
     tag = "Cost rates",
     responses((status = 200, description = "All of them.", body = Data<Vec<TechnicianView>>)),
 )]
-pub(crate) async fn list_technicians(
-    Caller(ctx): Caller,
-) -> Result<Data<Vec<TechnicianView>>> {
+pub(crate) async fn list_technicians(Caller(ctx): Caller) -> Result<Data<Vec<TechnicianView>>> {
     let technicians = clients::technicians(&ctx).await?;
     Ok(Data::new(technicians.into_iter().map(TechnicianView::from).collect()))
 }

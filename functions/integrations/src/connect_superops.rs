@@ -33,7 +33,6 @@ pub(crate) async fn connect_superops(
     Caller(ctx): Caller,
     Json(body): Json<ConnectSuperOps>,
 ) -> Result<Data<ConnectionView>> {
-    let connection =
-        integrations::connect_superops(&ctx, body.subdomain, body.api_token).await?;
+    let connection = integrations::connect_superops(&ctx, body.subdomain, body.api_token).await?;
     Ok(Data::new(ConnectionView::new(&connection)))
 }

@@ -114,7 +114,9 @@ async fn sync(api: &Api, simulators: &Simulators, begin: Instant) -> Result<(), 
         if states.iter().all(|state| state == "completed") {
             return say("");
         }
-        if let Some(failed) = [&superops, &quickbooks].into_iter().find(|s| run_status(s) == "failed") {
+        if let Some(failed) =
+            [&superops, &quickbooks].into_iter().find(|s| run_status(s) == "failed")
+        {
             return Err(LocalError::Demo(format!("a run failed: {failed}")));
         }
         if begin.elapsed() > PATIENCE {
@@ -138,7 +140,8 @@ async fn set_cost_rates(api: &Api, simulators: &Simulators) -> Result<(), LocalE
     let technicians = api.get("/api/technicians").await?;
     let ours = |external: &str| {
         let mut all = technicians.as_array().into_iter().flatten();
-        let found = all.find(|known| known.get("externalId").and_then(Value::as_str) == Some(external));
+        let found =
+            all.find(|known| known.get("externalId").and_then(Value::as_str) == Some(external));
         found.and_then(|known| known.get("id").cloned())
     };
     for rate in simulators.cost_rates().await? {
@@ -150,8 +153,8 @@ async fn set_cost_rates(api: &Api, simulators: &Simulators) -> Result<(), LocalE
         };
         let minor = rate.get("hourlyCostMinor").and_then(Value::as_i64).unwrap_or_default();
         let hourly = rust_decimal::Decimal::new(minor, 2).to_string();
-        let number: serde_json::Number = serde_json::from_str(&hourly)
-            .map_err(|error| LocalError::Demo(error.to_string()))?;
+        let number: serde_json::Number =
+            serde_json::from_str(&hourly).map_err(|error| LocalError::Demo(error.to_string()))?;
         let body = json!({
             "technicianId": technician,
             "hourlyCost": number,

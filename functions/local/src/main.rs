@@ -5,8 +5,8 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 use clearmargin_app::Upstreams;
 use clearmargin_domain::secret::Secret;
-use clearmargin_web::Cors;
 use clearmargin_local::{LocalError, Server, ServerConfig, commands, demo, document};
+use clearmargin_web::Cors;
 
 #[derive(Parser)]
 #[command(name = "clearmargin", about = "What an MSP earns on each of its clients.")]

@@ -54,8 +54,9 @@ fn failed(error: DoesNotOpen) -> VaultError {
 impl Vault for FileVault {
     async fn seal(&self, context: &str, secret: &[u8]) -> Result<String, VaultError> {
         let data_key = SystemEntropy.bytes();
-        let cipher =
-            SealingKey::new(&data_key).and_then(|key| key.encrypt(context, secret)).map_err(failed)?;
+        let cipher = SealingKey::new(&data_key)
+            .and_then(|key| key.encrypt(context, secret))
+            .map_err(failed)?;
         let data_key = self.master.encrypt(context, &data_key).map_err(failed)?;
         Ok(Sealed { data_key, cipher }.to_string())
     }

@@ -48,10 +48,7 @@ pub(crate) async fn groups(ctx: &Ctx) -> Result<Vec<ClientGroup>, Error> {
 fn grouped(records: Vec<Stored<Client>>) -> Vec<ClientGroup> {
     let records: Vec<_> = records.into_iter().map(|record| record.value).collect();
     let groups = matching::groups(&records);
-    let by_id: HashMap<_, _> = records
-        .into_iter()
-        .map(|record| (record.id, record))
-        .collect();
+    let by_id: HashMap<_, _> = records.into_iter().map(|record| (record.id, record)).collect();
     let group = |(lead, ids): (ClientId, Vec<ClientId>)| {
         let members = ids.iter().filter_map(|id| by_id.get(id).cloned()).collect();
         Some(ClientGroup::new(by_id.get(&lead)?.clone(), members))
@@ -63,10 +60,8 @@ fn grouped(records: Vec<Stored<Client>>) -> Vec<ClientGroup> {
 /// own; a page may therefore hold fewer than `limit`.
 pub async fn list(ctx: &Ctx, limit: usize, cursor: Option<&str>) -> Result<Listing<Client>, Error> {
     ctx.require(Action::ClientsRead)?;
-    let mut page: Listing<Client> = ctx
-        .tenant()
-        .list(List::Clients, limit, "clients", cursor)
-        .await?;
+    let mut page: Listing<Client> =
+        ctx.tenant().list(List::Clients, limit, "clients", cursor).await?;
     page.items.retain(|client| client.merged_into.is_none());
     Ok(page)
 }
@@ -80,9 +75,7 @@ pub async fn get(ctx: &Ctx, id: ClientId) -> Result<ClientGroup, Error> {
 /// The group that a record belongs to, whichever of its records is named.
 pub(crate) async fn group_of(ctx: &Ctx, id: ClientId) -> Result<ClientGroup, Error> {
     let groups = groups(ctx).await?;
-    let group = groups
-        .into_iter()
-        .find(|group| group.members.iter().any(|record| record.id == id));
+    let group = groups.into_iter().find(|group| group.members.iter().any(|record| record.id == id));
     group.ok_or(Error::NotFound("client"))
 }
 
@@ -90,8 +83,5 @@ pub(crate) async fn group_of(ctx: &Ctx, id: ClientId) -> Result<ClientGroup, Err
 pub async fn technicians(ctx: &Ctx) -> Result<Vec<Technician>, Error> {
     ctx.require(Action::ClientsRead)?;
     let technicians = ctx.tenant().all::<Technician>().await?;
-    Ok(technicians
-        .into_iter()
-        .map(|technician| technician.value)
-        .collect())
+    Ok(technicians.into_iter().map(|technician| technician.value).collect())
 }

@@ -37,25 +37,10 @@ pub async fn set(ctx: &Ctx, new: NewCostRate) -> Result<CostRate, Error> {
         return Ok(rate);
     }
     check(ctx, &new).await?;
-    let scope = new
-        .technician
-        .map_or_else(|| "default".to_owned(), |id| id.to_string());
-    let id = CostRateId::derived(&[
-        &ctx.org.to_string(),
-        &scope,
-        &new.effective_from.to_string(),
-    ]);
-    let NewCostRate {
-        technician,
-        hourly,
-        effective_from,
-    } = new;
-    let rate = CostRate {
-        id,
-        technician,
-        hourly,
-        effective_from,
-    };
+    let scope = new.technician.map_or_else(|| "default".to_owned(), |id| id.to_string());
+    let id = CostRateId::derived(&[&ctx.org.to_string(), &scope, &new.effective_from.to_string()]);
+    let NewCostRate { technician, hourly, effective_from } = new;
+    let rate = CostRate { id, technician, hourly, effective_from };
     let tenant = ctx.tenant();
     let detail = json!({"technician": technician, "effectiveFrom": effective_from});
     let mut change = tenant.change(ctx.audit("costRate.set", id, detail));
@@ -63,11 +48,7 @@ pub async fn set(ctx: &Ctx, new: NewCostRate) -> Result<CostRate, Error> {
         Some(old) => change.update(&old, &rate)?,
         None => change.insert(&rate)?,
     }
-    change.send(Job::Recost {
-        rate: id,
-        from: effective_from,
-        month: Month::of(effective_from),
-    });
+    change.send(Job::Recost { rate: id, from: effective_from, month: Month::of(effective_from) });
     if let Some(once) = ctx.once(&rate)? {
         change.once(&once)?;
     }
@@ -86,17 +67,11 @@ async fn check(ctx: &Ctx, new: &NewCostRate) -> Result<(), Error> {
         return Err(Error::invalid("hourlyCost", "expected 0 to 100000"));
     }
     if !(1990..=2100).contains(&new.effective_from.year()) {
-        return Err(Error::invalid(
-            "effectiveFrom",
-            "expected a day between 1990 and 2100",
-        ));
+        return Err(Error::invalid("effectiveFrom", "expected a day between 1990 and 2100"));
     }
     if let Some(id) = new.technician {
         let known = ctx.tenant().get::<Technician>(id).await?;
-        known.ok_or(Error::invalid(
-            "technicianId",
-            "there is no such technician",
-        ))?;
+        known.ok_or(Error::invalid("technicianId", "there is no such technician"))?;
     }
     Ok(())
 }
@@ -108,8 +83,5 @@ pub async fn list(
     cursor: Option<&str>,
 ) -> Result<Listing<CostRate>, Error> {
     ctx.require(Action::CostRatesRead)?;
-    Ok(ctx
-        .tenant()
-        .list(List::CostRates, limit, "cost-rates", cursor)
-        .await?)
+    Ok(ctx.tenant().list(List::CostRates, limit, "cost-rates", cursor).await?)
 }

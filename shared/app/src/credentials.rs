@@ -54,8 +54,7 @@ impl QuickBooksTokens {
     pub(crate) fn new(tokens: Tokens, now: Timestamp) -> Self {
         let until = |seconds: u64| {
             let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
-            now.checked_add(SignedDuration::from_secs(seconds))
-                .unwrap_or(now)
+            now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(now)
         };
         Self {
             access_until: until(tokens.expires_in),
@@ -79,35 +78,20 @@ pub(crate) async fn seal<T: Serialize>(
     credentials: &T,
 ) -> Result<String, Error> {
     let plain = serde_json::to_vec(credentials).map_err(Error::internal)?;
-    Ok(ctx
-        .app
-        .vault
-        .seal(&context(ctx.org, source), &plain)
-        .await?)
+    Ok(ctx.app.vault.seal(&context(ctx.org, source), &plain).await?)
 }
 
 async fn open<T: DeserializeOwned>(ctx: &Ctx, connection: &Connection) -> Result<T, Error> {
     let context = context(ctx.org, connection.source);
-    let plain = ctx
-        .app
-        .vault
-        .open(&context, &connection.sealed_credentials)
-        .await?;
+    let plain = ctx.app.vault.open(&context, &connection.sealed_credentials).await?;
     serde_json::from_slice(&plain).map_err(Error::internal)
 }
 
 /// SuperOps, ready to be asked.
 pub(crate) async fn superops(ctx: &Ctx, connection: &Connection) -> Result<SuperOps, Error> {
     let token: Secret = open(ctx, connection).await?;
-    let credentials = SuperOpsCredentials {
-        subdomain: connection.account.clone(),
-        token,
-    };
-    Ok(SuperOps::new(
-        ctx.app.http.clone(),
-        ctx.app.upstreams.superops_url.clone(),
-        credentials,
-    ))
+    let credentials = SuperOpsCredentials { subdomain: connection.account.clone(), token };
+    Ok(SuperOps::new(ctx.app.http.clone(), ctx.app.upstreams.superops_url.clone(), credentials))
 }
 
 /// QuickBooks, ready to be asked; the access token is renewed when it is about to end or when
@@ -121,22 +105,14 @@ pub(crate) async fn quickbooks(
     let latest = ctx.tenant().get::<Connection>(connection.source).await?;
     let connection = latest.ok_or(Error::NotFound("connection"))?;
     let tokens: QuickBooksTokens = open(ctx, &connection.value).await?;
-    let ends = tokens
-        .access_until
-        .checked_sub(MARGIN)
-        .unwrap_or(tokens.access_until);
+    let ends = tokens.access_until.checked_sub(MARGIN).unwrap_or(tokens.access_until);
     let access = if renew || ends <= ctx.app.clock.now() {
         refresh(ctx, &connection, tokens).await?
     } else {
         tokens.access
     };
     let url = ctx.app.upstreams.quickbooks_api_url.clone();
-    Ok(QuickBooks::new(
-        ctx.app.http.clone(),
-        url,
-        connection.account.clone(),
-        access,
-    ))
+    Ok(QuickBooks::new(ctx.app.http.clone(), url, connection.account.clone(), access))
 }
 
 /// Renews the tokens and stores them before they are used: the old refresh token is void from now.
@@ -156,15 +132,8 @@ async fn refresh(
         Err(error) => return Err(Error::internal(error).into()),
     };
     let sealed_credentials = seal(ctx, connection.source, &tokens).await?;
-    let renewed = Connection {
-        sealed_credentials,
-        ..connection.value.clone()
-    };
-    let audit = ctx.audit(
-        "connection.renewed",
-        connection.source.as_str(),
-        Value::Null,
-    );
+    let renewed = Connection { sealed_credentials, ..connection.value.clone() };
+    let audit = ctx.audit("connection.renewed", connection.source.as_str(), Value::Null);
     let mut change = ctx.tenant().change(audit);
     change.update(connection, &renewed)?;
     match change.commit().await {
@@ -183,9 +152,6 @@ pub(crate) fn oauth_app(ctx: &Ctx) -> oauth::App {
         token_url: upstreams.quickbooks_token_url.clone(),
         client_id: upstreams.quickbooks_client_id.clone(),
         client_secret: upstreams.quickbooks_client_secret.clone(),
-        redirect_url: format!(
-            "{}/api/integrations/quickbooks/callback",
-            upstreams.public_url
-        ),
+        redirect_url: format!("{}/api/integrations/quickbooks/callback", upstreams.public_url),
     }
 }

@@ -63,10 +63,7 @@ impl App {
     /// A fresh random number.
     pub fn random(&self) -> u128 {
         let bytes = self.entropy.bytes();
-        bytes
-            .iter()
-            .take(16)
-            .fold(0, |sum, byte| (sum << 8) | u128::from(*byte))
+        bytes.iter().take(16).fold(0, |sum, byte| (sum << 8) | u128::from(*byte))
     }
 
     /// The context of a worker that carries out a message.
@@ -125,11 +122,7 @@ impl Ctx {
 
     /// Goes on only if the caller's role allows the action.
     pub fn require(&self, action: Action) -> Result<(), Error> {
-        if self.role.may(action) {
-            Ok(())
-        } else {
-            Err(Error::Forbidden)
-        }
+        if self.role.may(action) { Ok(()) } else { Err(Error::Forbidden) }
     }
 
     /// The audit row of a change.
@@ -156,9 +149,7 @@ impl Ctx {
         if once.fingerprint != asked.fingerprint {
             return Err(Error::KeyReused);
         }
-        serde_json::from_str(&once.answer)
-            .map(Some)
-            .map_err(Error::internal)
+        serde_json::from_str(&once.answer).map(Some).map_err(Error::internal)
     }
 
     /// The record that this request was carried out with that answer, for its own transaction.
@@ -168,11 +159,6 @@ impl Ctx {
         };
         let answer = serde_json::to_string(answer).map_err(Error::internal)?;
         let (key, fingerprint) = (asked.key.clone(), asked.fingerprint.clone());
-        Ok(Some(Once {
-            key,
-            fingerprint,
-            answer,
-            at: self.now,
-        }))
+        Ok(Some(Once { key, fingerprint, answer, at: self.now }))
     }
 }

@@ -62,19 +62,12 @@ impl Error {
     /// One refused field.
     pub fn invalid(path: impl Into<String>, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self::Invalid(vec![FieldError {
-            path: path.into(),
-            code: "invalid",
-            message,
-        }])
+        Self::Invalid(vec![FieldError { path: path.into(), code: "invalid", message }])
     }
 
     /// A conflict under a stable code.
     pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Conflict {
-            code,
-            message: message.into(),
-        }
+        Self::Conflict { code, message: message.into() }
     }
 
     /// A fault of ours.
@@ -87,10 +80,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict(Conflict::Version | Conflict::Unique | Conflict::Once) => {
-                Self::conflict(
-                    "changed_meanwhile",
-                    "changed by somebody else meanwhile; try again",
-                )
+                Self::conflict("changed_meanwhile", "changed by somebody else meanwhile; try again")
             }
             StoreError::Busy => Self::Unavailable("storage"),
             StoreError::Corrupt { .. }

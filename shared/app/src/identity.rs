@@ -71,18 +71,14 @@ pub async fn register(app: &App, request_id: &str, new: NewOrganization) -> Resu
         active: true,
         created_at: now,
     };
-    let ctx = Ctx {
-        actor: Actor::User(owner.id),
-        ..app.for_system(organization.id, request_id)
-    };
+    let ctx = Ctx { actor: Actor::User(owner.id), ..app.for_system(organization.id, request_id) };
     let audit = ctx.audit("organization.registered", organization.id, Value::Null);
     let mut change = ctx.tenant().change(audit);
     change.register(&organization, &owner)?;
     change.commit().await.map_err(|error| match error {
-        StoreError::Conflict(Conflict::Unique) => Error::conflict(
-            "email_taken",
-            "somebody has registered with this e-mail address",
-        ),
+        StoreError::Conflict(Conflict::Unique) => {
+            Error::conflict("email_taken", "somebody has registered with this e-mail address")
+        }
         error => error.into(),
     })?;
     signed(app, organization.id, owner).await
@@ -91,12 +87,7 @@ pub async fn register(app: &App, request_id: &str, new: NewOrganization) -> Resu
 /// Signs somebody in. An unknown address costs the same work and gets the same answer as a wrong
 /// password.
 pub async fn login(app: &App, email: &Email, password: Password) -> Result<Signed, Error> {
-    let login = app
-        .store
-        .directory()
-        .login(email)
-        .await?
-        .unwrap_or_else(nobody);
+    let login = app.store.directory().login(email).await?.unwrap_or_else(nobody);
     let user = app.store.tenant(login.org).get::<User>(login.user).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let right = password::verify(password, hash).await?;
@@ -111,46 +102,26 @@ pub async fn me(ctx: &Ctx) -> Result<User, Error> {
     let Actor::User(id) = ctx.actor else {
         return Err(Error::Unauthenticated);
     };
-    let user = ctx
-        .tenant()
-        .get::<User>(id)
-        .await?
-        .filter(|user| user.active);
+    let user = ctx.tenant().get::<User>(id).await?.filter(|user| user.active);
     user.map(|user| user.value).ok_or(Error::Unauthenticated)
 }
 
 async fn signed(app: &App, org: OrgId, user: User) -> Result<Signed, Error> {
     let session = SessionId::new(app.clock.now(), app.random());
-    let bearer = Bearer {
-        user: user.id,
-        org,
-        role: user.role,
-        session,
-    };
+    let bearer = Bearer { user: user.id, org, role: user.role, session };
     let access_token = keys::sign(app, bearer).await?;
-    Ok(Signed {
-        user,
-        org,
-        access_token,
-        expires_in: LIFETIME_SECONDS,
-    })
+    Ok(Signed { user, org, access_token, expires_in: LIFETIME_SECONDS })
 }
 
 /// Where an address leads that nobody has: to a record that is not there.
 fn nobody() -> Login {
-    Login {
-        org: OrgId::derived(&["nobody"]),
-        user: UserId::derived(&["nobody"]),
-    }
+    Login { org: OrgId::derived(&["nobody"]), user: UserId::derived(&["nobody"]) }
 }
 
 /// The zone's name as the database spells it.
 fn time_zone(name: &str) -> Result<String, Error> {
     let zone = TimeZone::get(name).ok();
-    let name = zone
-        .as_ref()
-        .and_then(TimeZone::iana_name)
-        .map(str::to_owned);
+    let name = zone.as_ref().and_then(TimeZone::iana_name).map(str::to_owned);
     name.ok_or_else(|| Error::invalid("timeZone", InvalidIdentity::TimeZone.to_string()))
 }
 

@@ -46,19 +46,13 @@ pub async fn connect_superops(
     ctx.require(Action::IntegrationsWrite)?;
     let plausible = |char: char| char.is_ascii_alphanumeric() || char == '-' || char == '.';
     if subdomain.is_empty() || subdomain.len() > 100 || !subdomain.chars().all(plausible) {
-        return Err(Error::invalid(
-            "subdomain",
-            "expected the sub-domain of the SuperOps account",
-        ));
+        return Err(Error::invalid("subdomain", "expected the sub-domain of the SuperOps account"));
     }
     let printable = token.expose().bytes().all(|byte| byte.is_ascii_graphic());
     if token.expose().is_empty() || token.expose().len() > 4_096 || !printable {
         return Err(Error::invalid("apiToken", "expected an API token"));
     }
-    let account = SuperOpsCredentials {
-        subdomain: subdomain.clone(),
-        token: token.clone(),
-    };
+    let account = SuperOpsCredentials { subdomain: subdomain.clone(), token: token.clone() };
     let url = ctx.app.upstreams.superops_url.clone();
     let source = SuperOps::new(ctx.app.http.clone(), url, account);
     source.check().await.map_err(|error| match error {
@@ -75,24 +69,10 @@ pub async fn begin_quickbooks(ctx: &Ctx) -> Result<String, Error> {
     let Actor::User(user) = ctx.actor else {
         return Err(Error::Forbidden);
     };
-    let state: String = ctx
-        .app
-        .entropy
-        .bytes()
-        .iter()
-        .map(|byte| hex(*byte))
-        .collect();
+    let state: String = ctx.app.entropy.bytes().iter().map(|byte| hex(*byte)).collect();
     let until = ctx.now.checked_add(CONSENT).map_err(Error::internal)?;
-    let consent = Consent {
-        org: ctx.org,
-        user,
-        until,
-    };
-    ctx.app
-        .store
-        .directory()
-        .expect_consent(&state, &consent)
-        .await?;
+    let consent = Consent { org: ctx.org, user, until };
+    ctx.app.store.directory().expect_consent(&state, &consent).await?;
     Ok(oauth::authorize_url(&credentials::oauth_app(ctx), &state))
 }
 
@@ -110,20 +90,12 @@ pub async fn complete_quickbooks(
     realm: &str,
 ) -> Result<Connection, Error> {
     let unknown = || Error::invalid("query.state", "unknown or expired; connect again");
-    let consent = app
-        .store
-        .directory()
-        .take_consent(state)
-        .await?
-        .ok_or_else(unknown)?;
+    let consent = app.store.directory().take_consent(state).await?.ok_or_else(unknown)?;
     if consent.until < app.clock.now() {
         return Err(unknown());
     }
     if realm.is_empty() || realm.len() > 40 || !realm.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Error::invalid(
-            "query.realmId",
-            "expected the id of a QuickBooks company",
-        ));
+        return Err(Error::invalid("query.realmId", "expected the id of a QuickBooks company"));
     }
     let mut ctx = app.for_system(consent.org, request_id);
     ctx.actor = Actor::User(consent.user);
@@ -162,11 +134,7 @@ async fn save<T: Serialize>(
         last_run: old.as_ref().and_then(|old| old.last_run),
         synced_to: old.as_ref().and_then(|old| old.synced_to),
     };
-    let audit = ctx.audit(
-        "connection.made",
-        source.as_str(),
-        json!({"source": source}),
-    );
+    let audit = ctx.audit("connection.made", source.as_str(), json!({"source": source}));
     let mut change = ctx.tenant().change(audit);
     match &old {
         Some(old) => change.update(old, &connection)?,
@@ -185,21 +153,13 @@ pub async fn status(ctx: &Ctx, source: Source) -> Result<Status, Error> {
         Some(id) => ctx.tenant().get::<SyncRun>(id).await?.map(|run| run.value),
         None => None,
     };
-    Ok(Status {
-        connection,
-        run,
-        matches_waiting: matching::waiting(ctx).await?,
-    })
+    Ok(Status { connection, run, matches_waiting: matching::waiting(ctx).await? })
 }
 
 /// One run.
 pub async fn run(ctx: &Ctx, source: Source, id: SyncRunId) -> Result<SyncRun, Error> {
     ctx.require(Action::IntegrationsRead)?;
-    let run = ctx
-        .tenant()
-        .get::<SyncRun>(id)
-        .await?
-        .filter(|run| run.source == source);
+    let run = ctx.tenant().get::<SyncRun>(id).await?.filter(|run| run.source == source);
     Ok(run.ok_or(Error::NotFound("sync run"))?.value)
 }
 
@@ -213,8 +173,5 @@ pub async fn failures(
 ) -> Result<Listing<RunFailure>, Error> {
     let run = run(ctx, source, id).await?;
     let scope = format!("failures|{}", run.id);
-    Ok(ctx
-        .tenant()
-        .list(List::Failures(run.id), limit, &scope, cursor)
-        .await?)
+    Ok(ctx.tenant().list(List::Failures(run.id), limit, &scope, cursor).await?)
 }

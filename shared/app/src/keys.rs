@@ -66,11 +66,7 @@ struct Signer {
 impl Tokens {
     /// Tokens by `issuer` for `audience`; both are compared as they are.
     pub fn new(issuer: &str, audience: &str) -> Self {
-        Self {
-            issuer: issuer.into(),
-            audience: audience.into(),
-            signer: Arc::default(),
-        }
+        Self { issuer: issuer.into(), audience: audience.into(), signer: Arc::default() }
     }
 
     /// Who issues them.
@@ -112,10 +108,7 @@ pub(crate) async fn sign(app: &App, bearer: Bearer) -> Result<Secret, Error> {
         iat: issued,
         exp: issued + LIFETIME_SECONDS,
     };
-    let header = Header {
-        kid: Some(signer.kid.clone()),
-        ..Header::new(ALGORITHM)
-    };
+    let header = Header { kid: Some(signer.kid.clone()), ..Header::new(ALGORITHM) };
     let token = jsonwebtoken::encode(&header, &claims, &signer.key).map_err(Error::internal)?;
     Ok(Secret::new(token))
 }
@@ -123,9 +116,7 @@ pub(crate) async fn sign(app: &App, bearer: Bearer) -> Result<Secret, Error> {
 /// The public keys, as a JSON Web Key Set.
 pub async fn jwks(app: &App) -> Result<Value, Error> {
     let records = app.store.directory().signing_keys().await?;
-    let keys = records
-        .iter()
-        .map(|record| serde_json::from_str(&record.public_jwk));
+    let keys = records.iter().map(|record| serde_json::from_str(&record.public_jwk));
     let keys: Vec<Value> = keys.collect::<Result<_, _>>().map_err(Error::internal)?;
     Ok(json!({ "keys": keys }))
 }
@@ -135,14 +126,8 @@ async fn open(app: &App) -> Result<Signer, Error> {
         Some(record) => record,
         None => create(app).await?,
     };
-    let private = app
-        .vault
-        .open(&context(&record.kid), &record.sealed_private)
-        .await?;
-    Ok(Signer {
-        kid: record.kid,
-        key: EncodingKey::from_ed_der(&private),
-    })
+    let private = app.vault.open(&context(&record.kid), &record.sealed_private).await?;
+    Ok(Signer { kid: record.kid, key: EncodingKey::from_ed_der(&private) })
 }
 
 async fn newest(app: &App) -> Result<Option<SigningKeyRecord>, Error> {

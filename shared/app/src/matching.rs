@@ -24,23 +24,15 @@ pub(crate) async fn run(ctx: &Ctx) -> Result<Outcome, Error> {
     let clients = tenant.all::<Client>().await?;
     let known = tenant.all::<ClientMatch>().await?;
     let of = |source| -> Vec<Client> {
-        let from = clients
-            .iter()
-            .filter(|client| client.origin.source == source);
+        let from = clients.iter().filter(|client| client.origin.source == source);
         from.map(|client| client.value.clone()).collect()
     };
     let decided: Vec<_> = known.iter().map(|known| known.value.clone()).collect();
     let (left, right) = (of(Source::SuperOps), of(Source::QuickBooks));
     let proposed = matching::propose(&left, &right, &decided, ctx.now, ctx.org);
-    let clients: HashMap<_, _> = clients
-        .into_iter()
-        .map(|client| (client.id, client))
-        .collect();
+    let clients: HashMap<_, _> = clients.into_iter().map(|client| (client.id, client)).collect();
     let known: HashMap<_, _> = known.into_iter().map(|known| (known.id, known)).collect();
-    let news: Vec<_> = proposed
-        .iter()
-        .filter(|found| is_news(found, &known, &clients))
-        .collect();
+    let news: Vec<_> = proposed.iter().filter(|found| is_news(found, &known, &clients)).collect();
     for batch in news.chunks(BATCH) {
         let detail = json!({"matches": batch.len()});
         let mut change = tenant.change(ctx.audit("clients.matched", ctx.org, detail));
@@ -74,15 +66,10 @@ fn is_news(
     known: &HashMap<MatchId, Stored<ClientMatch>>,
     clients: &HashMap<ClientId, Stored<Client>>,
 ) -> bool {
-    let same = |known: &Stored<ClientMatch>| {
-        ClientMatch {
-            at: found.at,
-            ..known.value.clone()
-        } == *found
-    };
-    let joined = clients
-        .get(&found.client)
-        .is_none_or(|client| client.merged_into == target(found));
+    let same =
+        |known: &Stored<ClientMatch>| ClientMatch { at: found.at, ..known.value.clone() } == *found;
+    let joined =
+        clients.get(&found.client).is_none_or(|client| client.merged_into == target(found));
     !(joined && known.get(&found.id).is_some_and(same))
 }
 
@@ -106,13 +93,7 @@ fn join(
     if client.merged_into == into {
         return Ok(());
     }
-    Ok(change.update(
-        client,
-        &Client {
-            merged_into: into,
-            ..client.value.clone()
-        },
-    )?)
+    Ok(change.update(client, &Client { merged_into: into, ..client.value.clone() })?)
 }
 
 /// Matches found so far, doubtful and decided ones.
@@ -122,19 +103,13 @@ pub async fn list(
     cursor: Option<&str>,
 ) -> Result<Listing<ClientMatch>, Error> {
     ctx.require(Action::ClientsRead)?;
-    Ok(ctx
-        .tenant()
-        .list(List::Matches, limit, "matches", cursor)
-        .await?)
+    Ok(ctx.tenant().list(List::Matches, limit, "matches", cursor).await?)
 }
 
 /// How many matches wait for a decision.
 pub(crate) async fn waiting(ctx: &Ctx) -> Result<usize, Error> {
     let matches = ctx.tenant().all::<ClientMatch>().await?;
-    Ok(matches
-        .iter()
-        .filter(|found| found.status == MatchStatus::Doubtful)
-        .count())
+    Ok(matches.iter().filter(|found| found.status == MatchStatus::Doubtful).count())
 }
 
 /// A person's word on a match; may be changed later, and undoes a join.
@@ -144,37 +119,20 @@ pub async fn decide(ctx: &Ctx, id: MatchId, same: bool) -> Result<ClientMatch, E
         return Ok(decided);
     }
     let tenant = ctx.tenant();
-    let found = tenant
-        .get::<ClientMatch>(id)
-        .await?
-        .ok_or(Error::NotFound("match"))?;
-    let client = tenant
-        .get::<Client>(found.client)
-        .await?
-        .ok_or(Error::NotFound("client"))?;
+    let found = tenant.get::<ClientMatch>(id).await?.ok_or(Error::NotFound("match"))?;
+    let client = tenant.get::<Client>(found.client).await?.ok_or(Error::NotFound("client"))?;
     if same && client.merged_into.is_some_and(|into| into != found.into) {
         let message = "the client is joined with another one; undo that first";
         return Err(Error::conflict("joined_elsewhere", message));
     }
-    let status = if same {
-        MatchStatus::Accepted
-    } else {
-        MatchStatus::Rejected
-    };
-    let decided = ClientMatch {
-        status,
-        at: ctx.now,
-        ..found.value.clone()
-    };
+    let status = if same { MatchStatus::Accepted } else { MatchStatus::Rejected };
+    let decided = ClientMatch { status, at: ctx.now, ..found.value.clone() };
     let detail = json!({"same": same, "client": client.id});
     let mut change = tenant.change(ctx.audit("match.decided", id, detail));
     change.update(&found, &decided)?;
     // A refusal undoes this match's own join, never another one's.
-    let into = if same {
-        Some(found.into)
-    } else {
-        client.merged_into.filter(|i| *i != found.into)
-    };
+    let into =
+        if same { Some(found.into) } else { client.merged_into.filter(|i| *i != found.into) };
     join(&mut change, &client, into)?;
     if let Some(once) = ctx.once(&decided)? {
         change.once(&once)?;

@@ -64,15 +64,10 @@ async fn organization(ctx: &Ctx) -> Result<Organization, Error> {
 async fn as_of(ctx: &Ctx) -> Result<AsOf, Error> {
     let connections = ctx.tenant().all::<Connection>().await?;
     let read = |source| {
-        let found = connections
-            .iter()
-            .find(|connection| connection.source == source);
+        let found = connections.iter().find(|connection| connection.source == source);
         found.and_then(|connection| connection.synced_to)
     };
-    Ok(AsOf {
-        superops: read(Source::SuperOps),
-        quickbooks: read(Source::QuickBooks),
-    })
+    Ok(AsOf { superops: read(Source::SuperOps), quickbooks: read(Source::QuickBooks) })
 }
 
 /// The months asked for; without any, the twelve up to the current one.
@@ -95,11 +90,7 @@ pub async fn client(ctx: &Ctx, id: ClientId, period: Period) -> Result<ClientAns
     let organization = organization(ctx).await?;
     let mut records = Vec::new();
     for record in group.ids() {
-        records.push(
-            ctx.tenant()
-                .rollups(Subject::Client(record), period)
-                .await?,
-        );
+        records.push(ctx.tenant().rollups(Subject::Client(record), period).await?);
     }
     let figures = profitability::client(organization.currency, period, &records);
     Ok(ClientAnswer {
@@ -140,18 +131,14 @@ pub async fn ranking(ctx: &Ctx, period: Period) -> Result<Ranking, Error> {
     let groups = clients::groups(ctx).await?;
     let members = groups.iter().map(|group| (group.lead().id, group.ids()));
     let ranked = profitability::rank(currency, members, &sums);
-    let mut by_lead: HashMap<_, _> = groups
-        .into_iter()
-        .map(|group| (group.lead().id, group))
-        .collect();
+    let mut by_lead: HashMap<_, _> =
+        groups.into_iter().map(|group| (group.lead().id, group)).collect();
     let clients = ranked
         .into_iter()
         .filter_map(|ranked| by_lead.remove(&ranked.client).map(|group| (ranked, group)))
         .collect();
     let months = ctx.tenant().rollups(Subject::Organization, period).await?;
-    let whole = months
-        .values()
-        .fold(Measures::default(), |sum, part| sum.plus(*part));
+    let whole = months.values().fold(Measures::default(), |sum, part| sum.plus(*part));
     Ok(Ranking {
         currency,
         period,
@@ -208,10 +195,7 @@ pub async fn rows(
             let list = List::Expenses(month);
             let mut page: Listing<Expense> = ctx.tenant().list(list, limit, &scope, cursor).await?;
             let names = |expense: &Expense| {
-                expense
-                    .lines
-                    .iter()
-                    .any(|line| line.client.is_some_and(|id| ids.contains(&id)))
+                expense.lines.iter().any(|line| line.client.is_some_and(|id| ids.contains(&id)))
             };
             page.items.retain(|expense| names(&expense.value));
             Rows::Products(page, ids)
@@ -237,16 +221,10 @@ async fn over_records<T: clearmargin_store::Record>(
         }
     };
     let Some(record) = ids.get(place) else {
-        return Err(Error::invalid(
-            "query.cursor",
-            "the cursor does not belong to this list",
-        ));
+        return Err(Error::invalid("query.cursor", "the cursor does not belong to this list"));
     };
     let scope = format!("{scope}|{place}");
-    let mut page: Listing<T> = ctx
-        .tenant()
-        .list(list(*record), limit, &scope, inner)
-        .await?;
+    let mut page: Listing<T> = ctx.tenant().list(list(*record), limit, &scope, inner).await?;
     page.next = match page.next {
         Some(inner) => Some(format!("{place}:{inner}")),
         None => (place + 1 < ids.len()).then(|| format!("{}:", place + 1)),

@@ -31,10 +31,7 @@ pub(crate) async fn run(
 ) -> Result<Outcome, Error> {
     let tenant = ctx.tenant();
     let rates = tenant.all::<CostRate>().await?;
-    let Some(scope) = rates
-        .iter()
-        .find(|known| known.id == rate)
-        .map(|rate| rate.technician)
+    let Some(scope) = rates.iter().find(|known| known.id == rate).map(|rate| rate.technician)
     else {
         return Ok(Outcome::Done);
     };
@@ -49,10 +46,7 @@ pub(crate) async fn run(
                 let cost = card.cost(entry.technician, entry.day, entry.worked);
                 let labour_cost = cost.map_err(Error::internal)?;
                 if labour_cost != entry.labour_cost {
-                    let new = TimeEntry {
-                        labour_cost,
-                        ..entry.value.clone()
-                    };
+                    let new = TimeEntry { labour_cost, ..entry.value.clone() };
                     stale.push((entry, new));
                 }
             }
@@ -80,9 +74,7 @@ async fn save(
     batch: &[(Stored<TimeEntry>, TimeEntry)],
 ) -> Result<bool, Error> {
     let detail = json!({"month": month, "entries": batch.len()});
-    let mut change = ctx
-        .tenant()
-        .change(ctx.audit("costRate.applied", rate, detail));
+    let mut change = ctx.tenant().change(ctx.audit("costRate.applied", rate, detail));
     for (old, new) in batch {
         change.update(old, new)?;
     }
@@ -100,13 +92,8 @@ async fn clients_with_time(
 ) -> Result<Vec<Option<ClientId>>, Error> {
     let period = Period::new(month, month, 1).map_err(Error::internal)?;
     let rollups = tenant.client_rollups(period).await?;
-    let with_time = rollups
-        .into_iter()
-        .filter(|row| row.measures.time_entries > 0);
-    Ok(with_time
-        .map(|row| Some(row.client))
-        .chain([None])
-        .collect())
+    let with_time = rollups.into_iter().filter(|row| row.measures.time_entries > 0);
+    Ok(with_time.map(|row| Some(row.client)).chain([None]).collect())
 }
 
 async fn entries(
@@ -130,8 +117,5 @@ async fn next_month_with_time(tenant: Tenant<'_>, month: Month) -> Result<Option
     let (from, to) = (month.plus(1), month.plus(HORIZON_MONTHS));
     let period = Period::new(from, to, usize::MAX).map_err(Error::internal)?;
     let rollups = tenant.rollups(Subject::Organization, period).await?;
-    Ok(rollups
-        .into_iter()
-        .find(|(_, sums)| sums.time_entries > 0)
-        .map(|(month, _)| month))
+    Ok(rollups.into_iter().find(|(_, sums)| sums.time_entries > 0).map(|(month, _)| month))
 }

@@ -48,10 +48,7 @@ pub async fn start(ctx: &Ctx, source: Source, mode: SyncMode) -> Result<SyncRun,
     if let Some(id) = connection.last_run {
         let running = ctx.tenant().get::<SyncRun>(id).await?;
         if running.is_some_and(|run| run.status == SyncStatus::Running) {
-            return Err(Error::conflict(
-                "sync_running",
-                format!("{source} is being read already"),
-            ));
+            return Err(Error::conflict("sync_running", format!("{source} is being read already")));
         }
     }
     begin(ctx, &connection, mode).await
@@ -70,11 +67,7 @@ async fn begin(
     let run = SyncRun {
         id: SyncRunId::new(ctx.now, ctx.app.random()),
         source,
-        mode: if since.is_some() {
-            SyncMode::Incremental
-        } else {
-            SyncMode::Full
-        },
+        mode: if since.is_some() { SyncMode::Incremental } else { SyncMode::Full },
         status: SyncStatus::Running,
         step: 0,
         stage: Some(first_stage(source).to_owned()),
@@ -87,23 +80,14 @@ async fn begin(
         error: None,
     };
     let detail = json!({"source": source, "mode": run.mode});
-    let mut change = ctx
-        .tenant()
-        .change(ctx.audit("sync.started", run.id, detail));
+    let mut change = ctx.tenant().change(ctx.audit("sync.started", run.id, detail));
     change.insert(&run)?;
-    let busy = Connection {
-        last_run: Some(run.id),
-        ..connection.value.clone()
-    };
+    let busy = Connection { last_run: Some(run.id), ..connection.value.clone() };
     change.update(connection, &busy)?;
     if let Some(once) = ctx.once(&run)? {
         change.once(&once)?;
     }
-    change.send(Job::SyncPage {
-        source,
-        run: run.id,
-        step: 0,
-    });
+    change.send(Job::SyncPage { source, run: run.id, step: 0 });
     change.commit().await?;
     Ok(run)
 }
@@ -130,11 +114,7 @@ pub(crate) async fn page(ctx: &Ctx, run: SyncRunId, step: u64) -> Result<Outcome
         )
         .await;
     }
-    let reader = Reader {
-        ctx,
-        organization: &organization.value,
-        connection: &connection,
-    };
+    let reader = Reader { ctx, organization: &organization.value, connection: &connection };
     match reader.read(&run.value).await {
         Ok(page) => save(ctx, &run, &connection, page).await,
         Err(ReadError::Wait(wait)) => Ok(Outcome::Later(wait)),
@@ -202,21 +182,14 @@ async fn save(
     if let Some((stage, cursor)) = page.next {
         next.stage = Some(stage.to_owned());
         next.cursor = cursor;
-        change.send(Job::SyncPage {
-            source: run.source,
-            run: run.id,
-            step: next.step,
-        });
+        change.send(Job::SyncPage { source: run.source, run: run.id, step: next.step });
     } else {
         next.stage = None;
         next.cursor = Value::Null;
         next.status = SyncStatus::Completed;
         next.finished_at = Some(ctx.now);
         let synced_to = Some(run.started_at);
-        let idle = Connection {
-            synced_to,
-            ..connection.value.clone()
-        };
+        let idle = Connection { synced_to, ..connection.value.clone() };
         change.update(connection, &idle)?;
         change.send(Job::MatchClients { run: run.id });
     }
@@ -244,19 +217,10 @@ async fn fail(
         step: run.step + 1,
         ..run.value.clone()
     };
-    let status = if reconnect {
-        ConnectionStatus::NeedsReconnect
-    } else {
-        connection.status
-    };
-    let idle = Connection {
-        status,
-        ..connection.value.clone()
-    };
+    let status = if reconnect { ConnectionStatus::NeedsReconnect } else { connection.status };
+    let idle = Connection { status, ..connection.value.clone() };
     let detail = json!({"source": run.source, "reason": reason});
-    let mut change = ctx
-        .tenant()
-        .change(ctx.audit("sync.failed", run.id, detail));
+    let mut change = ctx.tenant().change(ctx.audit("sync.failed", run.id, detail));
     change.update(run, &failed)?;
     change.update(connection, &idle)?;
     change.commit().await?;
@@ -281,11 +245,7 @@ pub async fn wake(ctx: &Ctx, at_once: bool) -> Result<usize, Error> {
         }
         let detail = json!({"step": run.step});
         let mut change = tenant.change(ctx.audit("sync.woken", run.id, detail));
-        change.send(Job::SyncPage {
-            source: run.source,
-            run: run.id,
-            step: run.step,
-        });
+        change.send(Job::SyncPage { source: run.source, run: run.id, step: run.step });
         change.commit().await?;
         woken += 1;
     }

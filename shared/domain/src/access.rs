@@ -46,13 +46,8 @@ pub enum Action {
 
 impl Role {
     /// Every role, from the mightiest.
-    pub const ALL: [Role; 5] = [
-        Role::Owner,
-        Role::Admin,
-        Role::Finance,
-        Role::Operations,
-        Role::Viewer,
-    ];
+    pub const ALL: [Role; 5] =
+        [Role::Owner, Role::Admin, Role::Finance, Role::Operations, Role::Viewer];
 
     /// The name in tokens and JSON.
     pub const fn as_str(self) -> &'static str {
@@ -102,10 +97,7 @@ impl FromStr for Role {
     type Err = UnknownRole;
 
     fn from_str(text: &str) -> Result<Self, UnknownRole> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.as_str() == text)
-            .ok_or(UnknownRole)
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownRole)
     }
 }
 
@@ -115,31 +107,16 @@ mod tests {
 
     #[test]
     fn only_owner_admin_and_finance_see_cost_and_margin() {
-        for action in [
-            Action::MarginsRead,
-            Action::CostRatesRead,
-            Action::CostRatesWrite,
-        ] {
-            let may: Vec<_> = Role::ALL
-                .into_iter()
-                .filter(|role| role.may(action))
-                .collect();
+        for action in [Action::MarginsRead, Action::CostRatesRead, Action::CostRatesWrite] {
+            let may: Vec<_> = Role::ALL.into_iter().filter(|role| role.may(action)).collect();
             assert_eq!(may, [Role::Owner, Role::Admin, Role::Finance]);
         }
     }
 
     #[test]
     fn the_owner_may_do_everything_and_a_viewer_writes_nothing() {
-        assert!(
-            Action::ALL
-                .into_iter()
-                .all(|action| Role::Owner.may(action))
-        );
-        let writes = [
-            Action::CostRatesWrite,
-            Action::IntegrationsWrite,
-            Action::MatchesDecide,
-        ];
+        assert!(Action::ALL.into_iter().all(|action| Role::Owner.may(action)));
+        let writes = [Action::CostRatesWrite, Action::IntegrationsWrite, Action::MatchesDecide];
         assert!(!writes.into_iter().any(|action| Role::Viewer.may(action)));
     }
 }

@@ -56,12 +56,8 @@ impl RateCard {
         day: Date,
         worked: WorkedTime,
     ) -> Result<Option<LabourCost>, MoneyError> {
-        let cost = |rate: &CostRate| {
-            Ok(LabourCost {
-                rate: rate.id,
-                cost: worked.at(rate.hourly)?,
-            })
-        };
+        let cost =
+            |rate: &CostRate| Ok(LabourCost { rate: rate.id, cost: worked.at(rate.hourly)? });
         self.rate(technician, day).map(cost).transpose()
     }
 }
@@ -79,12 +75,7 @@ mod tests {
 
     fn rate(technician: Option<TechnicianId>, minor: i64, effective_from: Date) -> CostRate {
         let id = CostRateId::new(Timestamp::UNIX_EPOCH, u128::try_from(minor).unwrap());
-        CostRate {
-            id,
-            technician,
-            hourly: Money::new(minor, Currency::USD),
-            effective_from,
-        }
+        CostRate { id, technician, hourly: Money::new(minor, Currency::USD), effective_from }
     }
 
     #[test]

@@ -33,10 +33,7 @@ fn derive(parts: &[&str]) -> Ulid {
     }
     let digest = hash.finalize();
     let mut bytes = [0; 16];
-    bytes
-        .iter_mut()
-        .zip(digest.iter())
-        .for_each(|(to, from)| *to = *from);
+    bytes.iter_mut().zip(digest.iter()).for_each(|(to, from)| *to = *from);
     Ulid::from_bytes(bytes)
 }
 

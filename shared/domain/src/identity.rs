@@ -55,9 +55,7 @@ impl FromStr for Email {
         let plausible = |(local, domain): (&str, &str)| {
             let host = |label: &str| {
                 !label.is_empty()
-                    && label
-                        .chars()
-                        .all(|char| char.is_alphanumeric() || char == '-')
+                    && label.chars().all(|char| char.is_alphanumeric() || char == '-')
                     && !label.starts_with('-')
             };
             !local.is_empty()
@@ -65,9 +63,7 @@ impl FromStr for Email {
                 && domain.contains('.')
                 && domain.split('.').all(host)
         };
-        let printable = !text
-            .chars()
-            .any(|char| char.is_whitespace() || char.is_control());
+        let printable = !text.chars().any(|char| char.is_whitespace() || char.is_control());
         let one_at = text.matches('@').count() == 1;
         if printable && one_at && text.len() <= 254 && text.split_once('@').is_some_and(plausible) {
             Ok(Self(text))
@@ -126,11 +122,7 @@ impl FromStr for Password {
 
     fn from_str(text: &str) -> Result<Self, InvalidIdentity> {
         let fits = (8..=128).contains(&text.chars().count());
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidIdentity::Password)
-        }
+        if fits { Ok(Self(text.to_owned())) } else { Err(InvalidIdentity::Password) }
     }
 }
 
@@ -209,22 +201,9 @@ mod tests {
 
     #[test]
     fn what_is_no_email_is_refused() {
-        for text in [
-            "",
-            "a",
-            "a@b",
-            "@b.c",
-            "a@@b.c",
-            "a b@c.d",
-            "a@b..c",
-            "a@-b.c",
-            "a\u{0}@b.c",
-        ] {
-            assert_eq!(
-                text.parse::<Email>(),
-                Err(InvalidIdentity::Email),
-                "{text:?}"
-            );
+        for text in ["", "a", "a@b", "@b.c", "a@@b.c", "a b@c.d", "a@b..c", "a@-b.c", "a\u{0}@b.c"]
+        {
+            assert_eq!(text.parse::<Email>(), Err(InvalidIdentity::Email), "{text:?}");
         }
     }
 

@@ -63,9 +63,7 @@ impl Add for WorkedTime {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self {
-            seconds: self.seconds + other.seconds,
-        }
+        Self { seconds: self.seconds + other.seconds }
     }
 }
 
@@ -83,10 +81,7 @@ mod tests {
     use crate::money::Currency;
 
     fn cost(seconds: i64, hourly_minor: i64) -> i64 {
-        WorkedTime { seconds }
-            .at(Money::new(hourly_minor, Currency::USD))
-            .unwrap()
-            .minor
+        WorkedTime { seconds }.at(Money::new(hourly_minor, Currency::USD)).unwrap().minor
     }
 
     #[test]

@@ -66,11 +66,7 @@ impl Profitability {
 
     /// Revenue − labour cost − product cost. An upper bound while time is uncosted.
     pub fn gross_margin(self) -> Money {
-        let Measures {
-            labour_cost_minor,
-            product_cost_minor,
-            ..
-        } = self.measures;
+        let Measures { labour_cost_minor, product_cost_minor, .. } = self.measures;
         self.money(self.measures.revenue_minor() - labour_cost_minor - product_cost_minor)
     }
 
@@ -81,25 +77,17 @@ impl Profitability {
 
     /// All worked time.
     pub const fn worked(self) -> WorkedTime {
-        WorkedTime {
-            seconds: self.measures.worked_seconds,
-        }
+        WorkedTime { seconds: self.measures.worked_seconds }
     }
 
     /// Worked time without a cost rate.
     pub const fn uncosted(self) -> WorkedTime {
-        WorkedTime {
-            seconds: self.measures.uncosted_seconds,
-        }
+        WorkedTime { seconds: self.measures.uncosted_seconds }
     }
 
     /// Share of the worked time that has a cost rate; `None` without worked time.
     pub fn costed_share(self) -> Option<Decimal> {
-        let Measures {
-            worked_seconds,
-            uncosted_seconds,
-            ..
-        } = self.measures;
+        let Measures { worked_seconds, uncosted_seconds, .. } = self.measures;
         ratio(worked_seconds - uncosted_seconds, worked_seconds)
     }
 
@@ -175,10 +163,7 @@ mod tests {
 
     #[test]
     fn margin_is_revenue_less_both_costs() {
-        let measures = Measures {
-            labour_cost_minor: 50_000,
-            ..worked_example().measures()
-        };
+        let measures = Measures { labour_cost_minor: 50_000, ..worked_example().measures() };
         let figures = Profitability::new(measures, Currency::USD);
         assert_eq!(figures.gross_margin().minor, 180_000);
         assert_eq!(figures.gross_margin_ratio(), Some(Decimal::new(6, 1)));

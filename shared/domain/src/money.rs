@@ -77,10 +77,7 @@ impl Currency {
 
     /// How many decimals an amount has.
     pub fn decimals(self) -> u32 {
-        CURRENCIES
-            .iter()
-            .find(|(code, _)| **code == self.code)
-            .map_or(2, |(_, decimals)| *decimals)
+        CURRENCIES.iter().find(|(code, _)| **code == self.code).map_or(2, |(_, decimals)| *decimals)
     }
 }
 
@@ -94,12 +91,8 @@ impl FromStr for Currency {
     type Err = MoneyError;
 
     fn from_str(text: &str) -> Result<Self, MoneyError> {
-        let known = CURRENCIES
-            .iter()
-            .find(|(code, _)| code.as_slice() == text.as_bytes());
-        known
-            .map(|(code, _)| Self { code: **code })
-            .ok_or(MoneyError::UnknownCurrency)
+        let known = CURRENCIES.iter().find(|(code, _)| code.as_slice() == text.as_bytes());
+        known.map(|(code, _)| Self { code: **code }).ok_or(MoneyError::UnknownCurrency)
     }
 }
 
@@ -140,11 +133,7 @@ impl Money {
     /// The amount in major units as money; refuses what would have to be rounded.
     pub fn exactly(major: Decimal, currency: Currency) -> Result<Self, MoneyError> {
         let money = Self::rounded(major, currency)?;
-        if money.major() == major {
-            Ok(money)
-        } else {
-            Err(MoneyError::TooPrecise)
-        }
+        if money.major() == major { Ok(money) } else { Err(MoneyError::TooPrecise) }
     }
 
     /// The amount in major units as money, half to even at the smallest unit.
@@ -167,10 +156,7 @@ impl Money {
         if self.currency != other.currency {
             return Err(MoneyError::MixedCurrencies);
         }
-        let minor = self
-            .minor
-            .checked_add(other.minor)
-            .ok_or(MoneyError::OutOfRange)?;
+        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::OutOfRange)?;
         Ok(Self { minor, ..self })
     }
 }
@@ -178,9 +164,7 @@ impl Money {
 /// Reads a decimal number, also in the exponent form that JSON allows.
 pub fn decimal(text: &str) -> Result<Decimal, MoneyError> {
     let text = text.trim();
-    text.parse()
-        .or_else(|_| Decimal::from_scientific(text))
-        .map_err(|_| MoneyError::NotANumber)
+    text.parse().or_else(|_| Decimal::from_scientific(text)).map_err(|_| MoneyError::NotANumber)
 }
 
 impl fmt::Display for Money {
@@ -199,45 +183,25 @@ mod tests {
     fn an_amount_is_read_and_printed_exactly() {
         let money = Money::parse("0.1", Currency::USD).unwrap();
         assert_eq!((money.minor, money.to_string().as_str()), (10, "0.10"));
-        assert_eq!(
-            Money::parse("-1234567.89", Currency::USD).unwrap().minor,
-            -123_456_789
-        );
+        assert_eq!(Money::parse("-1234567.89", Currency::USD).unwrap().minor, -123_456_789);
         let yen: Currency = "JPY".parse().unwrap();
         assert_eq!(Money::parse("1200", yen).unwrap().to_string(), "1200");
     }
 
     #[test]
     fn what_would_lose_a_fraction_is_refused() {
-        assert_eq!(
-            Money::parse("0.005", Currency::USD),
-            Err(MoneyError::TooPrecise)
-        );
-        assert_eq!(
-            Money::parse("1e20", Currency::USD),
-            Err(MoneyError::OutOfRange)
-        );
-        assert_eq!(
-            Money::parse("ten", Currency::USD),
-            Err(MoneyError::NotANumber)
-        );
+        assert_eq!(Money::parse("0.005", Currency::USD), Err(MoneyError::TooPrecise));
+        assert_eq!(Money::parse("1e20", Currency::USD), Err(MoneyError::OutOfRange));
+        assert_eq!(Money::parse("ten", Currency::USD), Err(MoneyError::NotANumber));
         assert_eq!("usd".parse::<Currency>(), Err(MoneyError::UnknownCurrency));
     }
 
     #[test]
     fn rounding_goes_half_to_even() {
-        let cents = |text: &str| {
-            Money::rounded(text.parse().unwrap(), Currency::USD)
-                .unwrap()
-                .minor
-        };
+        let cents =
+            |text: &str| Money::rounded(text.parse().unwrap(), Currency::USD).unwrap().minor;
         assert_eq!(
-            [
-                cents("0.005"),
-                cents("0.015"),
-                cents("-0.005"),
-                cents("0.0051")
-            ],
+            [cents("0.005"), cents("0.015"), cents("-0.005"), cents("0.0051")],
             [0, 2, 0, 1]
         );
     }

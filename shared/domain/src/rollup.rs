@@ -153,18 +153,13 @@ impl Delta {
     /// The change that takes this one back.
     #[must_use]
     pub fn negated(mut self) -> Self {
-        self.buckets
-            .values_mut()
-            .for_each(|sum| *sum = Measures::default().minus(*sum));
+        self.buckets.values_mut().for_each(|sum| *sum = Measures::default().minus(*sum));
         self
     }
 
     /// How many buckets really change.
     pub fn len(&self) -> usize {
-        self.buckets
-            .values()
-            .filter(|measures| !measures.is_zero())
-            .count()
+        self.buckets.values().filter(|measures| !measures.is_zero()).count()
     }
 
     /// Whether no bucket changes.
@@ -174,17 +169,12 @@ impl Delta {
 
     /// Adds another change.
     pub fn merge(&mut self, other: Delta) {
-        other
-            .buckets
-            .into_iter()
-            .for_each(|(bucket, measures)| self.add(bucket, measures));
+        other.buckets.into_iter().for_each(|(bucket, measures)| self.add(bucket, measures));
     }
 
     /// The buckets that really change.
     pub fn into_changes(self) -> impl Iterator<Item = (Bucket, Measures)> {
-        self.buckets
-            .into_iter()
-            .filter(|(_, measures)| !measures.is_zero())
+        self.buckets.into_iter().filter(|(_, measures)| !measures.is_zero())
     }
 }
 
@@ -202,10 +192,7 @@ impl Contributes for TimeEntry {
         let price = self.price().filter(|_| unbilled);
         let price_minor = price.map_or(0, |price| price.minor);
         let measures = Measures {
-            labour_cost_minor: self
-                .labour_cost
-                .as_ref()
-                .map_or(0, |labour| labour.cost.minor),
+            labour_cost_minor: self.labour_cost.as_ref().map_or(0, |labour| labour.cost.minor),
             worked_seconds: seconds,
             uncosted_seconds: when(self.labour_cost.is_none(), seconds),
             unbilled_seconds: when(unbilled, seconds),
@@ -231,31 +218,20 @@ impl Contributes for TimeEntry {
 impl Contributes for Invoice {
     fn contribute(&self, add: &mut dyn FnMut(Bucket, Measures)) {
         let month = Month::of(self.day);
-        let mut whole = Measures {
-            invoices: 1,
-            ..Measures::default()
-        };
+        let mut whole = Measures { invoices: 1, ..Measures::default() };
         for line in &self.lines {
             let minor = line.amount.minor;
             let measures = match line.offering {
-                Offering::Service => Measures {
-                    service_revenue_minor: minor,
-                    ..Measures::default()
-                },
-                Offering::Product => Measures {
-                    product_revenue_minor: minor,
-                    ..Measures::default()
-                },
+                Offering::Service => {
+                    Measures { service_revenue_minor: minor, ..Measures::default() }
+                }
+                Offering::Product => {
+                    Measures { product_revenue_minor: minor, ..Measures::default() }
+                }
             };
             whole = whole.plus(measures);
             if let Some(service) = line.service {
-                add(
-                    Bucket {
-                        subject: Subject::Service(service),
-                        month,
-                    },
-                    measures,
-                );
+                add(Bucket { subject: Subject::Service(service), month }, measures);
             }
         }
         for subject in [Subject::Organization, Subject::Client(self.client)] {

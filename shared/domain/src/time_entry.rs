@@ -76,16 +76,11 @@ pub struct TimeEntry {
 impl TimeEntry {
     /// Delivered, may be charged, and neither invoiced, nor covered, nor written off.
     pub fn is_unbilled(&self) -> bool {
-        self.billable
-            && matches!(
-                self.status,
-                BillingStatus::Pending | BillingStatus::Approved
-            )
+        self.billable && matches!(self.status, BillingStatus::Pending | BillingStatus::Approved)
     }
 
     /// What the time would bring at its price; `None` without a price.
     pub fn price(&self) -> Option<Money> {
-        self.hourly_price
-            .and_then(|hourly| self.worked.at(hourly).ok())
+        self.hourly_price.and_then(|hourly| self.worked.at(hourly).ok())
     }
 }

@@ -31,15 +31,10 @@ pub fn client(
         sums.fold(Measures::default(), |sum, measures| sum.plus(*measures))
     };
     let months: BTreeMap<_, _> = period.months().map(|month| (month, sum(month))).collect();
-    let total = months
-        .values()
-        .fold(Measures::default(), |sum, measures| sum.plus(*measures));
+    let total = months.values().fold(Measures::default(), |sum, measures| sum.plus(*measures));
     let figures = |measures| Profitability::new(measures, currency);
     ClientFigures {
-        months: months
-            .into_iter()
-            .map(|(month, sums)| (month, figures(sums)))
-            .collect(),
+        months: months.into_iter().map(|(month, sums)| (month, figures(sums))).collect(),
         total: figures(total),
     }
 }
@@ -81,11 +76,7 @@ pub fn score(figures: &Profitability) -> Option<Score> {
     };
     let labour = percent(figures.labour_cost().minor);
     let products = percent(figures.product_cost().minor);
-    Some(Score {
-        score: Decimal::from(100) - labour - products,
-        labour,
-        products,
-    })
+    Some(Score { score: Decimal::from(100) - labour - products, labour, products })
 }
 
 /// The clients by gross margin, highest first; clients with equal margins by id.
@@ -148,10 +139,7 @@ mod tests {
     fn a_score_is_the_sum_of_its_parts() {
         let figures = Profitability::new(measures(30_000, 10_000, 7_000), Currency::USD);
         let score = score(&figures).unwrap();
-        assert_eq!(
-            score.score + score.labour + score.products,
-            Decimal::from(100)
-        );
+        assert_eq!(score.score + score.labour + score.products, Decimal::from(100));
         assert_eq!(score.labour.to_string(), "33.33");
     }
 
@@ -175,13 +163,7 @@ mod tests {
             (client_id(3), vec![client_id(3)]),
         ];
         let ranked = rank(Currency::USD, clients.into_iter(), &sums);
-        let order: Vec<_> = ranked
-            .iter()
-            .map(|ranked| (ranked.rank, ranked.client))
-            .collect();
-        assert_eq!(
-            order,
-            [(1, client_id(2)), (2, client_id(3)), (3, client_id(1))]
-        );
+        let order: Vec<_> = ranked.iter().map(|ranked| (ranked.rank, ranked.client)).collect();
+        assert_eq!(order, [(1, client_id(2)), (2, client_id(3)), (3, client_id(1))]);
     }
 }

@@ -1,6 +1,10 @@
 //! The adapters for AWS, against a loopback server that answers as AWS does.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails, and requests are indexed by what they must have"
+)]
 
 use std::{
     sync::{Arc, Mutex},

@@ -17,7 +17,7 @@ use crate::{Routes, State, problem};
 const BEARER: &str = "bearer";
 
 /// The refusals, each with the name of its entry in the document.
-const REFUSALS: [(&str, &str, &str); 10] = [
+const REFUSALS: [(&str, &str, &str); 11] = [
     ("400", "Malformed", "The request cannot be read."),
     ("401", "Unauthenticated", "No access token, or one that is not valid."),
     ("403", "Forbidden", "The caller's role does not allow it."),
@@ -28,6 +28,7 @@ const REFUSALS: [(&str, &str, &str); 10] = [
     ("422", "Invalid", "Values are refused; `errors` says which."),
     ("429", "TooManyRequests", "Too many requests; `Retry-After` says how long to wait."),
     ("500", "Internal", "A fault on our side."),
+    ("503", "Unavailable", "Too busy right now; `Retry-After` says how long to wait."),
 ];
 
 /// The operations of several areas as one.

@@ -5,8 +5,22 @@ use serde_json::Value;
 /// The table, the organisation's line, and what is delivered but not billed.
 pub(super) fn render(ranking: &Value, status: &Value) -> String {
     let mut lines = vec![
-        format!("\nTechWave MSP, {} to {}", text(ranking, "/period/from"), text(ranking, "/period/to")),
-        row(["", "client", "revenue", "labour", "products", "margin", "", "uncosted h", "unbilled"]),
+        format!(
+            "\nTechWave MSP, {} to {}",
+            text(ranking, "/period/from"),
+            text(ranking, "/period/to")
+        ),
+        row([
+            "",
+            "client",
+            "revenue",
+            "labour",
+            "products",
+            "margin",
+            "",
+            "uncosted h",
+            "unbilled",
+        ]),
     ];
     for client in ranking.get("clients").and_then(Value::as_array).into_iter().flatten() {
         lines.push(figures(&text(client, "/rank"), &text(client, "/name"), client));
@@ -45,7 +59,9 @@ fn figures(rank: &str, name: &str, figures: &Value) -> String {
     ])
 }
 
-fn row([rank, name, revenue, labour, products, margin, ratio, uncosted, unbilled]: [&str; 9]) -> String {
+fn row(
+    [rank, name, revenue, labour, products, margin, ratio, uncosted, unbilled]: [&str; 9],
+) -> String {
     format!(
         "{rank:>3} {name:<34} {revenue:>14} {labour:>14} {products:>14} {margin:>14} {ratio:>7} {uncosted:>10} {unbilled:>12}"
     )

@@ -26,9 +26,7 @@ pub(super) async fn hash(app: &App, password: Password) -> Result<String, Error>
         let hash = Argon2::default().hash_password_with_salt(password.expose(), salt);
         hash.map(|hash| hash.to_string())
     });
-    hash.await
-        .map_err(Error::internal)?
-        .map_err(Error::internal)
+    hash.await.map_err(Error::internal)?.map_err(Error::internal)
 }
 
 /// Whether the password is the one of that hash; no hash takes as long and is always wrong.

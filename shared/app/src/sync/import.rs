@@ -43,9 +43,7 @@ macro_rules! imported {
         }
     )*};
 }
-imported!(
-    Agreement, Expense, Invoice, Payment, Service, Site, Technician, Ticket, TimeEntry
-);
+imported!(Agreement, Expense, Invoice, Payment, Service, Site, Technician, Ticket, TimeEntry);
 
 impl Imported for Client {
     fn origin(&self) -> &Origin {
@@ -94,14 +92,7 @@ impl<'a> Import<'a> {
         run: SyncRunId,
         failures: u64,
     ) -> Self {
-        Self {
-            ctx,
-            source,
-            change,
-            run,
-            failures,
-            counts: RowCounts::default(),
-        }
+        Self { ctx, source, change, run, failures, counts: RowCounts::default() }
     }
 
     /// The change with everything in it, and what became of the rows.
@@ -156,19 +147,13 @@ impl<'a> Import<'a> {
         let (org, source) = (self.ctx.org, self.source);
         match kind {
             RemovedKind::Invoice => {
-                kinds
-                    .removed_invoices
-                    .push(InvoiceId::imported(org, source, external_id));
+                kinds.removed_invoices.push(InvoiceId::imported(org, source, external_id));
             }
             RemovedKind::Payment => {
-                kinds
-                    .removed_payments
-                    .push(PaymentId::imported(org, source, external_id));
+                kinds.removed_payments.push(PaymentId::imported(org, source, external_id));
             }
             RemovedKind::Expense => {
-                kinds
-                    .removed_expenses
-                    .push(ExpenseId::imported(org, source, external_id));
+                kinds.removed_expenses.push(ExpenseId::imported(org, source, external_id));
             }
             // Money stays attached to a client and a catalogue entry that the source has dropped.
             RemovedKind::Client | RemovedKind::Service => self.counts.skipped += 1,
@@ -178,16 +163,8 @@ impl<'a> Import<'a> {
     fn refuse(&mut self, stage: &str, external_id: String, reason: String) -> Result<(), Error> {
         let number = self.failures + self.counts.failed;
         self.counts.failed += 1;
-        let failure = RowFailure {
-            stage: stage.to_owned(),
-            external_id,
-            reason,
-        };
-        Ok(self.change.insert(&RunFailure {
-            run: self.run,
-            number,
-            failure,
-        })?)
+        let failure = RowFailure { stage: stage.to_owned(), external_id, reason };
+        Ok(self.change.insert(&RunFailure { run: self.run, number, failure })?)
     }
 
     /// Finds each entry's client (its ticket's), price (its own, else the catalogue's) and cost.
@@ -198,19 +175,13 @@ impl<'a> Import<'a> {
         let tenant = self.ctx.tenant();
         let ids: Vec<TicketId> = entries.iter().filter_map(|entry| entry.ticket).collect();
         let tickets = tenant.get_many::<Ticket>(&ids).await?;
-        let clients: HashMap<_, _> = tickets
-            .iter()
-            .map(|ticket| (ticket.id, ticket.client))
-            .collect();
-        let services = self
-            .services(entries.iter().filter_map(|entry| entry.service))
-            .await?;
+        let clients: HashMap<_, _> =
+            tickets.iter().map(|ticket| (ticket.id, ticket.client)).collect();
+        let services = self.services(entries.iter().filter_map(|entry| entry.service)).await?;
         let rates = tenant.all::<CostRate>().await?;
         let card = RateCard::new(rates.into_iter().map(|rate| rate.value).collect());
         for entry in entries {
-            entry.client = entry
-                .ticket
-                .and_then(|id| clients.get(&id).copied().flatten());
+            entry.client = entry.ticket.and_then(|id| clients.get(&id).copied().flatten());
             let service = entry.service.and_then(|id| services.get(&id));
             let listed = service.and_then(|service| service.unit_price);
             entry.hourly_price = entry.hourly_price.or(listed);
@@ -237,26 +208,19 @@ impl<'a> Import<'a> {
     ) -> Result<HashMap<ServiceId, Service>, Error> {
         let ids: Vec<_> = ids.collect::<HashSet<_>>().into_iter().collect();
         let found = self.ctx.tenant().get_many::<Service>(&ids).await?;
-        Ok(found
-            .into_iter()
-            .map(|service| (service.id, service.value))
-            .collect())
+        Ok(found.into_iter().map(|service| (service.id, service.value)).collect())
     }
 
     async fn upsert<T: Imported>(&mut self, rows: Vec<T>) -> Result<(), Error> {
         let read = rows.len();
         // A row may come twice in a page; the later reading is the newer one.
-        let latest: BTreeMap<String, T> = rows
-            .into_iter()
-            .map(|row| (row.origin().external_id.clone(), row))
-            .collect();
+        let latest: BTreeMap<String, T> =
+            rows.into_iter().map(|row| (row.origin().external_id.clone(), row)).collect();
         self.counts.skipped += count(read - latest.len());
         let ids: Vec<_> = latest.values().map(T::id).collect();
         let stored = self.ctx.tenant().get_many::<T>(&ids).await?;
-        let mut stored: HashMap<_, _> = stored
-            .into_iter()
-            .map(|stored| (stored.value.id(), stored))
-            .collect();
+        let mut stored: HashMap<_, _> =
+            stored.into_iter().map(|stored| (stored.value.id(), stored)).collect();
         for row in latest.into_values() {
             let old = stored.remove(&row.id());
             self.put(row, old)?;

@@ -62,18 +62,11 @@ impl Reader<'_> {
             Source::QuickBooks => upstreams.quickbooks_per_minute,
         };
         let now = self.ctx.app.clock.now();
-        if self
-            .ctx
-            .tenant()
-            .take_request(source, per_minute, now)
-            .await?
-        {
+        if self.ctx.tenant().take_request(source, per_minute, now).await? {
             return Ok(());
         }
         let left = 60 - now.as_second().rem_euclid(60);
-        Err(ReadError::Wait(Duration::from_secs(
-            u64::try_from(left).unwrap_or(60),
-        )))
+        Err(ReadError::Wait(Duration::from_secs(u64::try_from(left).unwrap_or(60))))
     }
 
     async fn attempt(&self, run: &SyncRun) -> Result<ReadPage, ReadError> {
@@ -84,18 +77,13 @@ impl Reader<'_> {
     }
 
     fn context(&self) -> Context {
-        Context {
-            org: self.ctx.org,
-            currency: self.organization.currency,
-        }
+        Context { org: self.ctx.org, currency: self.organization.currency }
     }
 
     async fn superops(&self, run: &SyncRun) -> Result<ReadPage, ReadError> {
         let stage = due_stage::<SuperOpsStage>(run)?;
         let source = credentials::superops(self.ctx, self.connection).await?;
-        let page = source
-            .page(&self.context(), stage, run.since, &run.cursor, ROWS)
-            .await;
+        let page = source.page(&self.context(), stage, run.since, &run.cursor, ROWS).await;
         let page = page.map_err(translate)?;
         Ok(after(stage, &SuperOpsStage::ALL, page))
     }
@@ -113,9 +101,7 @@ impl Reader<'_> {
         };
         let ask = async |renew| {
             let source = credentials::quickbooks(self.ctx, self.connection, renew).await?;
-            let answer = source
-                .page(&self.context(), stage, since, &run.cursor, rows)
-                .await;
+            let answer = source.page(&self.context(), stage, since, &run.cursor, rows).await;
             answer.map_err(translate)
         };
         let page = match ask(false).await {
@@ -157,11 +143,7 @@ fn after<S: Stage>(stage: S, all: &[S], page: Page) -> ReadPage {
         .next
         .map(|cursor| (stage.name(), cursor))
         .or_else(|| later().map(|later| (later.name(), Value::Null)));
-    ReadPage {
-        stage: stage.name(),
-        rows: page.rows,
-        next,
-    }
+    ReadPage { stage: stage.name(), rows: page.rows, next }
 }
 
 fn translate(error: SourceError) -> ReadError {

@@ -28,13 +28,13 @@ fn every_operation_names_its_refusals() {
     let path = |path: &str, method: &str| document["paths"][path][method].clone();
     assert_eq!(
         statuses(&path("/sample/notes", "post")),
-        ["201", "400", "401", "403", "409", "413", "415", "422", "429", "500"]
+        ["201", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503"]
     );
     assert_eq!(
         statuses(&path("/sample/users/{id}", "get")),
-        ["200", "401", "403", "404", "422", "429", "500"]
+        ["200", "401", "403", "404", "422", "429", "500", "503"]
     );
-    assert_eq!(statuses(&path("/sample/hello", "get")), ["200", "422", "429", "500"]);
+    assert_eq!(statuses(&path("/sample/hello", "get")), ["200", "422", "429", "500", "503"]);
     let problem = &document["components"]["responses"]["Invalid"]["content"];
     assert_eq!(
         problem["application/problem+json"]["schema"]["$ref"],

@@ -165,6 +165,9 @@ async fn an_answer_that_is_known_is_not_sent_again() {
     }
     let changed = get(&[("x-request-id", "other"), ("if-none-match", &tag)]).await;
     assert_eq!(changed.status, StatusCode::OK);
+    let head = request(Method::HEAD, "/sample/hello", None, &[id], Body::empty());
+    let head = world.send(head).await;
+    assert_eq!((head.status, head.header("etag")), (StatusCode::OK, ""));
 }
 
 #[tokio::test]
