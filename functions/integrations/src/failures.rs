@@ -1,8 +1,7 @@
 //! `GET /api/integrations/{source}/runs/{id}/failures`
 
-use clearmargin_app::integrations;
+use clearmargin_app::integrations::{self, RunFailure};
 use clearmargin_domain::{id::SyncRunId, source::Source};
-use clearmargin_store::RunFailure;
 use clearmargin_web::{Caller, Page, PageQuery, Path, Query, Result};
 use serde::Serialize;
 

@@ -12,7 +12,8 @@ use clearmargin_domain::{
     secret::Secret,
     source::Source,
 };
-use clearmargin_store::{Consent, List, Listing, RunFailure};
+pub use clearmargin_store::RunFailure;
+use clearmargin_store::{Consent, List, Listing};
 use jiff::SignedDuration;
 use serde::Serialize;
 use serde_json::json;
