@@ -19,3 +19,4 @@ mod paging;
 mod reads;
 mod rollups;
 mod sample;
+mod throughput;
