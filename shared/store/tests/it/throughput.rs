@@ -20,7 +20,8 @@ const ROWS: u128 = 85;
 /// A worklog of one of 50 clients, 8 technicians and 10 services, in one of two months.
 fn row(number: u128) -> TimeEntry {
     let template = time_entry(number);
-    let day = if number.is_multiple_of(2) { template.day } else { template.day.yesterday().unwrap() };
+    let day =
+        if number.is_multiple_of(2) { template.day } else { template.day.yesterday().unwrap() };
     TimeEntry {
         client: Some(ClientId::new(NOW, number * 7 % 50)),
         technician: TechnicianId::new(NOW, number % 8),
