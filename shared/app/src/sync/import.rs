@@ -2,7 +2,7 @@
 //! stored, write only what differs.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     hash::Hash,
 };
 
@@ -213,9 +213,9 @@ impl<'a> Import<'a> {
 
     async fn upsert<T: Imported>(&mut self, rows: Vec<T>) -> Result<(), Error> {
         let read = rows.len();
-        // A row may come twice in a page; the later reading is the newer one.
-        let latest: BTreeMap<String, T> =
-            rows.into_iter().map(|row| (row.origin().external_id.clone(), row)).collect();
+        // A row may come twice in a page; the later reading is the newer one. By our id: an
+        // invoice and a credit memo may share their number in the source.
+        let latest: HashMap<T::Id, T> = rows.into_iter().map(|row| (row.id(), row)).collect();
         self.counts.skipped += count(read - latest.len());
         let ids: Vec<_> = latest.values().map(T::id).collect();
         let stored = self.ctx.tenant().get_many::<T>(&ids).await?;

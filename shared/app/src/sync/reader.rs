@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use clearmargin_connectors::{Context, Error as SourceError, Page, QuickBooksStage, SuperOpsStage};
+use clearmargin_connectors::{
+    Context, Error as SourceError, Page, QuickBooksStage, SuperOpsStage, change_horizon,
+};
 use clearmargin_domain::{
     identity::Organization,
     integration::{Connection, SyncRun},
@@ -96,7 +98,10 @@ impl Reader<'_> {
         };
         // The changes since the run began, too, so that nothing slips between two pages.
         let since = match stage {
-            QuickBooksStage::Changes => Some(run.since.unwrap_or(run.started_at)),
+            QuickBooksStage::Changes => {
+                let begin = run.since.unwrap_or(run.started_at);
+                Some(begin.max(change_horizon(run.started_at)))
+            }
             _ => run.since,
         };
         let ask = async |renew| {
