@@ -60,7 +60,7 @@ pub struct QuickBooks {
 }
 
 /// Whom access tokens are for: this API.
-const TOKEN_AUDIENCE: &str = "clearmargin-api";
+const TOKEN_AUDIENCE: &str = "clearmargin";
 
 /// Our client id and client secret at Intuit.
 #[derive(Debug, serde::Deserialize)]
