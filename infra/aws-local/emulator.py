@@ -4,6 +4,11 @@ It checks each call against the caller's role (AUTH=true), but knows none of the
 condition keys: a statement that names an encryption context would refuse every call. Here a
 request's encryption context becomes condition keys, as on AWS.
 
+It wants a permission by the name of each batched call to a queue. AWS wants that of the single one.
+
+A number that the template takes from a parameter reaches it as text: an event source's limit of
+concurrent executions would stop its queues' poller. Here it becomes a number again.
+
 It passes over the failures that a function behind a stream reports, and so loses the records. Here
 a batch with a failure fails as a whole and comes again; AWS would repeat it from the failure on.
 """
@@ -13,8 +18,16 @@ import json
 from ministack.core import iam_actions
 from ministack.services import lambda_svc
 
+ACTION = iam_actions.extract_iam_action
 TAGS = iam_actions.request_tag_context
+CONCURRENCY = lambda_svc._sqs_esm_concurrency
 EXECUTE = lambda_svc._execute_function
+
+
+def action(*request):
+    """The permission that a request needs."""
+    needed = ACTION(*request)
+    return needed.removesuffix("Batch") if needed and needed.startswith("sqs:") else needed
 
 
 def condition_keys(service, iam_action, body, params):
@@ -24,6 +37,14 @@ def condition_keys(service, iam_action, body, params):
         context = json.loads(body or b"{}").get("EncryptionContext") or {}
         keys |= {f"kms:EncryptionContext:{name}": value for name, value in context.items()}
     return keys
+
+
+def concurrency(mapping, *rest):
+    """How many batches of a queue may be worked on at once."""
+    limit = (mapping.get("ScalingConfig") or {}).get("MaximumConcurrency")
+    if limit is not None:
+        mapping = mapping | {"ScalingConfig": {"MaximumConcurrency": int(limit)}}
+    return CONCURRENCY(mapping, *rest)
 
 
 def execute(function, event, *rest, **named):
@@ -38,7 +59,9 @@ def execute(function, event, *rest, **named):
 
 
 if __name__ == "__main__":
+    iam_actions.extract_iam_action = action
     iam_actions.request_tag_context = condition_keys
+    lambda_svc._sqs_esm_concurrency = concurrency
     lambda_svc._execute_function = execute
 
     from ministack.app import main
