@@ -1,6 +1,9 @@
 //! A server over simulators, and a client of its API.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use clearmargin_app::Upstreams;
 use clearmargin_domain::secret::Secret;
@@ -17,6 +20,8 @@ use tempfile::TempDir;
 
 /// A small TechWave: enough for every kind of dirt, quick enough for each test.
 const SMALL: Scale = Scale { clients: 8, months: 3, technicians: 6, tickets: 150, worklogs: 250 };
+/// The source systems.
+const SYSTEMS: [&str; 2] = ["superops", "quickbooks"];
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Source systems and a server.
@@ -116,7 +121,7 @@ impl Bench {
 
     /// Starts a run of each system.
     pub(crate) async fn start_sync(&self, token: &str, mode: &str) {
-        for source in ["superops", "quickbooks"] {
+        for source in SYSTEMS {
             let path = format!("/api/integrations/{source}/sync");
             self.post(&path, token, &json!({"mode": mode})).await.data();
         }
@@ -152,12 +157,27 @@ impl Bench {
     /// Disturbs both source systems.
     pub(crate) async fn disturb(&self, per_mille: u32, kinds: &[&str]) {
         let plan = json!({"perMille": per_mille, "kinds": kinds, "seed": 7, "slowMillis": 50});
-        for system in ["superops", "quickbooks"] {
-            let origin = self.announcement[system]["origin"].as_str().unwrap();
-            let url = format!("{origin}/_control/faults");
-            let answer = self.http.post(url).json(&plan).send().await.unwrap();
+        for system in SYSTEMS {
+            let answer = self.http.post(self.faults(system)).json(&plan).send().await.unwrap();
             assert!(answer.status().is_success(), "{answer:?}");
         }
+    }
+
+    /// How often each kind of disturbance happened so far, in both source systems.
+    pub(crate) async fn disturbances(&self) -> BTreeMap<String, u64> {
+        let mut counts = BTreeMap::new();
+        for system in SYSTEMS {
+            let told: Value =
+                self.http.get(self.faults(system)).send().await.unwrap().json().await.unwrap();
+            for (kind, count) in told["injected"].as_object().unwrap() {
+                *counts.entry(kind.clone()).or_default() += count.as_u64().unwrap();
+            }
+        }
+        counts
+    }
+
+    fn faults(&self, system: &str) -> String {
+        format!("{}/_control/faults", self.announcement[system]["origin"].as_str().unwrap())
     }
 
     /// A hash over all business records and rollups of the one organisation.
@@ -188,6 +208,7 @@ fn config(announcement: &Value, data: &TempDir) -> ServerConfig {
             quickbooks_token_url: format!("{quickbooks}/oauth2/v1/tokens/bearer"),
             quickbooks_api_url: quickbooks,
             quickbooks_per_minute: 100_000,
+            rest: Duration::from_millis(50),
             quickbooks_client_id: text("/quickbooks/clientId"),
             quickbooks_client_secret: Secret::new(text("/quickbooks/clientSecret")),
             public_url: String::new(),

@@ -26,8 +26,8 @@ pub(crate) struct MatchView {
     similarity: Ratio,
     /// Why.
     trail: Vec<EvidenceView>,
-    /// When it was last looked at or decided.
-    at: String,
+    /// When a person decided; null while only rules have spoken.
+    decided_at: Option<String>,
 }
 
 /// A step of the reasoning.
@@ -52,7 +52,7 @@ impl MatchView {
             status: found.status,
             similarity: Ratio(found.similarity()),
             trail: found.trail.iter().map(evidence).collect(),
-            at: found.at.to_string(),
+            decided_at: found.decided_at.map(|at| at.to_string()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the command line offers beside serving.
 
-use std::{io::Write as _, path::Path, process::ExitCode};
+use std::{io::Write as _, path::Path, process::ExitCode, time::Duration};
 
 use clearmargin_app::{App, Upstreams};
 use clearmargin_domain::secret::Secret;
@@ -20,6 +20,7 @@ async fn offline(data: &Path) -> Result<App, LocalError> {
             quickbooks_authorize_url: String::new(),
             quickbooks_token_url: String::new(),
             quickbooks_per_minute: 0,
+            rest: Duration::ZERO,
             quickbooks_client_id: String::new(),
             quickbooks_client_secret: Secret::new(""),
             public_url: String::new(),

@@ -79,6 +79,7 @@ fn upstreams(simulators: &Simulators) -> Upstreams {
         quickbooks_authorize_url: format!("{quickbooks}/connect/oauth2"),
         quickbooks_token_url: format!("{quickbooks}/oauth2/v1/tokens/bearer"),
         quickbooks_per_minute: PER_MINUTE,
+        rest: Duration::from_secs(1),
         quickbooks_client_id: simulators.client_id.clone(),
         quickbooks_client_secret: simulators.client_secret.clone(),
         public_url: String::new(),

@@ -1,12 +1,15 @@
 //! `clearmargin`: the whole product on a laptop.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 use clearmargin_app::Upstreams;
 use clearmargin_domain::secret::Secret;
 use clearmargin_local::{LocalError, Server, ServerConfig, commands, demo, document};
 use clearmargin_web::Cors;
+
+/// How long a source that was asked too often is left alone, unless it says for how long.
+const REST: Duration = Duration::from_mins(1);
 
 #[derive(Parser)]
 #[command(name = "clearmargin", about = "What an MSP earns on each of its clients.")]
@@ -106,6 +109,7 @@ impl From<UpstreamArgs> for Upstreams {
             quickbooks_authorize_url: args.quickbooks_authorize_url,
             quickbooks_token_url: args.quickbooks_token_url,
             quickbooks_per_minute: args.quickbooks_per_minute,
+            rest: REST,
             quickbooks_client_id: args.quickbooks_client_id,
             quickbooks_client_secret: secret_from_environment(),
             public_url: args.public_url,

@@ -1,6 +1,6 @@
 //! On whose behalf a use case runs, and with what.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use clearmargin_domain::{
     access::{Action, Role},
@@ -30,6 +30,8 @@ pub struct Upstreams {
     pub quickbooks_token_url: String,
     /// Requests a minute that a QuickBooks connection may make.
     pub quickbooks_per_minute: u32,
+    /// How long to leave a source alone that says it was asked too often, but not for how long.
+    pub rest: Duration,
     /// Our client id at Intuit.
     pub quickbooks_client_id: String,
     /// Our client secret at Intuit.

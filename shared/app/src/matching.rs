@@ -15,8 +15,8 @@ use serde_json::json;
 
 use crate::{Ctx, Error, jobs::Outcome};
 
-/// How many matches one transaction carries: each may bring its client along.
-const BATCH: usize = 40;
+/// How many clients one transaction carries: each with a match that goes, one that comes, and itself.
+const BATCH: usize = 30;
 
 /// Looks for clients that are one: certain ones are joined, doubtful ones wait for a decision.
 pub(crate) async fn run(ctx: &Ctx) -> Result<Outcome, Error> {
@@ -29,18 +29,13 @@ pub(crate) async fn run(ctx: &Ctx) -> Result<Outcome, Error> {
     };
     let decided: Vec<_> = known.iter().map(|known| known.value.clone()).collect();
     let (left, right) = (of(Source::SuperOps), of(Source::QuickBooks));
-    let proposed = matching::propose(&left, &right, &decided, ctx.now, ctx.org);
-    let clients: HashMap<_, _> = clients.into_iter().map(|client| (client.id, client)).collect();
-    let known: HashMap<_, _> = known.into_iter().map(|known| (known.id, known)).collect();
-    let news: Vec<_> = proposed.iter().filter(|found| is_news(found, &known, &clients)).collect();
-    for batch in news.chunks(BATCH) {
+    let proposed = matching::propose(&left, &right, &decided, ctx.org);
+    let steps = steps(&clients, &known, &proposed);
+    for batch in steps.chunks(BATCH) {
         let detail = json!({"matches": batch.len()});
         let mut change = tenant.change(ctx.audit("clients.matched", ctx.org, detail));
-        for found in batch {
-            write(&mut change, found, known.get(&found.id))?;
-            if let Some(client) = clients.get(&found.client) {
-                join(&mut change, client, target(found))?;
-            }
+        for step in batch {
+            step.write(&mut change)?;
         }
         match change.commit().await {
             Ok(()) => {}
@@ -53,36 +48,67 @@ pub(crate) async fn run(ctx: &Ctx) -> Result<Outcome, Error> {
     Ok(Outcome::Done)
 }
 
+/// What has to change about a client and its matches.
+struct Step<'a> {
+    /// Matches that rules no longer speak for.
+    gone: Vec<&'a Stored<ClientMatch>>,
+    /// The match that holds now and how it stands in the table, unless it stands there already.
+    found: Option<(&'a ClientMatch, Option<&'a Stored<ClientMatch>>)>,
+    /// The client and whom it belongs to now, unless it does already.
+    joined: Option<(&'a Stored<Client>, Option<ClientId>)>,
+}
+
+/// The difference between what is stored and what holds, client by client: rules have the say over
+/// what rules found, people over what they decided.
+fn steps<'a>(
+    clients: &'a [Stored<Client>],
+    known: &'a [Stored<ClientMatch>],
+    proposed: &'a [ClientMatch],
+) -> Vec<Step<'a>> {
+    let stored: HashMap<_, _> = known.iter().map(|known| (known.id, known)).collect();
+    let holds: HashMap<_, _> = proposed.iter().map(|found| (found.client, found)).collect();
+    let step = |client: &'a Stored<Client>| {
+        let found = holds.get(&client.id).copied();
+        let by_rule =
+            |known: &&Stored<ClientMatch>| known.client == client.id && known.decided_at.is_none();
+        let gone = known.iter().filter(by_rule);
+        let gone = gone.filter(|known| found.is_none_or(|found| found.id != known.id)).collect();
+        let old = found.and_then(|found| stored.get(&found.id).copied());
+        let found_anew = found.filter(|found| old.is_none_or(|old| old.value != **found));
+        let into = found.and_then(target);
+        let joined = (client.merged_into != into).then_some((client, into));
+        Step { gone, found: found_anew.map(|found| (found, old)), joined }
+    };
+    clients.iter().map(step).filter(Step::is_any).collect()
+}
+
+impl Step<'_> {
+    fn is_any(&self) -> bool {
+        !self.gone.is_empty() || self.found.is_some() || self.joined.is_some()
+    }
+
+    fn write(&self, change: &mut Change<'_>) -> Result<(), Error> {
+        for gone in &self.gone {
+            change.delete(gone)?;
+        }
+        match self.found {
+            Some((found, Some(old))) => change.update(old, found)?,
+            Some((found, None)) => change.insert(found)?,
+            None => {}
+        }
+        match self.joined {
+            Some((client, into)) => join(change, client, into),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Where a match sends its client.
 fn target(found: &ClientMatch) -> Option<ClientId> {
     match found.status {
         MatchStatus::Certain | MatchStatus::Accepted => Some(found.into),
         MatchStatus::Doubtful | MatchStatus::Rejected => None,
     }
-}
-
-fn is_news(
-    found: &ClientMatch,
-    known: &HashMap<MatchId, Stored<ClientMatch>>,
-    clients: &HashMap<ClientId, Stored<Client>>,
-) -> bool {
-    let same =
-        |known: &Stored<ClientMatch>| ClientMatch { at: found.at, ..known.value.clone() } == *found;
-    let joined =
-        clients.get(&found.client).is_none_or(|client| client.merged_into == target(found));
-    !(joined && known.get(&found.id).is_some_and(same))
-}
-
-fn write(
-    change: &mut Change<'_>,
-    found: &ClientMatch,
-    known: Option<&Stored<ClientMatch>>,
-) -> Result<(), Error> {
-    match known {
-        Some(known) => change.update(known, found)?,
-        None => change.insert(found)?,
-    }
-    Ok(())
 }
 
 fn join(
@@ -126,7 +152,7 @@ pub async fn decide(ctx: &Ctx, id: MatchId, same: bool) -> Result<ClientMatch, E
         return Err(Error::conflict("joined_elsewhere", message));
     }
     let status = if same { MatchStatus::Accepted } else { MatchStatus::Rejected };
-    let decided = ClientMatch { status, at: ctx.now, ..found.value.clone() };
+    let decided = ClientMatch { status, decided_at: Some(ctx.now), ..found.value.clone() };
     let detail = json!({"same": same, "client": client.id});
     let mut change = tenant.change(ctx.audit("match.decided", id, detail));
     change.update(&found, &decided)?;

@@ -13,8 +13,6 @@ mod list;
 mod payment;
 mod query;
 
-use std::time::Duration;
-
 use clearmargin_domain::{secret::Secret, source::Source};
 use jiff::Timestamp;
 use reqwest::{Client, header::ACCEPT};
@@ -36,9 +34,6 @@ const SOURCE: Source = Source::QuickBooks;
 
 /// The last minor version; the source ignores all others.
 const MINOR_VERSION: &str = "75";
-
-/// What the source asks of those it slows down.
-const COOL_DOWN: Duration = Duration::from_mins(1);
 
 stages! {
     /// What is read of QuickBooks.
@@ -160,16 +155,6 @@ impl QuickBooks {
         url.query_pairs_mut().extend_pairs(parameters).append_pair("minorversion", MINOR_VERSION);
         let request = self.http.get(url).bearer_auth(self.access_token.expose());
         let answer = Answer::to(request.header(ACCEPT, "application/json")).await?;
-        answer.outcome(fault::find).map_err(cool_down)
-    }
-}
-
-/// The source does not say how long to wait, but its documentation does.
-fn cool_down(error: Error) -> Error {
-    match error {
-        Error::RateLimited { retry_after } => {
-            Error::RateLimited { retry_after: retry_after.or(Some(COOL_DOWN)) }
-        }
-        other => other,
+        answer.outcome(fault::find)
     }
 }

@@ -192,8 +192,9 @@ pub struct ClientMatch {
     pub score_per_mille: u16,
     /// Why.
     pub trail: Vec<Evidence>,
-    /// When it was last looked at or decided.
-    pub at: Timestamp,
+    /// When a person decided; none while only rules have spoken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<Timestamp>,
 }
 
 impl ClientMatch {

@@ -13,8 +13,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use jiff::Timestamp;
-
 use crate::{
     client::Client,
     id::{ClientId, MatchId, OrgId},
@@ -35,14 +33,13 @@ const CLEAR_GAP: u16 = 60;
 /// Who is one with whom: each QuickBooks customer (`client`) with at most one record (`into`): a
 /// SuperOps client or, for a sub-customer, what its parent belongs to.
 ///
-/// `decided` are the matches known so far. Accepted ones are repeated as they are, rejected pairs
-/// are never proposed again, and what was found before and is found again keeps its time. The same
-/// clients give the same matches in whatever order they come.
+/// `decided` are the matches known so far. Accepted ones are repeated as they are, and rejected pairs
+/// are never proposed again. The same clients and decisions give the same matches in whatever order
+/// they come, however often.
 pub fn propose(
     superops: &[Client],
     quickbooks: &[Client],
     decided: &[ClientMatch],
-    now: Timestamp,
     org: OrgId,
 ) -> Vec<ClientMatch> {
     let decisions = Decisions::of(decided);
@@ -59,13 +56,11 @@ pub fn propose(
         clients,
         leads,
     };
-    let known = decided.iter().map(|known| (known.id, known)).collect();
     let matches = search.customers.values().filter_map(|customer| {
         if let Some(accepted) = search.decisions.accepted.get(&customer.id) {
             return Some((*accepted).clone());
         }
-        let found = search.find(customer)?;
-        Some(found.into_match(&known, now, org))
+        search.find(customer).map(|found| found.into_match(org))
     });
     matches.collect()
 }
@@ -87,7 +82,7 @@ impl<'a> Decisions<'a> {
         let with = |status| decided.iter().filter(move |known| known.status == status);
         let mut accepted: Vec<_> = with(MatchStatus::Accepted).collect();
         // Of several, the latest counts.
-        accepted.sort_by_key(|known| (known.at, known.id));
+        accepted.sort_by_key(|known| (known.decided_at, known.id));
         Self {
             accepted: accepted.into_iter().map(|known| (known.client, known)).collect(),
             rejected: with(MatchStatus::Rejected).map(|known| (known.client, known.into)).collect(),
@@ -194,28 +189,16 @@ impl Found {
         }
     }
 
-    /// The match; one that is known already keeps its time.
-    fn into_match(
-        self,
-        known: &BTreeMap<MatchId, &ClientMatch>,
-        now: Timestamp,
-        org: OrgId,
-    ) -> ClientMatch {
+    fn into_match(self, org: OrgId) -> ClientMatch {
         let (client, into) = (self.client.to_string(), self.into.to_string());
-        let id = MatchId::derived(&[&org.to_string(), &client, &into]);
-        let found = ClientMatch {
-            id,
+        ClientMatch {
+            id: MatchId::derived(&[&org.to_string(), &client, &into]),
             client: self.client,
             into: self.into,
             status: self.status,
             score_per_mille: self.score,
             trail: self.trail,
-            at: known.get(&id).map_or(now, |known| known.at),
-        };
-        if known.get(&id).is_some_and(|known| **known == found) {
-            found
-        } else {
-            ClientMatch { at: now, ..found }
+            decided_at: None,
         }
     }
 }

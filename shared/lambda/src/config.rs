@@ -1,5 +1,7 @@
 //! Configuration: every environment variable, typed, read once at init.
 
+use std::time::Duration;
+
 use clearmargin_app::{Upstreams, keys::Tokens};
 use clearmargin_domain::secret::Secret;
 use clearmargin_web::Cors;
@@ -58,6 +60,10 @@ pub struct QuickBooks {
     /// `QUICKBOOKS_PER_MINUTE`: requests a minute that a QuickBooks connection may make.
     pub per_minute: u32,
 }
+
+/// How long a source that was asked too often is left alone, unless it says for how long. Both
+/// sources count by the minute, and QuickBooks' documentation asks to wait for one.
+const REST: Duration = Duration::from_mins(1);
 
 /// Whom access tokens are for: this API.
 const TOKEN_AUDIENCE: &str = "clearmargin";
@@ -128,6 +134,7 @@ impl Config {
             quickbooks_authorize_url: url("QUICKBOOKS_AUTHORIZE_URL", |it| &it.authorize_url),
             quickbooks_token_url: url("QUICKBOOKS_TOKEN_URL", |it| &it.token_url),
             quickbooks_per_minute: quickbooks.map_or(0, |quickbooks| quickbooks.per_minute),
+            rest: REST,
             quickbooks_client_id: id,
             quickbooks_client_secret: secret,
             public_url: self.public_url.clone().unwrap_or_else(|| unset("PUBLIC_URL")),

@@ -22,6 +22,7 @@ use clearmargin_domain::{
     time_entry::TimeEntry,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     entity::{Entity, Listed, Walked},
@@ -63,7 +64,6 @@ macro_rules! small {
 small! {
     Agreement: AgreementId = "AGREEMENT";
     Client: ClientId = "CLIENT";
-    ClientMatch: MatchId = "MATCH";
     CostRate: CostRateId = "RATE";
     Service: ServiceId = "SERVICE";
     Site: SiteId = "SITE";
@@ -89,6 +89,44 @@ impl Entity for Organization {
 impl Walked for Organization {
     fn partitions(org: OrgId) -> Vec<String> {
         vec![key::organization(org).pk]
+    }
+}
+
+impl Entity for ClientMatch {
+    const KIND: &'static str = "MATCH";
+    const SHAPE: u16 = 2;
+    type Id = MatchId;
+
+    fn id(&self) -> MatchId {
+        self.id
+    }
+
+    fn key(org: OrgId, id: MatchId) -> Key {
+        key::member(org, Self::KIND, &id.to_string())
+    }
+
+    /// Shape 1 had a time, `at`, that meant a decision only where there was one.
+    fn upgrade(_: u16, mut doc: Value) -> Value {
+        let decided = |doc: &Value| {
+            let status = doc.get("status").and_then(Value::as_str);
+            status.is_some_and(|status| ["accepted", "rejected"].contains(&status))
+        };
+        let keep = decided(&doc);
+        if let Some(members) = doc.as_object_mut()
+            && let Some(at) = members.remove("at")
+            && keep
+        {
+            members.insert("decidedAt".to_owned(), at);
+        }
+        doc
+    }
+}
+
+impl Listed for ClientMatch {}
+
+impl Walked for ClientMatch {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::collection(org, Self::KIND)]
     }
 }
 

@@ -47,7 +47,9 @@ impl Reader<'_> {
         for attempt in 1.. {
             self.take_request(run.source).await?;
             match self.attempt(run).await {
-                Err(ReadError::Away) if attempt < TRIES => {
+                // A refusal counts when it is repeated: sources have been seen to refuse good
+                // credentials for a moment.
+                Err(ReadError::Away | ReadError::Reconnect) if attempt < TRIES => {
                     tokio::time::sleep(wait).await;
                     wait *= 2;
                 }
@@ -86,7 +88,7 @@ impl Reader<'_> {
         let stage = due_stage::<SuperOpsStage>(run)?;
         let source = credentials::superops(self.ctx, self.connection).await?;
         let page = source.page(&self.context(), stage, run.since, &run.cursor, ROWS).await;
-        let page = page.map_err(translate)?;
+        let page = page.map_err(|error| self.translate(error))?;
         Ok(after(stage, &SuperOpsStage::ALL, page))
     }
 
@@ -107,7 +109,7 @@ impl Reader<'_> {
         let ask = async |renew| {
             let source = credentials::quickbooks(self.ctx, self.connection, renew).await?;
             let answer = source.page(&self.context(), stage, since, &run.cursor, rows).await;
-            answer.map_err(translate)
+            answer.map_err(|error| self.translate(error))
         };
         let page = match ask(false).await {
             // The token may have been revoked before its time: one new one, then it is a refusal.
@@ -115,6 +117,17 @@ impl Reader<'_> {
             outcome => outcome?,
         };
         Ok(after(stage, &QuickBooksStage::ALL, page))
+    }
+
+    fn translate(&self, error: SourceError) -> ReadError {
+        match error {
+            SourceError::Unauthorized => ReadError::Reconnect,
+            SourceError::RateLimited { retry_after } => {
+                ReadError::Wait(retry_after.unwrap_or(self.ctx.app.upstreams.rest))
+            }
+            error if error.is_retryable() => ReadError::Away,
+            error => ReadError::Refused(error.to_string()),
+        }
     }
 }
 
@@ -149,17 +162,6 @@ fn after<S: Stage>(stage: S, all: &[S], page: Page) -> ReadPage {
         .map(|cursor| (stage.name(), cursor))
         .or_else(|| later().map(|later| (later.name(), Value::Null)));
     ReadPage { stage: stage.name(), rows: page.rows, next }
-}
-
-fn translate(error: SourceError) -> ReadError {
-    match error {
-        SourceError::Unauthorized => ReadError::Reconnect,
-        SourceError::RateLimited { retry_after } => {
-            ReadError::Wait(retry_after.unwrap_or(Duration::from_secs(20)))
-        }
-        error if error.is_retryable() => ReadError::Away,
-        error => ReadError::Refused(error.to_string()),
-    }
 }
 
 impl From<credentials::CredentialError> for ReadError {

@@ -149,7 +149,7 @@ pub(crate) fn client_match(number: u128) -> ClientMatch {
             rule: "name_similarity".to_owned(),
             detail: "acme inc ~ acme incorporated".to_owned(),
         }],
-        at: NOW,
+        decided_at: None,
     }
 }
 

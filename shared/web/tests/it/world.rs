@@ -247,6 +247,7 @@ fn nowhere() -> Upstreams {
         quickbooks_authorize_url: String::new(),
         quickbooks_token_url: String::new(),
         quickbooks_per_minute: 1,
+        rest: Duration::ZERO,
         quickbooks_client_id: String::new(),
         quickbooks_client_secret: Secret::new(""),
         public_url: String::new(),

@@ -1,0 +1,86 @@
+//! A sync that is killed anywhere and resumed ends where an undisturbed one ends.
+
+use std::{
+    collections::{BTreeSet, hash_map::RandomState},
+    hash::BuildHasher as _,
+    time::{Duration, Instant},
+};
+
+use clearmargin_simulators::{
+    quickbooks,
+    start::{Setup, start_both},
+    techwave::{Scale, generate},
+};
+use serde_json::Value;
+
+use crate::process::{Place, copy, state};
+
+/// Enough pages that 25 lives do not suffice.
+const SCALE: Scale =
+    Scale { clients: 8, months: 4, technicians: 6, tickets: 1_200, worklogs: 2_000 };
+const KILLS: u64 = 25;
+/// The shortest and the longest life, start of the process included, in milliseconds.
+const LIFE: (u64, u64) = (20, 320);
+
+/// Another moment each time the test runs: over many runs, all of them.
+fn random_life() -> Duration {
+    let draw = RandomState::new().hash_one(0_u8);
+    Duration::from_millis(LIFE.0 + draw % (LIFE.1 - LIFE.0))
+}
+
+fn places(runs: &[Value; 2]) -> String {
+    runs.iter().map(|run| format!("{} {} ", run["stage"], run["total"]["read"])).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_killed_25_times_ends_in_the_state_of_one_that_nobody_disturbed() {
+    let setup = Setup {
+        quickbooks: quickbooks::Options { requests_per_minute: 0, ..Default::default() },
+        ..Setup::default()
+    };
+    let simulators = start_both(generate(SCALE, 1), setup).await.unwrap();
+    let place = Place::new(simulators.announcement());
+    let folder = tempfile::tempdir().unwrap();
+    let [begun, calm, killed] = ["begun", "calm", "killed"].map(|name| folder.path().join(name));
+    // Both begin with the same tenant, since ids are derived from its id.
+    let process = place.serve(&begun).await;
+    let token = place.prepare().await;
+    process.kill();
+    copy(&begun, &calm);
+    copy(&begun, &killed);
+
+    let process = place.serve(&calm).await;
+    place.start_sync(&token).await;
+    let undisturbed = place.completed(&token, &calm).await;
+    process.kill();
+
+    let process = place.serve(&killed).await;
+    place.start_sync(&token).await;
+    process.kill();
+    let mut lives = Vec::new();
+    for _ in 0..KILLS {
+        let process = place.start(&killed);
+        let life = random_life();
+        tokio::time::sleep(life).await;
+        process.kill();
+        lives.push(life.as_millis());
+    }
+    let process = place.serve(&killed).await;
+    let left = place.runs(&token).await;
+    let begin = Instant::now();
+    let resumed = place.completed(&token, &killed).await;
+    let took = begin.elapsed();
+    process.kill();
+
+    // The kills fell into the runs, and the runs got on between them.
+    let story = format!("lives of {lives:?} ms, then at {}, {took:?} to the end", places(&left));
+    assert!(left.iter().any(|run| run["status"] == "running"), "{story}");
+    assert!(left.iter().any(|run| run["total"]["read"].as_u64().unwrap() > 0), "{story}");
+    assert_eq!(resumed, undisturbed, "{story}");
+    let (calm, killed) = (state(&calm), state(&killed));
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+    let (calm, killed) = (lines(&calm), lines(&killed));
+    let differs: Vec<_> = calm.symmetric_difference(&killed).take(5).collect();
+    assert!(differs.is_empty(), "{story}: {differs:#?}");
+    assert!(calm.len() > 2_000, "{} lines", calm.len());
+}
