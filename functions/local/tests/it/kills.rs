@@ -28,8 +28,8 @@ fn random_life() -> Duration {
     Duration::from_millis(LIFE.0 + draw % (LIFE.1 - LIFE.0))
 }
 
-fn places(runs: &[Value; 2]) -> String {
-    runs.iter().map(|run| format!("{} {} ", run["stage"], run["total"]["read"])).collect()
+fn places(runs: &[Value; 2]) -> [String; 2] {
+    runs.each_ref().map(|run| format!("{} {}", run["stage"], run["total"]["read"]))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,19 +67,18 @@ async fn a_sync_killed_25_times_ends_in_the_state_of_one_that_nobody_disturbed()
     }
     let process = place.serve(&killed).await;
     let left = place.runs(&token).await;
-    let begin = Instant::now();
+    let resumption = Instant::now();
     let resumed = place.completed(&token, &killed).await;
-    let took = begin.elapsed();
+    let took = resumption.elapsed();
     process.kill();
 
     // The kills fell into the runs, and the runs got on between them.
-    let story = format!("lives of {lives:?} ms, then at {}, {took:?} to the end", places(&left));
+    let story = format!("lives of {lives:?} ms, then at {:?}, {took:?} to the end", places(&left));
     assert!(left.iter().any(|run| run["status"] == "running"), "{story}");
     assert!(left.iter().any(|run| run["total"]["read"].as_u64().unwrap() > 0), "{story}");
     assert_eq!(resumed, undisturbed, "{story}");
     let (calm, killed) = (state(&calm), state(&killed));
-    let lines = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
-    let (calm, killed) = (lines(&calm), lines(&killed));
+    let [calm, killed] = [&calm, &killed].map(|text| text.lines().collect::<BTreeSet<_>>());
     let differs: Vec<_> = calm.symmetric_difference(&killed).take(5).collect();
     assert!(differs.is_empty(), "{story}: {differs:#?}");
     assert!(calm.len() > 2_000, "{} lines", calm.len());
