@@ -14,7 +14,7 @@ use clearmargin_simulators::{
     techwave::{Scale, generate},
 };
 use clearmargin_web::Cors;
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, StatusCode, Url, redirect::Policy};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -51,10 +51,8 @@ impl Answer {
 impl Bench {
     /// A server that nobody knows, over a small TechWave.
     pub(crate) async fn start() -> Self {
-        let setup = Setup {
-            quickbooks: quickbooks::Options { requests_per_minute: 0, ..Default::default() },
-            ..Setup::default()
-        };
+        let quickbooks = quickbooks::Options { requests_per_minute: 0, ..Default::default() };
+        let setup = Setup { quickbooks, ..Setup::default() };
         let simulators = start_both(generate(SMALL, 1), setup).await.unwrap();
         let announcement = simulators.announcement();
         let data = tempfile::tempdir().unwrap();
@@ -178,6 +176,56 @@ impl Bench {
 
     fn faults(&self, system: &str) -> String {
         format!("{}/_control/faults", self.announcement[system]["origin"].as_str().unwrap())
+    }
+
+    /// What a source system holds, to the last field.
+    pub(crate) async fn raw(&self, system: &str) -> Value {
+        let origin = self.announcement[system]["origin"].as_str().unwrap();
+        self.http.get(format!("{origin}/_raw")).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Deletes objects in SuperOps, as people do in its own pages.
+    pub(crate) async fn delete_in_superops(&self, named: &Value) {
+        let origin = self.announcement["superops"]["origin"].as_str().unwrap();
+        let url = format!("{origin}/_control/delete");
+        let told: Value =
+            self.http.post(url).json(named).send().await.unwrap().json().await.unwrap();
+        let wanted = named.as_object().unwrap().values();
+        let wanted: usize = wanted.map(|ids| ids.as_array().unwrap().len()).sum();
+        assert_eq!(told["deleted"], wanted, "{named}");
+    }
+
+    /// Deletes a document in QuickBooks, as another app of the company does.
+    pub(crate) async fn delete_in_quickbooks(&self, entity: &str, document: &Value) {
+        let quickbooks = &self.announcement["quickbooks"];
+        let text = |name: &str| quickbooks[name].as_str().unwrap();
+        let back = "http://127.0.0.1:9/back";
+        let query = [
+            ("client_id", text("clientId")),
+            ("response_type", "code"),
+            ("scope", "com.intuit.quickbooks.accounting"),
+            ("redirect_uri", back),
+            ("state", "s"),
+        ];
+        let still = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
+        let url = format!("{}/connect/oauth2", text("origin"));
+        let url = Url::parse_with_params(&url, query).unwrap();
+        let consent = still.get(url).send().await.unwrap();
+        let location = Url::parse(consent.headers()["location"].to_str().unwrap()).unwrap();
+        let (_, code) = location.query_pairs().find(|(name, _)| name == "code").unwrap();
+        let form = [("grant_type", "authorization_code"), ("code", &*code), ("redirect_uri", back)];
+        let request = still.post(format!("{}/oauth2/v1/tokens/bearer", text("origin")));
+        let request = request.basic_auth(text("clientId"), Some(text("clientSecret")));
+        let body = Url::parse_with_params("form:", form).unwrap().query().unwrap().to_owned();
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let tokens: Value = request.body(body).send().await.unwrap().json().await.unwrap();
+        let path = format!("/v3/company/{}/{}", text("realmId"), entity.to_lowercase());
+        let url = format!("{}{path}?operation=delete&minorversion=75", text("origin"));
+        let named = json!({"Id": document["Id"], "SyncToken": document["SyncToken"]});
+        let request = still.post(url).bearer_auth(tokens["access_token"].as_str().unwrap());
+        let answer = request.header("accept", "application/json").json(&named).send().await;
+        let answer = answer.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
     /// A hash over all business records and rollups of the one organisation.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clearmargin_domain::{
-    integration::{Connection, ConnectionStatus, RowCounts, SyncMode, SyncRun, SyncStatus},
+    integration::{Connection, ConnectionStatus, Phase, RowCounts, SyncMode, SyncRun, SyncStatus},
     source::Source,
 };
 use serde::Serialize;
@@ -53,6 +53,9 @@ pub(crate) struct RunView {
     status: SyncStatus,
     /// What is being read; null when nothing is.
     stage: Option<String>,
+    /// What is being done with it: `reading`, `comparing`, `reading_again` or `removing`.
+    #[schema(value_type = String, example = "reading")]
+    phase: Phase,
     /// Pages done.
     pages: u64,
     /// What became of the rows, by stage.
@@ -84,12 +87,14 @@ pub(crate) struct CountsView {
     skipped: u64,
     /// Refused; the run's failures say why.
     failed: u64,
+    /// Records removed because the source has them no longer; no row speaks of them.
+    removed: u64,
 }
 
 impl From<RowCounts> for CountsView {
     fn from(counts: RowCounts) -> Self {
-        let RowCounts { read, created, updated, unchanged, skipped, failed } = counts;
-        Self { read, created, updated, unchanged, skipped, failed }
+        let RowCounts { read, created, updated, unchanged, skipped, failed, removed } = counts;
+        Self { read, created, updated, unchanged, skipped, failed, removed }
     }
 }
 
@@ -102,6 +107,7 @@ impl RunView {
             mode: run.mode,
             status: run.status,
             stage: run.stage.clone(),
+            phase: run.phase,
             pages: run.step,
             stages: stages.collect(),
             total: total.into(),

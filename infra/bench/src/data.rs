@@ -24,6 +24,9 @@ use crate::{
 
 /// The local server's table, and who the demo signs in as.
 const TABLE: &str = "clearmargin";
+const SQLITE: &str = "table.sqlite";
+/// A file that says that a folder was filled to the end.
+const DONE: &str = "filled";
 const EMAIL: &str = "admin@techwave.com";
 const PASSWORD: &str = "admin123";
 /// How often, at a tenth of a second each, the server is asked whether it is up.
@@ -51,7 +54,11 @@ impl Tables {
         std::fs::create_dir_all(&options.work)?;
         let mut tables = Vec::new();
         for scale in &plan.tables {
-            tables.push(Table::prepare(options, scale).await?);
+            fill(options, scale).await?;
+        }
+        // All are filled by now: tokens do not last long.
+        for scale in &plan.tables {
+            tables.push(Table::open(options, scale).await?);
         }
         Ok(Self(tables))
     }
@@ -66,31 +73,35 @@ impl Tables {
 }
 
 impl Table {
-    async fn prepare(options: &Options, scale: &Scale) -> Result<Self, Failure> {
+    async fn open(options: &Options, scale: &Scale) -> Result<Self, Failure> {
         let folder = options.work.join(&scale.name);
-        let sqlite = folder.join("table.sqlite");
-        if options.fresh && folder.exists() {
-            std::fs::remove_dir_all(&folder)?;
-        }
-        if !sqlite.exists() && !scale.is_empty() {
-            fill(options, scale, &folder).await?;
-        }
         let server = Server::start(options, &folder).await?;
         let fill = if scale.is_empty() { Fill::new() } else { server.look_around().await? };
         let issuer = server.stop().await?;
-        let meter = Meter::start(open(&sqlite).await?).await?;
+        let meter = Meter::start(open(&folder.join(SQLITE)).await?).await?;
         Ok(Self { scale: scale.clone(), name: TABLE.to_owned(), meter, issuer, fill })
     }
 }
 
-/// The demo brings the simulated sources in, and has every figure checked.
-async fn fill(options: &Options, scale: &Scale, folder: &Path) -> Result<(), Failure> {
+/// The demo brings the simulated sources in, and has every figure checked; what an earlier run
+/// filled stays, unless it is to be done afresh.
+async fn fill(options: &Options, scale: &Scale) -> Result<(), Failure> {
+    let folder = options.work.join(&scale.name);
+    if folder.exists() && (options.fresh || scale.is_empty()) {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    if scale.is_empty() || folder.join(DONE).exists() {
+        return Ok(());
+    }
     println!("filling the table {:?}", scale.name);
     let mut command = Command::new(program(options)?);
-    command.args(["demo", "--check", "--port", "0", "--data"]).arg(folder);
+    command.args(["demo", "--check", "--port", "0", "--data"]).arg(&folder);
     command.args(scale.simulate.iter().map(|option| format!("--simulate={option}")));
     let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status().await?;
-    if status.success() { Ok(()) } else { Err(format!("clearmargin demo: {status}").into()) }
+    if !status.success() {
+        return Err(format!("clearmargin demo: {status}").into());
+    }
+    Ok(std::fs::write(folder.join(DONE), "")?)
 }
 
 fn program(options: &Options) -> Result<PathBuf, Failure> {
@@ -135,16 +146,19 @@ impl Server {
         Err("the local server does not start".into())
     }
 
-    /// A token, and ids of a client and a technician.
+    /// A token, and ids of a client, a technician and a run.
     async fn look_around(&self) -> Result<Fill, Failure> {
         let credentials = json!({"email": EMAIL, "password": PASSWORD});
         let signed = self.ask(Method::POST, "/api/auth/login", None, Some(credentials)).await?;
         let token = text(&signed, "/data/accessToken")?;
         let mut fill = Fill::new();
-        for (name, path) in [("client", "/api/clients?limit=1"), ("technician", "/api/technicians")]
-        {
+        for (name, path, place) in [
+            ("client", "/api/clients?limit=1", "/data/0/id"),
+            ("technician", "/api/technicians", "/data/0/id"),
+            ("run", "/api/integrations/superops/status", "/data/run/id"),
+        ] {
             let answer = self.ask(Method::GET, path, Some(&token), None).await?;
-            fill.insert(name.to_owned(), text(&answer, "/data/0/id")?);
+            fill.insert(name.to_owned(), text(&answer, place)?);
         }
         fill.insert("token".to_owned(), token);
         Ok(fill)

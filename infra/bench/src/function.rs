@@ -152,7 +152,9 @@ fn environment(table: &Table) -> Environment {
         ("AWS_ACCESS_KEY_ID", "bench".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "bench".to_owned()),
         ("AWS_REGION", "us-east-1".to_owned()),
-        ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://{}", table.meter.address)),
+        ("AWS_ENDPOINT_URL", format!("http://{}", table.meter.address)),
+        ("CURSOR_SECRET_ARN", "bench".to_owned()),
+        ("KMS_KEY_ID", "bench".to_owned()),
         ("TABLE_NAME", table.name.clone()),
         ("TOKEN_ISSUER", table.issuer.clone()),
     ]

@@ -17,6 +17,7 @@ mod plan;
 mod process;
 mod report;
 mod runtime;
+mod services;
 
 use std::{path::PathBuf, process::ExitCode};
 

@@ -134,6 +134,7 @@ async fn save<T: Serialize>(
         connected_at: ctx.now,
         last_run: old.as_ref().and_then(|old| old.last_run),
         synced_to: old.as_ref().and_then(|old| old.synced_to),
+        compared_to: old.as_ref().and_then(|old| old.compared_to),
     };
     let audit = ctx.audit("connection.made", source.as_str(), json!({"source": source}));
     let mut change = ctx.tenant().change(audit);

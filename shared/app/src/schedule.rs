@@ -5,9 +5,13 @@ use clearmargin_domain::{
     integration::{Connection, ConnectionStatus, SyncMode},
 };
 use clearmargin_store::DriftReport;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::{App, Error, sync};
+
+/// How long after a source was read whole it is again. QuickBooks tells of deletions for 30 days.
+const COMPARE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -77,7 +81,7 @@ async fn sync_organization(
         if connection.status != ConnectionStatus::Connected {
             continue;
         }
-        match sync::start(&ctx, connection.source, SyncMode::Incremental).await {
+        match sync::start(&ctx, connection.source, due_mode(&connection, ctx.now)).await {
             Ok(_) => started += 1,
             // It is being read right now, or somebody else has just started it.
             Err(Error::Conflict { .. }) => {}
@@ -85,6 +89,12 @@ async fn sync_organization(
         }
     }
     Ok((woken, started))
+}
+
+/// Changes by the hour; everything once a week, since no source tells of all that it deletes.
+fn due_mode(connection: &Connection, now: Timestamp) -> SyncMode {
+    let recent = |at: Timestamp| now.duration_since(at) < COMPARE_AFTER;
+    if connection.compared_to.is_some_and(recent) { SyncMode::Incremental } else { SyncMode::Full }
 }
 
 /// Compares every organisation's rollups with its rows. A drift is a fault of ours: it is logged

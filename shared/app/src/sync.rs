@@ -4,24 +4,28 @@
 //! transaction. So a run killed anywhere goes on where it was, a repeated message finds that its
 //! step is past and does nothing, and nothing is counted twice.
 
+mod compare;
 mod import;
+mod place;
 mod reader;
 
 use std::time::Duration;
 
+use clearmargin_connectors::Page;
 use clearmargin_domain::{
     access::Action,
     id::SyncRunId,
     identity::Organization,
-    integration::{Connection, ConnectionStatus, SyncMode, SyncRun, SyncStatus},
+    integration::{Connection, ConnectionStatus, Phase, RowCounts, SyncMode, SyncRun, SyncStatus},
     job::Job,
     source::Source,
 };
-use clearmargin_store::{StoreError, Stored};
+use clearmargin_store::{Change, SeenRows, StoreError, Stored};
 use serde_json::{Value, json};
 
 use crate::{Ctx, Error, jobs::Outcome};
 
+use place::Place;
 pub(crate) use reader::{Reader, first_stage};
 
 /// A run that has not got on for this long is given up.
@@ -71,6 +75,9 @@ async fn begin(
         status: SyncStatus::Running,
         step: 0,
         stage: Some(first_stage(source).to_owned()),
+        phase: Phase::Reading,
+        // Before the first run there was nothing that could be gone by now.
+        compares: since.is_none() && connection.last_run.is_some(),
         cursor: Value::Null,
         counts: std::collections::BTreeMap::new(),
         started_at: ctx.now,
@@ -114,6 +121,9 @@ pub(crate) async fn page(ctx: &Ctx, run: SyncRunId, step: u64) -> Result<Outcome
         )
         .await;
     }
+    if matches!(run.phase, Phase::Comparing | Phase::Removing) {
+        return compare(ctx, &run, &connection).await;
+    }
     let reader = Reader { ctx, organization: &organization.value, connection: &connection };
     match reader.read(&run.value).await {
         Ok(page) => save(ctx, &run, &connection, page).await,
@@ -154,43 +164,63 @@ impl From<StoreError> for ReadError {
     }
 }
 
-/// What a page brought, and where the run stands after it.
-pub(crate) struct ReadPage {
-    pub(crate) stage: &'static str,
-    pub(crate) rows: Vec<clearmargin_connectors::Row>,
-    /// The next page's stage and cursor; `None` after the last.
-    pub(crate) next: Option<(&'static str, Value)>,
-}
-
 async fn save(
     ctx: &Ctx,
     run: &Stored<SyncRun>,
     connection: &Stored<Connection>,
-    page: ReadPage,
+    page: Page,
 ) -> Result<Outcome, Error> {
-    let detail = json!({"run": run.id, "stage": page.stage, "step": run.step});
-    let change = ctx.tenant().change(ctx.audit("sync.page", run.id, detail));
+    let stage = run.stage.as_deref().unwrap_or_default();
+    let mut change = begin_step(ctx, run);
+    let external_ids: Vec<_> = page.rows.iter().map(|row| row.external_id.clone()).collect();
+    if run.compares && compare::is_compared(run.source, stage) && !external_ids.is_empty() {
+        let (run, stage, step) = (run.id, stage.to_owned(), run.step);
+        change.saw(&SeenRows { run, stage, step, external_ids, at: ctx.now })?;
+    }
     let failed: u64 = run.counts.values().map(|counts| counts.failed).sum();
     let mut import = import::Import::new(ctx, run.source, change, run.id, failed);
-    import.rows(page.stage, page.rows).await?;
-    let (mut change, counts) = import.finish();
+    import.rows(stage, page.rows).await?;
+    let (change, counts) = import.finish();
+    advance(ctx, run, connection, change, counts, Place::after_page(run, page.next)).await
+}
+
+/// Compares a stretch of what is stored with what was read.
+async fn compare(
+    ctx: &Ctx,
+    run: &Stored<SyncRun>,
+    connection: &Stored<Connection>,
+) -> Result<Outcome, Error> {
+    let mut change = begin_step(ctx, run);
+    let (place, counts) = compare::step(ctx, run, &mut change).await?;
+    advance(ctx, run, connection, change, counts, place).await
+}
+
+fn begin_step<'a>(ctx: &'a Ctx, run: &SyncRun) -> Change<'a> {
+    let detail = json!({"run": run.id, "stage": run.stage, "phase": run.phase, "step": run.step});
+    ctx.tenant().change(ctx.audit("sync.page", run.id, detail))
+}
+
+/// Puts where the run goes on, and the message for it, into the change of a step, and commits.
+async fn advance(
+    ctx: &Ctx,
+    run: &Stored<SyncRun>,
+    connection: &Stored<Connection>,
+    mut change: Change<'_>,
+    counts: RowCounts,
+    place: Place,
+) -> Result<Outcome, Error> {
     let mut next = run.value.clone();
-    let sum = next.counts.entry(page.stage.to_owned()).or_default();
+    let sum = next.counts.entry(run.stage.clone().unwrap_or_default()).or_default();
     *sum = sum.plus(counts);
     next.step += 1;
     next.updated_at = ctx.now;
-    if let Some((stage, cursor)) = page.next {
-        next.stage = Some(stage.to_owned());
-        next.cursor = cursor;
+    (next.stage, next.phase, next.cursor) = (place.stage, place.phase, place.cursor);
+    if next.stage.is_some() {
         change.send(Job::SyncPage { source: run.source, run: run.id, step: next.step });
     } else {
-        next.stage = None;
-        next.cursor = Value::Null;
         next.status = SyncStatus::Completed;
         next.finished_at = Some(ctx.now);
-        let synced_to = Some(run.started_at);
-        let idle = Connection { synced_to, ..connection.value.clone() };
-        change.update(connection, &idle)?;
+        change.update(connection, &idle(connection, run))?;
         change.send(Job::MatchClients { run: run.id });
     }
     change.update(run, &next)?;
@@ -200,6 +230,15 @@ async fn save(
         Err(StoreError::Conflict(_) | StoreError::Busy) => Ok(Outcome::Later(Duration::ZERO)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The connection after a completed run.
+fn idle(connection: &Connection, run: &SyncRun) -> Connection {
+    let compared_to = match run.mode {
+        SyncMode::Full => Some(run.started_at),
+        SyncMode::Incremental => connection.compared_to,
+    };
+    Connection { synced_to: Some(run.started_at), compared_to, ..connection.clone() }
 }
 
 async fn fail(

@@ -41,6 +41,9 @@ pub struct Connection {
     /// Everything that the source had at this moment has been read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synced_to: Option<Timestamp>,
+    /// The source was last read whole at this moment: what it had deleted by then is gone here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared_to: Option<Timestamp>,
 }
 
 /// How much a run reads.
@@ -65,6 +68,30 @@ pub enum SyncStatus {
     Failed,
 }
 
+/// What a run does with the stage it is in. What a source deletes it often never tells: whoever
+/// reads it whole may compare. A list may lose a row to a reader when rows before it vanish
+/// meanwhile, so a record has to be missing from two readings before it goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Reads what the source has.
+    #[default]
+    Reading,
+    /// Looks for records that were not read.
+    Comparing,
+    /// Reads again, since there are some.
+    ReadingAgain,
+    /// Removes records that were read neither time.
+    Removing,
+}
+
+impl Phase {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn is_reading(&self) -> bool {
+        *self == Self::Reading
+    }
+}
+
 /// What became of the rows read: `read = created + updated + unchanged + skipped + failed`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -81,6 +108,14 @@ pub struct RowCounts {
     pub skipped: u64,
     /// Refused; each has its reason.
     pub failed: u64,
+    /// Records removed because the source has them no longer; no row speaks of them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub removed: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl RowCounts {
@@ -94,6 +129,7 @@ impl RowCounts {
             unchanged: self.unchanged + other.unchanged,
             skipped: self.skipped + other.skipped,
             failed: self.failed + other.failed,
+            removed: self.removed + other.removed,
         }
     }
 
@@ -120,7 +156,13 @@ pub struct SyncRun {
     /// What is being read, such as `invoices`; none when done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
-    /// Where in the stage the next page begins, in the connector's own words.
+    /// What is being done with it.
+    #[serde(default, skip_serializing_if = "Phase::is_reading")]
+    pub phase: Phase,
+    /// Whether records that the source has no longer are looked for: in a full run after the first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub compares: bool,
+    /// Where in the phase the next page begins: in the connector's own words while reading.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub cursor: Value,
     /// What became of the rows, by stage.

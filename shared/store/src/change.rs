@@ -25,7 +25,7 @@ pub(crate) const TRANSACTION: usize = 100;
 /// Rollup deltas follow from the records by themselves (*new − old*), so no writer can forget them.
 #[derive(Debug)]
 pub struct Change<'a> {
-    tenant: Tenant<'a>,
+    pub(crate) tenant: Tenant<'a>,
     audit: AuditEntry,
     actions: Vec<TransactWriteItem>,
     conflicts: Vec<Conflict>,

@@ -138,6 +138,16 @@ pub(crate) fn run_failures(org: OrgId, run: SyncRunId) -> String {
     format!("{org}#RUN#{run}")
 }
 
+/// What a run has read in a stage.
+pub(crate) fn seen_in_stage(org: OrgId, run: SyncRunId, stage: &str) -> String {
+    format!("{org}#SEEN#{run}#{stage}")
+}
+
+/// What a page of a run has read in a stage.
+pub(crate) fn seen(org: OrgId, run: SyncRunId, stage: &str, step: u64) -> Key {
+    Key { pk: seen_in_stage(org, run, stage), sk: format!("{step:08}") }
+}
+
 /// Audit rows of a month.
 pub(crate) fn audit(org: OrgId, at: Timestamp) -> String {
     let month = Month::of(jiff::tz::TimeZone::UTC.to_datetime(at).date());

@@ -27,8 +27,10 @@ mod once;
 mod outbox;
 mod records;
 mod rollups;
+mod seen;
 mod table;
 mod tenant;
+mod walk;
 
 pub use change::Change;
 pub use cursor::{CursorKey, InvalidCursor};
@@ -42,8 +44,10 @@ pub use once::Once;
 pub use outbox::{Outbox, OutboxRecord};
 pub use records::{List, RunFailure};
 pub use rollups::ClientMonth;
+pub use seen::SeenRows;
 pub use table::Store;
 pub use tenant::{ListError, Tenant};
+pub use walk::Walk;
 
 #[cfg(test)]
 extern crate self as clearmargin_store;

@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     change::{Cancelled, cancelled},
     entity::Walked,
-    error::{Conflict, StoreError, translate},
+    error::{Conflict, StoreError},
     item::{self, Item},
     key::{self, Key},
     kinds::{ACCESS, BUSINESS, Kind},
-    table::{Sort, Span},
     tenant::Tenant,
+    walk::Walk,
 };
 
 /// Records looked at in one transaction, which has its position to write as well.
@@ -43,11 +43,8 @@ pub struct Migration {
     pub rewritten: u64,
     /// Whether every record has been looked at.
     pub done: bool,
-    /// The partition that is being walked through, by its place in the list of the kind's.
-    partition: usize,
-    /// The sort key of the last record looked at in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    after: Option<String>,
+    #[serde(flatten)]
+    walk: Walk,
 }
 
 impl Migration {
@@ -58,17 +55,9 @@ impl Migration {
             looked_at: 0,
             rewritten: 0,
             done: false,
-            partition: 0,
-            after: None,
+            walk: Walk::default(),
         }
     }
-}
-
-/// A stretch of a partition.
-struct Page {
-    items: Vec<Item>,
-    /// The sort key of its last record, when the partition goes on.
-    last: Option<String>,
 }
 
 impl Tenant<'_> {
@@ -117,20 +106,15 @@ impl Tenant<'_> {
         let (mut migration, version) = self.position(kind).await?;
         let partitions = (kind.partitions)(self.org);
         let mut actions = Vec::new();
-        if let Some(pk) = partitions.get(migration.partition) {
-            let page = self.page(pk, migration.after.take()).await?;
-            migration.looked_at += u64::try_from(page.items.len()).unwrap_or_default();
-            for old in page.items.into_iter().filter(|item| item::shape(item) < kind.shape) {
-                let expected = item::version(&old);
-                actions.push(self.put((kind.rewritten)(self.org, old)?, expected)?);
-                migration.rewritten += 1;
-            }
-            match page.last {
-                None => migration.partition += 1,
-                last => migration.after = last,
-            }
+        let (items, next) = self.stretch(&partitions, &migration.walk, PAGE).await?;
+        migration.looked_at += u64::try_from(items.len()).unwrap_or_default();
+        for old in items.into_iter().filter(|item| item::shape(item) < kind.shape) {
+            let expected = item::version(&old);
+            actions.push(self.put((kind.rewritten)(self.org, old)?, expected)?);
+            migration.rewritten += 1;
         }
-        migration.done = migration.partition >= partitions.len();
+        migration.done = next.is_none();
+        migration.walk = next.unwrap_or_default();
         actions.push(self.put(self.position_item(&migration, version + 1)?, version)?);
         self.write(actions).await?;
         Ok(migration)
@@ -163,21 +147,6 @@ impl Tenant<'_> {
             expires_at: None,
         };
         item::write(envelope, migration)
-    }
-
-    async fn page(&self, pk: &str, after: Option<String>) -> Result<Page, StoreError> {
-        let span = Span { pk: pk.to_owned(), sort: Sort::All, indexed: false };
-        let start = after.map(|sk| {
-            let pk = pk.to_owned();
-            Item::from(Key { pk, sk }.attributes())
-        });
-        let query = self.store.query(&span).limit(PAGE).set_exclusive_start_key(start);
-        let page = query.send().await.map_err(translate)?;
-        let last = page.last_evaluated_key;
-        Ok(Page {
-            items: page.items.unwrap_or_default(),
-            last: last.and_then(|key| item::text(&key, "sk").map(str::to_owned)),
-        })
     }
 
     /// The action that writes an item over the one of that version; 0 for none.

@@ -27,7 +27,7 @@ use clearmargin_store::{Change, Record as Stores, RunFailure, Stored};
 use crate::{Ctx, Error};
 
 /// A record that a source system sends.
-trait Imported: Stores<Id: Hash + Eq> {
+pub(super) trait Imported: Stores<Id: Hash + Eq> {
     fn origin(&self) -> &Origin;
 
     /// Takes over what is decided here and not in the source.

@@ -12,13 +12,12 @@ use clearmargin_domain::{
     source::Source,
 };
 use clearmargin_store::Stored;
-use serde_json::Value;
 
-use super::{ReadError, ReadPage};
+use super::ReadError;
 use crate::{Ctx, credentials};
 
-/// Rows of a page: with the run, its audit row and up to eight outbox records they fit into one
-/// transaction of 100 actions.
+/// Rows of a page: with the run, its connection, its audit row, what it has seen and up to eight
+/// outbox records they fit into one transaction of 100 actions.
 const ROWS: usize = 85;
 /// Rows of a page of documents whose lines name several clients each.
 const EXPENSE_ROWS: usize = 40;
@@ -33,6 +32,17 @@ pub(crate) fn first_stage(source: Source) -> &'static str {
     }
 }
 
+/// The stage after one; `None` after the last.
+pub(crate) fn next_stage(source: Source, stage: &str) -> Option<&'static str> {
+    fn after<S: Stage>(all: &[S], stage: &str) -> Option<&'static str> {
+        all.iter().skip_while(|other| other.name() != stage).nth(1).map(|next| next.name())
+    }
+    match source {
+        Source::SuperOps => after(&SuperOpsStage::ALL, stage),
+        Source::QuickBooks => after(&QuickBooksStage::ALL, stage),
+    }
+}
+
 /// Reads pages of a connection.
 pub(crate) struct Reader<'a> {
     pub(crate) ctx: &'a Ctx,
@@ -42,7 +52,7 @@ pub(crate) struct Reader<'a> {
 
 impl Reader<'_> {
     /// Reads the page that is due in a run.
-    pub(crate) async fn read(&self, run: &SyncRun) -> Result<ReadPage, ReadError> {
+    pub(crate) async fn read(&self, run: &SyncRun) -> Result<Page, ReadError> {
         let mut wait = Duration::from_millis(200);
         for attempt in 1.. {
             self.take_request(run.source).await?;
@@ -73,7 +83,7 @@ impl Reader<'_> {
         Err(ReadError::Wait(Duration::from_secs(u64::try_from(left).unwrap_or(60))))
     }
 
-    async fn attempt(&self, run: &SyncRun) -> Result<ReadPage, ReadError> {
+    async fn attempt(&self, run: &SyncRun) -> Result<Page, ReadError> {
         match run.source {
             Source::SuperOps => self.superops(run).await,
             Source::QuickBooks => self.quickbooks(run).await,
@@ -84,15 +94,14 @@ impl Reader<'_> {
         Context { org: self.ctx.org, currency: self.organization.currency }
     }
 
-    async fn superops(&self, run: &SyncRun) -> Result<ReadPage, ReadError> {
+    async fn superops(&self, run: &SyncRun) -> Result<Page, ReadError> {
         let stage = due_stage::<SuperOpsStage>(run)?;
         let source = credentials::superops(self.ctx, self.connection).await?;
         let page = source.page(&self.context(), stage, run.since, &run.cursor, ROWS).await;
-        let page = page.map_err(|error| self.translate(error))?;
-        Ok(after(stage, &SuperOpsStage::ALL, page))
+        page.map_err(|error| self.translate(error))
     }
 
-    async fn quickbooks(&self, run: &SyncRun) -> Result<ReadPage, ReadError> {
+    async fn quickbooks(&self, run: &SyncRun) -> Result<Page, ReadError> {
         let stage = due_stage::<QuickBooksStage>(run)?;
         let rows = match stage {
             QuickBooksStage::Bills | QuickBooksStage::Purchases => EXPENSE_ROWS,
@@ -111,12 +120,11 @@ impl Reader<'_> {
             let answer = source.page(&self.context(), stage, since, &run.cursor, rows).await;
             answer.map_err(|error| self.translate(error))
         };
-        let page = match ask(false).await {
+        match ask(false).await {
             // The token may have been revoked before its time: one new one, then it is a refusal.
-            Err(ReadError::Reconnect) => ask(true).await?,
-            outcome => outcome?,
-        };
-        Ok(after(stage, &QuickBooksStage::ALL, page))
+            Err(ReadError::Reconnect) => ask(true).await,
+            outcome => outcome,
+        }
     }
 
     fn translate(&self, error: SourceError) -> ReadError {
@@ -132,7 +140,7 @@ impl Reader<'_> {
 }
 
 /// A stage of a connector.
-trait Stage: Copy + PartialEq + std::str::FromStr + 'static {
+trait Stage: Copy + std::str::FromStr + 'static {
     fn name(self) -> &'static str;
 }
 
@@ -152,16 +160,6 @@ fn due_stage<S: Stage>(run: &SyncRun) -> Result<S, ReadError> {
     let name = run.stage.as_deref().unwrap_or_default();
     let unknown = || ReadError::Refused(format!("unknown stage {name}"));
     name.parse().map_err(|_| unknown())
-}
-
-/// The page, and where the run goes on: in the stage while it has pages, then in the next one.
-fn after<S: Stage>(stage: S, all: &[S], page: Page) -> ReadPage {
-    let later = || all.iter().skip_while(|other| **other != stage).nth(1);
-    let next = page
-        .next
-        .map(|cursor| (stage.name(), cursor))
-        .or_else(|| later().map(|later| (later.name(), Value::Null)));
-    ReadPage { stage: stage.name(), rows: page.rows, next }
 }
 
 impl From<credentials::CredentialError> for ReadError {

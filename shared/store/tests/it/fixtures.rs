@@ -4,7 +4,11 @@
 //! is never changed once a program that writes it is in use: a record that is to be stored in
 //! another way gets the next shape, an upgrade from the last one, and a new file beside the old.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fs,
+    path::PathBuf,
+};
 
 use clearmargin_domain::{
     identity::Organization, integration::SyncRun, job::Job, rollup::Subject, source::Source,
@@ -58,6 +62,7 @@ async fn written() -> BTreeMap<String, Value> {
     change.register(&sample::organization(1), &owner).unwrap();
     change.insert(&sample::time_entry(1)).unwrap();
     change.once(&remembered("request")).unwrap();
+    change.saw(&sample::seen_rows(1)).unwrap();
     change.send(Job::SyncPage { source: Source::QuickBooks, run: sample::run(1).id, step: 12 });
     change.send(Job::MatchClients { run: sample::run(1).id });
     change.commit().await.unwrap();
@@ -165,6 +170,10 @@ async fn read_one(bench: &Bench, kind: &str) {
         "once" => {
             let found = bench.tenant().once("request", NOW).await.unwrap();
             assert_eq!(found, Some(remembered("request")));
+        }
+        "seen" => {
+            let seen = bench.tenant().seen(sample::run(1).id, "tickets").await.unwrap();
+            assert_eq!(seen, HashSet::from(["77".to_owned(), "78".to_owned()]));
         }
         "login" => {
             let found = directory.login(&"ada@example.com".parse().unwrap()).await.unwrap();

@@ -20,3 +20,4 @@ mod reads;
 mod rollups;
 mod sample;
 mod throughput;
+mod walks;

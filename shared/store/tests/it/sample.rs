@@ -14,8 +14,8 @@ use clearmargin_domain::{
     },
     identity::{Organization, User},
     integration::{
-        ClientMatch, Connection, ConnectionStatus, Evidence, MatchStatus, RowCounts, RowFailure,
-        SyncMode, SyncRun, SyncStatus,
+        ClientMatch, Connection, ConnectionStatus, Evidence, MatchStatus, Phase, RowCounts,
+        RowFailure, SyncMode, SyncRun, SyncStatus,
     },
     invoice::{DocumentKind, Invoice, InvoiceLine},
     labour::WorkedTime,
@@ -27,7 +27,7 @@ use clearmargin_domain::{
     ticket::Ticket,
     time_entry::{BillingStatus, LabourCost, TimeEntry},
 };
-use clearmargin_store::RunFailure;
+use clearmargin_store::{RunFailure, SeenRows};
 use jiff::civil::{Date, date};
 use serde_json::json;
 
@@ -162,11 +162,20 @@ pub(crate) fn connection() -> Connection {
         connected_at: NOW,
         last_run: Some(SyncRunId::new(NOW, 1)),
         synced_to: Some(NOW),
+        compared_to: None,
     }
 }
 
 pub(crate) fn run(number: u128) -> SyncRun {
-    let counts = RowCounts { read: 5, created: 2, updated: 1, unchanged: 1, skipped: 0, failed: 1 };
+    let counts = RowCounts {
+        read: 5,
+        created: 2,
+        updated: 1,
+        unchanged: 1,
+        skipped: 0,
+        failed: 1,
+        removed: 0,
+    };
     SyncRun {
         id: SyncRunId::new(NOW, number),
         source: Source::QuickBooks,
@@ -181,6 +190,8 @@ pub(crate) fn run(number: u128) -> SyncRun {
         finished_at: Some(NOW),
         since: Some(NOW),
         error: Some("the source refuses the question".to_owned()),
+        phase: Phase::Reading,
+        compares: false,
     }
 }
 
@@ -280,5 +291,16 @@ pub(crate) fn expense(number: u128) -> Expense {
         }],
         total: usd(9_720),
         origin: origin("Bill", number),
+    }
+}
+
+/// What the page of that step brought of tickets.
+pub(crate) fn seen_rows(step: u64) -> SeenRows {
+    SeenRows {
+        run: run(1).id,
+        stage: "tickets".to_owned(),
+        step,
+        external_ids: vec!["77".to_owned(), "78".to_owned()],
+        at: NOW,
     }
 }

@@ -1,5 +1,6 @@
 //! The HTTP surface: headers, limits, and one GraphQL endpoint.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ use super::store::{Kind, Store};
 use crate::faults::{FaultPlan, Faults, Touch, inject};
 use crate::http::control;
 
-/// The whole server: `POST /msp`, `GET /_raw` and `/_control/…`.
+/// The whole server: `POST /msp`, `GET /_raw` and `/_control/…`, `POST /_control/delete` included.
 pub fn router(seed: Seed, plan: FaultPlan) -> Result<Router, SchemaError> {
     let faults = Faults::new(plan, FACES);
     let server = Arc::new(Server {
@@ -44,6 +45,7 @@ pub fn router(seed: Seed, plan: FaultPlan) -> Result<Router, SchemaError> {
     let reset = Arc::clone(&server);
     Ok(api
         .route("/_raw", get(raw))
+        .route("/_control/delete", post(delete))
         .with_state(server)
         .merge(control(faults, move || reset.reset())))
 }
@@ -69,6 +71,21 @@ struct Query {
 
 async fn raw(State(server): State<Arc<Server>>) -> Json<Value> {
     Json(server.store.read().unwrap_or_else(PoisonError::into_inner).raw())
+}
+
+/// Deletes objects: `{"worklogs": ["…"]}`, under the names of `GET /_raw`. Tells how many.
+async fn delete(
+    State(server): State<Arc<Server>>,
+    Json(named): Json<BTreeMap<String, Vec<String>>>,
+) -> Json<Value> {
+    let mut store = server.store.write().unwrap_or_else(PoisonError::into_inner);
+    let mut deleted = 0;
+    for (name, ids) in named {
+        if let Some(kind) = store.kind(&name) {
+            deleted += store.of_mut(kind).remove(kind, &ids);
+        }
+    }
+    Json(json!({ "deleted": deleted }))
 }
 
 async fn serve(

@@ -116,6 +116,17 @@ impl Collection {
         }
     }
 
+    /// Takes rows out, as people do in the system's own pages; tells how many there were.
+    pub(super) fn remove(&mut self, kind: Kind, ids: &[String]) -> usize {
+        let is_named = |row: &Value| {
+            row.get(kind.id_field()).and_then(plain).is_some_and(|id| ids.contains(&id))
+        };
+        let rows = std::mem::take(&mut self.rows);
+        let before = rows.len();
+        *self = Self::new(kind, rows.into_iter().filter(|row| !is_named(row)).collect());
+        before - self.rows.len()
+    }
+
     /// Adds a row at the end.
     pub(super) fn append(&mut self, kind: Kind, row: Value) {
         self.known().clear();
@@ -169,6 +180,11 @@ impl Store {
     /// Moves the desk's time.
     pub(super) fn set_now(&mut self, now: String) {
         self.now = now;
+    }
+
+    /// The kind of that name under `GET /_raw`.
+    pub(super) fn kind(&self, raw_name: &str) -> Option<Kind> {
+        self.collections.keys().copied().find(|kind| kind.raw_name() == raw_name)
     }
 
     pub(super) fn of(&self, kind: Kind) -> &Collection {
