@@ -32,7 +32,7 @@ local:
 check: ## The checks that need nothing but Rust: format, lints, layers, document, tests.
 	cargo xtask ci --fast
 
-test: ## Every check: those, the template, its deployment on an emulator, licences.
+test: ## Every check: those, the template and its deployment, other QuickBooks clients, licences.
 	cargo xtask ci
 
 aws-local: $(VENV)/.ready ## Deploys template.yaml on an AWS emulator and prints the API's address.

@@ -162,6 +162,16 @@ def independent_check(owner, upstreams):
     check(done.returncode == 0, "the independent check differs")
 
 
+def everything_is_kept(deployed, owner):
+    """Each page of both sources is in the archive, under the organisation."""
+    organization = owner.get("/api/auth/me")["organizationId"]
+    pages = [owner.get(f"/api/integrations/{source}/status")["run"]["pages"]
+             for source in ("superops", "quickbooks")]
+    kept = deployed.client("s3").list_objects_v2(
+        Bucket=deployed.outputs()["ArchiveBucket"], Prefix=f"{organization}/raw/")
+    check(kept["KeyCount"] == sum(pages), f"{kept['KeyCount']} answers kept of {pages} pages")
+
+
 def strangers_see_nothing(stranger, clients):
     """Another tenant gets 404 for every client and empty lists."""
     check(stranger.all("/api/clients") == [], "another tenant sees clients")
@@ -192,6 +202,7 @@ def story(deployed):
     scores = owner.get("/api/ai/analytics/profitability-scores")
     check(scores, "no scores")
     independent_check(owner, upstreams)
+    everything_is_kept(deployed, owner)
     chapter(f"{len(clients)} clients agree with the raw data")
     strangers_see_nothing(stranger, clients)
     chapter("another tenant sees nothing")

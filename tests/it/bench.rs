@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fs,
     time::{Duration, Instant},
 };
 
@@ -226,6 +227,24 @@ impl Bench {
         let answer = request.header("accept", "application/json").json(&named).send().await;
         let answer = answer.unwrap();
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    /// Every answer of a source system that was kept, under its key.
+    pub(crate) fn archived(&self) -> BTreeMap<String, Value> {
+        let root = self.data.path().join("archive");
+        let (mut found, mut folders) = (BTreeMap::new(), vec![root.clone()]);
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let key = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+                    found.insert(key, serde_json::from_slice(&fs::read(path).unwrap()).unwrap());
+                }
+            }
+        }
+        found
     }
 
     /// A hash over all business records and rollups of the one organisation.

@@ -25,6 +25,26 @@ async fn every_row_becomes_one_thing_and_the_rollups_are_what_the_rows_say() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_kept_as_the_source_answered_it() {
+    let bench = Bench::start().await;
+    let token = bench.techwave().await;
+    let kept = bench.archived();
+    let org = bench.get("/api/auth/me", &token).await.data()["organizationId"].clone();
+    let mut pages = 0;
+    for source in ["superops", "quickbooks"] {
+        let status = bench.get(&format!("/api/integrations/{source}/status"), &token).await.data();
+        pages += usize::try_from(status["run"]["pages"].as_u64().unwrap()).unwrap();
+    }
+    assert_eq!(kept.len(), pages);
+    assert!(kept.keys().all(|key| key.starts_with(org.as_str().unwrap())));
+    let texts: String = kept.values().map(Value::to_string).collect();
+    let raw = bench.raw("superops").await;
+    for ticket in raw["tickets"].as_array().unwrap() {
+        assert!(texts.contains(ticket["ticketId"].as_str().unwrap()), "{ticket}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn reading_everything_again_changes_nothing() {
     let bench = Bench::start().await;
     let token = bench.techwave().await;

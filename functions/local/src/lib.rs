@@ -3,6 +3,7 @@
 //! The same routes, use cases and store as in AWS; only the adapters differ: DynamoDB is dynoxide
 //! on a file, the queue a folder, the key service a key in a file, the stream a loop.
 
+mod archive;
 mod embedded;
 mod queue;
 mod server;

@@ -15,7 +15,9 @@ use clearmargin_web::{Cors, Routes};
 use tokio::{fs, net::TcpListener};
 
 use crate::{
-    LocalError, embedded,
+    LocalError,
+    archive::FolderArchive,
+    embedded,
     queue::FolderQueue,
     vault::{FileVault, secret_file},
     workers::{self, Poke},
@@ -118,6 +120,7 @@ async fn assemble(
     let app = App {
         store,
         queue: Arc::new(queue.clone()),
+        archive: Arc::new(FolderArchive::new(&data.join("archive"))),
         vault: Arc::new(FileVault::open(&data.join("master.key")).await?),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),

@@ -10,7 +10,7 @@ use clearmargin_domain::{
     period::Month,
     technician::Technician,
 };
-use clearmargin_store::{List, Listing};
+use clearmargin_store::{Basis, List, Listing};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -48,6 +48,7 @@ pub async fn set(ctx: &Ctx, new: NewCostRate) -> Result<CostRate, Error> {
         Some(old) => change.update(&old, &rate)?,
         None => change.insert(&rate)?,
     }
+    change.alters(Basis::CostRates)?;
     change.send(Job::Recost { rate: id, from: effective_from, month: Month::of(effective_from) });
     if let Some(once) = ctx.once(&rate)? {
         change.once(&once)?;

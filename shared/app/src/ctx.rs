@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{Clock, Entropy, Error, Queue, Vault, keys::Tokens};
+use crate::{Archive, Clock, Entropy, Error, Queue, Vault, keys::Tokens};
 
 /// Where the source systems are, and who we are to them.
 #[derive(Debug, Clone)]
@@ -49,6 +49,8 @@ pub struct App {
     pub queue: Arc<dyn Queue>,
     /// Sealing of secrets.
     pub vault: Arc<dyn Vault>,
+    /// What source systems answered.
+    pub archive: Arc<dyn Archive>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

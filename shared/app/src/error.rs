@@ -2,7 +2,7 @@
 
 use clearmargin_store::{Conflict, ListError, StoreError};
 
-use crate::{QueueError, VaultError};
+use crate::{ArchiveError, QueueError, VaultError};
 
 /// A field that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +102,12 @@ impl From<ListError> for Error {
 
 impl From<VaultError> for Error {
     fn from(error: VaultError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<ArchiveError> for Error {
+    fn from(error: ArchiveError) -> Self {
         Self::internal(error)
     }
 }

@@ -25,4 +25,4 @@ mod ports;
 
 pub use ctx::{App, Ctx, Idempotency, Upstreams};
 pub use error::{Error, FieldError};
-pub use ports::{Clock, Entropy, Queue, QueueError, Vault, VaultError};
+pub use ports::{Archive, ArchiveError, Clock, Entropy, Queue, QueueError, Vault, VaultError};

@@ -31,6 +31,19 @@ pub trait Queue: Send + Sync {
     async fn send(&self, messages: &[Envelope], delay: Duration) -> Result<(), QueueError>;
 }
 
+/// Something could not be kept.
+#[derive(Debug, thiserror::Error)]
+#[error("the archive failed")]
+pub struct ArchiveError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// Keeps what source systems answered, as they answered it: the proof behind every record, and what
+/// a better mapping could read again.
+#[async_trait]
+pub trait Archive: Send + Sync {
+    /// Keeps content under a key that begins with the organisation; the same key, the same content.
+    async fn put(&self, key: &str, content: Vec<u8>) -> Result<(), ArchiveError>;
+}
+
 /// Sealing or opening failed; says nothing about the content.
 #[derive(Debug, thiserror::Error)]
 #[error("the key service failed")]

@@ -10,7 +10,7 @@ use clearmargin_domain::{
     rollup::Subject,
     time_entry::TimeEntry,
 };
-use clearmargin_store::{List, StoreError, Stored, Tenant};
+use clearmargin_store::{Basis, BasisVersion, List, StoreError, Stored, Tenant};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -30,6 +30,7 @@ pub(crate) async fn run(
     month: Month,
 ) -> Result<Outcome, Error> {
     let tenant = ctx.tenant();
+    let basis = tenant.basis(Basis::CostRates).await?;
     let rates = tenant.all::<CostRate>().await?;
     let Some(scope) = rates.iter().find(|known| known.id == rate).map(|rate| rate.technician)
     else {
@@ -53,7 +54,7 @@ pub(crate) async fn run(
         }
     }
     for batch in stale.chunks(BATCH) {
-        if !save(ctx, rate, month, batch).await? {
+        if !save(ctx, rate, month, basis, batch).await? {
             return Ok(Outcome::Later(Duration::ZERO));
         }
     }
@@ -66,15 +67,18 @@ pub(crate) async fn run(
     Ok(Outcome::Done)
 }
 
-/// Writes a batch; `false` when an entry was changed meanwhile and the month has to be read anew.
+/// Writes a batch; `false` when an entry or a rate was changed meanwhile and the month has to be read
+/// anew.
 async fn save(
     ctx: &Ctx,
     rate: CostRateId,
     month: Month,
+    basis: BasisVersion,
     batch: &[(Stored<TimeEntry>, TimeEntry)],
 ) -> Result<bool, Error> {
     let detail = json!({"month": month, "entries": batch.len()});
     let mut change = ctx.tenant().change(ctx.audit("costRate.applied", rate, detail));
+    change.rests_on(Basis::CostRates, basis)?;
     for (old, new) in batch {
         change.update(old, new)?;
     }

@@ -171,6 +171,10 @@ async fn save(
     page: Page,
 ) -> Result<Outcome, Error> {
     let stage = run.stage.as_deref().unwrap_or_default();
+    // Before the page counts, so that no record is without what it was made from.
+    if !page.raw.is_empty() {
+        ctx.app.archive.put(&archive_key(ctx, run), page.raw).await?;
+    }
     let mut change = begin_step(ctx, run);
     let external_ids: Vec<_> = page.rows.iter().map(|row| row.external_id.clone()).collect();
     if run.compares && compare::is_compared(run.source, stage) && !external_ids.is_empty() {
@@ -193,6 +197,12 @@ async fn compare(
     let mut change = begin_step(ctx, run);
     let (place, counts) = compare::step(ctx, run, &mut change).await?;
     advance(ctx, run, connection, change, counts, place).await
+}
+
+/// Where a page's answer is kept. A repeated page is kept under the same key.
+fn archive_key(ctx: &Ctx, run: &SyncRun) -> String {
+    let stage = run.stage.as_deref().unwrap_or_default();
+    format!("{}/raw/{}/{}/{:08}-{stage}.json", ctx.org, run.source, run.id, run.step)
 }
 
 fn begin_step<'a>(ctx: &'a Ctx, run: &SyncRun) -> Change<'a> {

@@ -111,7 +111,7 @@ impl QuickBooks {
         match (stage.entity(), since) {
             (Some(entity), _) => self.query(context, entity, since, cursor, limit).await,
             (None, Some(since)) => self.changes(context, since, cursor, limit).await,
-            (None, None) => Ok(Page { rows: Vec::new(), next: None }),
+            (None, None) => Ok(Page { rows: Vec::new(), next: None, raw: Vec::new() }),
         }
     }
 
@@ -125,11 +125,12 @@ impl QuickBooks {
     ) -> Result<Page, Error> {
         let place = cursor::read::<Query>(cursor)?.unwrap_or_else(|| Query::start(since));
         let text = place.text(entity, limit);
-        let answer = self.get("query", &[("query", text)]).await?;
+        let (answer, raw) = self.get("query", &[("query", text)]).await?;
         let step = place.step(query::rows(&answer, entity), limit);
         Ok(Page {
             rows: step.rows.iter().map(|row| entity.row(context, row)).collect(),
             next: step.next.as_ref().map(cursor::write).transpose()?,
+            raw,
         })
     }
 
@@ -141,20 +142,26 @@ impl QuickBooks {
         limit: usize,
     ) -> Result<Page, Error> {
         let place = cursor::read::<Changes>(cursor)?.unwrap_or_else(|| Changes::start(since));
-        let step = match self.get("cdc", &place.parameters()).await {
-            Ok(answer) => place.step(&answer, context, limit)?,
-            Err(Error::TooLarge) => place.narrowed().ok_or(Error::TooLarge)?,
+        let (step, raw) = match self.get("cdc", &place.parameters()).await {
+            Ok((answer, raw)) => (place.step(&answer, context, limit)?, raw),
+            Err(Error::TooLarge) => (place.narrowed().ok_or(Error::TooLarge)?, Vec::new()),
             Err(error) => return Err(error),
         };
-        Ok(Page { rows: step.rows, next: step.next.as_ref().map(cursor::write).transpose()? })
+        Ok(Page { rows: step.rows, next: step.next.as_ref().map(cursor::write).transpose()?, raw })
     }
 
-    async fn get(&self, path: &str, parameters: &[(&str, String)]) -> Result<Value, Error> {
+    /// The answer, read and as it came.
+    async fn get(
+        &self,
+        path: &str,
+        parameters: &[(&str, String)],
+    ) -> Result<(Value, Vec<u8>), Error> {
         let base = self.api_url.trim_end_matches('/');
         let mut url = url(&format!("{base}/v3/company/{}/{path}", self.realm_id))?;
         url.query_pairs_mut().extend_pairs(parameters).append_pair("minorversion", MINOR_VERSION);
         let request = self.http.get(url).bearer_auth(self.access_token.expose());
         let answer = Answer::to(request.header(ACCEPT, "application/json")).await?;
-        answer.outcome(fault::find)
+        let raw = answer.body.clone();
+        Ok((answer.outcome(fault::find)?, raw))
     }
 }

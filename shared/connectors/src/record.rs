@@ -105,4 +105,6 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// Where the next page begins, in the connector's own words; none when the stage is read.
     pub next: Option<Value>,
+    /// The source's answer as it came; empty when nothing had to be asked.
+    pub raw: Vec<u8>,
 }

@@ -94,13 +94,13 @@ impl SuperOps {
         limit: usize,
     ) -> Result<Page, Error> {
         let limit = limit.clamp(1, MAX_ROWS);
-        let (list, next) = match stage {
+        let (mut list, next) = match stage {
             SuperOpsStage::Tickets => self.tickets(since, cursor, limit).await?,
             _ => self.numbered(stage, cursor, limit).await?,
         };
         let rows = list.rows.iter();
         let rows = rows.map(|row| read(context, stage, row, &list.trouble));
-        Ok(Page { rows: rows.collect(), next })
+        Ok(Page { rows: rows.collect(), next, raw: std::mem::take(&mut list.raw) })
     }
 
     async fn tickets(

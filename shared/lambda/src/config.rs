@@ -28,6 +28,8 @@ pub struct Config {
     pub table: String,
     /// `SYNC_QUEUE_URL`: where orders to workers go.
     pub queue_url: Option<String>,
+    /// `ARCHIVE_BUCKET`: where answers of source systems are kept.
+    pub archive_bucket: Option<String>,
     /// `KMS_KEY_ID`: the key that seals credentials.
     pub kms_key: Option<String>,
     /// `CURSOR_SECRET_ARN`: the secret that signs page cursors.
@@ -89,6 +91,7 @@ impl Config {
         Ok(Self {
             table: variables.require("TABLE_NAME")?,
             queue_url: variables.get("SYNC_QUEUE_URL"),
+            archive_bucket: variables.get("ARCHIVE_BUCKET"),
             kms_key: variables.get("KMS_KEY_ID"),
             cursor_secret: variables.get("CURSOR_SECRET_ARN"),
             superops_url: variables.get("SUPEROPS_URL"),

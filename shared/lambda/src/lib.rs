@@ -5,6 +5,7 @@
 //! or a test would have to do as well. A function's `main` is one call of [`http`], [`sqs_worker`],
 //! [`stream_worker`] or [`scheduled`].
 
+mod archive;
 mod config;
 mod embedded;
 mod http;
@@ -20,6 +21,7 @@ mod stream;
 mod testing;
 mod vault;
 
+pub use archive::S3Archive;
 pub use config::{Config, ConfigError, QuickBooks};
 pub use embedded::table_at;
 pub use http::http;

@@ -8,7 +8,7 @@ use clearmargin_domain::job::Envelope;
 use lambda_runtime::{LambdaEvent, service_fn};
 use tracing::{Instrument as _, error, info, info_span};
 
-use crate::{Config, start::start};
+use crate::{Config, start::start_with_archive};
 
 /// What is kept of the function's time to report what became of the batch.
 const RESERVE: Duration = Duration::from_secs(2);
@@ -20,7 +20,7 @@ where
     H: AsyncFn(&App, &Envelope) -> Result<Outcome, Error>,
 {
     lambda_runtime::tracing::init_default_subscriber();
-    let app = start(&Config::from_env()?).await?;
+    let app = start_with_archive(&Config::from_env()?).await?;
     let batch = service_fn(|event: LambdaEvent<SqsEvent>| {
         let (app, handler) = (&app, &handler);
         async move { Ok::<_, lambda_runtime::Error>(batch(app, handler, event).await) }

@@ -3,11 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
-use clearmargin_app::{App, Entropy as _, Queue, Vault};
+use clearmargin_app::{App, Archive, Entropy as _, Queue, Vault};
 use clearmargin_store::{CursorKey, Store};
 
 use crate::{
-    Config, KmsVault, SqsQueue, SystemClock, SystemEntropy,
+    Config, KmsVault, S3Archive, SqsQueue, SystemClock, SystemEntropy,
+    archive::NoArchive,
     config::QuickBooksClient,
     queue::NoQueue,
     secrets::{self, SecretError},
@@ -21,12 +22,26 @@ const ATTEMPT: Duration = Duration::from_secs(5);
 
 /// What all use cases work with, made from the environment, with the table's connection open.
 pub(crate) async fn start(config: &Config) -> Result<App, lambda_runtime::Error> {
+    begin(config, |_, _| Arc::new(NoArchive)).await
+}
+
+/// [`start`] for a function that reads source systems. The others do not carry S3's client along:
+/// it would make each of them a tenth larger.
+pub(crate) async fn start_with_archive(config: &Config) -> Result<App, lambda_runtime::Error> {
+    begin(config, archive).await
+}
+
+async fn begin(
+    config: &Config,
+    archive: fn(&SdkConfig, &Config) -> Arc<dyn Archive>,
+) -> Result<App, lambda_runtime::Error> {
     let aws = aws().await;
     let (store, client) = tokio::try_join!(store(&aws, config), quickbooks(&aws, config))?;
     Ok(App {
         store,
         queue: queue(&aws, config),
         vault: vault(&aws, config),
+        archive: archive(&aws, config),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         tokens: config.tokens(),
@@ -71,6 +86,13 @@ fn queue(aws: &SdkConfig, config: &Config) -> Arc<dyn Queue> {
     match &config.queue_url {
         Some(url) => Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(aws), url)),
         None => Arc::new(NoQueue),
+    }
+}
+
+fn archive(aws: &SdkConfig, config: &Config) -> Arc<dyn Archive> {
+    match &config.archive_bucket {
+        Some(bucket) => Arc::new(S3Archive::new(aws_sdk_s3::Client::new(aws), bucket)),
+        None => Arc::new(NoArchive),
     }
 }
 

@@ -15,7 +15,7 @@ use clearmargin_domain::{
 use clearmargin_store::CursorKey;
 use jiff::Timestamp;
 
-use crate::{Config, SystemEntropy, table_at, vault::NoVault};
+use crate::{Config, SystemEntropy, archive::NoArchive, table_at, vault::NoVault};
 
 pub(crate) const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -46,6 +46,7 @@ pub(crate) fn app(queue: Arc<Sent>) -> App {
         store: table_at("http://127.0.0.1:9", "main", CursorKey::new(&[7; 32])),
         queue,
         vault: Arc::new(NoVault),
+        archive: Arc::new(NoArchive),
         clock: Arc::new(StandingClock),
         entropy: Arc::new(SystemEntropy),
         tokens: config.tokens(),

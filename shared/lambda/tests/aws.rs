@@ -7,20 +7,27 @@
 )]
 
 use std::{
+    net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_kms::config::{Credentials, SharedCredentialsProvider};
-use axum::{Router, body::Bytes, http::HeaderMap, response::IntoResponse as _, routing::post};
-use clearmargin_app::{Queue as _, Vault as _};
+use axum::{
+    Router,
+    body::Bytes,
+    http::{HeaderMap, StatusCode, Uri},
+    response::IntoResponse as _,
+    routing::post,
+};
+use clearmargin_app::{Archive as _, Queue as _, Vault as _};
 use clearmargin_domain::{
     id::{OrgId, OutboxId, SyncRunId},
     job::{Envelope, Job},
     source::Source,
 };
-use clearmargin_lambda::{KmsVault, SqsQueue};
+use clearmargin_lambda::{KmsVault, S3Archive, SqsQueue};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -36,20 +43,45 @@ async fn aws(answer: fn(&str, &Value, usize) -> (u16, Value)) -> (SdkConfig, Req
         let count = asked.lock().unwrap().len();
         let (status, answer) = answer(target.rsplit('.').next().unwrap(), &body, count);
         asked.lock().unwrap().push(body);
-        let status = axum::http::StatusCode::from_u16(status).unwrap();
+        let status = StatusCode::from_u16(status).unwrap();
         (status, answer.to_string()).into_response()
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/", service)).await });
+    (sdk_config(address), requests)
+}
+
+fn sdk_config(address: SocketAddr) -> SdkConfig {
     let credentials = Credentials::new("id", "secret", None, None, "test");
-    let config = SdkConfig::builder()
+    SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::from_static("us-east-1"))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .endpoint_url(format!("http://{address}"))
-        .build();
-    (config, requests)
+        .build()
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_under_its_key_and_a_refusal_is_an_error() {
+    let kept = Arc::<Mutex<Vec<(String, Bytes)>>>::default();
+    let seen = Arc::clone(&kept);
+    let fallback = move |uri: Uri, body: Bytes| async move {
+        if uri.path().contains("refused") {
+            return StatusCode::FORBIDDEN;
+        }
+        seen.lock().unwrap().push((uri.path().to_owned(), body));
+        StatusCode::OK
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(fallback)).await });
+    let archive = S3Archive::new(aws_sdk_s3::Client::new(&sdk_config(address)), "bucket");
+    archive.put("org_1/raw/1.json", b"{}".to_vec()).await.unwrap();
+    let (path, body) = kept.lock().unwrap().remove(0);
+    assert_eq!(path, "/bucket/org_1/raw/1.json");
+    assert!(body.windows(2).any(|window| window == b"{}"));
+    assert!(archive.put("org_1/refused", b"{}".to_vec()).await.is_err());
 }
 
 fn messages(count: u64) -> Vec<Envelope> {

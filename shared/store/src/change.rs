@@ -168,7 +168,7 @@ impl<'a> Change<'a> {
         self.push(action, conflict)
     }
 
-    fn push(
+    pub(crate) fn push(
         &mut self,
         action: Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError>,
         conflict: Conflict,

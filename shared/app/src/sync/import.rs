@@ -22,7 +22,7 @@ use clearmargin_domain::{
     ticket::Ticket,
     time_entry::TimeEntry,
 };
-use clearmargin_store::{Change, Record as Stores, RunFailure, Stored};
+use clearmargin_store::{Basis, Change, Record as Stores, RunFailure, Stored};
 
 use crate::{Ctx, Error};
 
@@ -168,7 +168,7 @@ impl<'a> Import<'a> {
     }
 
     /// Finds each entry's client (its ticket's), price (its own, else the catalogue's) and cost.
-    async fn resolve_time(&self, entries: &mut [TimeEntry]) -> Result<(), Error> {
+    async fn resolve_time(&mut self, entries: &mut [TimeEntry]) -> Result<(), Error> {
         if entries.is_empty() {
             return Ok(());
         }
@@ -178,6 +178,7 @@ impl<'a> Import<'a> {
         let clients: HashMap<_, _> =
             tickets.iter().map(|ticket| (ticket.id, ticket.client)).collect();
         let services = self.services(entries.iter().filter_map(|entry| entry.service)).await?;
+        let basis = tenant.basis(Basis::CostRates).await?;
         let rates = tenant.all::<CostRate>().await?;
         let card = RateCard::new(rates.into_iter().map(|rate| rate.value).collect());
         for entry in entries {
@@ -188,7 +189,7 @@ impl<'a> Import<'a> {
             let cost = card.cost(entry.technician, entry.day, entry.worked);
             entry.labour_cost = cost.map_err(Error::internal)?;
         }
-        Ok(())
+        Ok(self.change.rests_on(Basis::CostRates, basis)?)
     }
 
     /// Finds out which lines sell products.

@@ -125,6 +125,7 @@ mod tests {
                 has_more: all.len() > page * size,
                 total: Some(all.len() as u64),
                 trouble: String::new(),
+                raw: Vec::new(),
             }
         }
 

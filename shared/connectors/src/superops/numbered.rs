@@ -51,7 +51,13 @@ mod tests {
     use super::*;
 
     fn list(has_more: bool, total: u64) -> List {
-        List { rows: vec![Value::Null], has_more, total: Some(total), trouble: String::new() }
+        List {
+            rows: vec![Value::Null],
+            has_more,
+            total: Some(total),
+            trouble: String::new(),
+            raw: Vec::new(),
+        }
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(super) struct List {
     pub(super) total: Option<u64>,
     /// Why rows could not be delivered, when some could not.
     pub(super) trouble: String,
+    /// The answer as it came.
+    pub(super) raw: Vec<u8>,
 }
 
 /// The list in an answer.
@@ -25,6 +27,7 @@ pub(super) fn list(stage: SuperOpsStage, answer: Answer) -> Result<List, Error> 
         return Err(Error::refused("SuperOps knows no such sub-domain"));
     }
     let (query, list) = document::list(stage);
+    let raw = answer.body.clone();
     // Errors beside a list are about single rows of it.
     let mut body = answer.outcome(|body| match body.get("data") {
         Some(Value::Object(data)) if data.values().any(Value::is_object) => None,
@@ -38,9 +41,9 @@ pub(super) fn list(stage: SuperOpsStage, answer: Answer) -> Result<List, Error> 
     let has_more = number("hasMore").and_then(Value::as_bool).unwrap_or(false);
     let total = number("totalCount").and_then(Value::as_u64);
     match page.get_mut(list).map(Value::take) {
-        Some(Value::Array(rows)) => Ok(List { rows, has_more, total, trouble }),
+        Some(Value::Array(rows)) => Ok(List { rows, has_more, total, trouble, raw }),
         Some(Value::Null) if total == Some(0) => {
-            Ok(List { rows: Vec::new(), has_more: false, total, trouble })
+            Ok(List { rows: Vec::new(), has_more: false, total, trouble, raw })
         }
         _ => {
             Err(error(&body)

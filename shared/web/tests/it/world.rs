@@ -22,7 +22,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clearmargin_app::{
-    App, Clock, Entropy, Queue, QueueError, Upstreams, Vault, VaultError,
+    App, Archive, ArchiveError, Clock, Entropy, Queue, QueueError, Upstreams, Vault, VaultError,
     identity::{self, NewOrganization, Signed},
     keys::Tokens,
 };
@@ -109,6 +109,7 @@ impl World {
             store,
             queue: Arc::new(NoQueue),
             vault: Arc::new(OpenVault),
+            archive: Arc::new(NoArchive),
             clock: clock.clone(),
             entropy: Arc::new(Counted(AtomicU64::new(0))),
             tokens: Tokens::new(ISSUER, AUDIENCE),
@@ -209,6 +210,15 @@ impl Entropy for Counted {
     fn bytes(&self) -> [u8; 32] {
         let count = self.0.fetch_add(1, Ordering::Relaxed);
         Sha256::digest(count.to_be_bytes()).into()
+    }
+}
+
+struct NoArchive;
+
+#[async_trait]
+impl Archive for NoArchive {
+    async fn put(&self, _: &str, _: Vec<u8>) -> Result<(), ArchiveError> {
+        Ok(())
     }
 }
 

@@ -1,0 +1,32 @@
+//! Keeping what source systems answered, in a folder.
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use clearmargin_app::{Archive, ArchiveError};
+use tokio::fs;
+
+/// A folder whose files are named by their keys.
+#[derive(Debug, Clone)]
+pub(crate) struct FolderArchive {
+    folder: PathBuf,
+}
+
+impl FolderArchive {
+    /// Keeps everything under that folder.
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+}
+
+#[async_trait]
+impl Archive for FolderArchive {
+    async fn put(&self, key: &str, content: Vec<u8>) -> Result<(), ArchiveError> {
+        let failed = |error| ArchiveError(Box::new(error));
+        let path = self.folder.join(key);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).await.map_err(failed)?;
+        }
+        fs::write(path, content).await.map_err(failed)
+    }
+}
