@@ -155,6 +155,7 @@ fn environment(table: &Table) -> Environment {
         ("AWS_ENDPOINT_URL", format!("http://{}", table.meter.address)),
         ("CURSOR_SECRET_ARN", "bench".to_owned()),
         ("KMS_KEY_ID", "bench".to_owned()),
+        ("MALLOC_ARENA_MAX", "1".to_owned()),
         ("TABLE_NAME", table.name.clone()),
         ("TOKEN_ISSUER", table.issuer.clone()),
     ]

@@ -41,7 +41,7 @@ impl ClientGroup {
 
 /// Every client.
 pub(crate) async fn groups(ctx: &Ctx) -> Result<Vec<ClientGroup>, Error> {
-    let records = ctx.tenant().all::<Client>().await?;
+    let records = ctx.tenant().all_lately::<Client>().await?;
     Ok(grouped(records))
 }
 
@@ -74,9 +74,30 @@ pub async fn get(ctx: &Ctx, id: ClientId) -> Result<ClientGroup, Error> {
 
 /// The group that a record belongs to, whichever of its records is named.
 pub(crate) async fn group_of(ctx: &Ctx, id: ClientId) -> Result<ClientGroup, Error> {
-    let groups = groups(ctx).await?;
+    let groups = grouped(connected(ctx, id).await?);
     let group = groups.into_iter().find(|group| group.members.iter().any(|record| record.id == id));
     group.ok_or(Error::NotFound("client"))
+}
+
+/// The record of that id and every one that joins connect it with, in either direction.
+async fn connected(ctx: &Ctx, id: ClientId) -> Result<Vec<Stored<Client>>, Error> {
+    let tenant = ctx.tenant();
+    let start = tenant.get::<Client>(id).await?.ok_or(Error::NotFound("client"))?;
+    let mut found = HashMap::new();
+    let mut frontier = vec![start];
+    while let Some(record) = frontier.pop() {
+        let (id, into) = (record.id, record.merged_into);
+        if found.insert(id, record).is_some() {
+            continue;
+        }
+        frontier.extend(tenant.joined_with(id).await?);
+        let into = into.filter(|into| !found.contains_key(into));
+        if let Some(into) = into {
+            frontier.extend(tenant.get::<Client>(into).await?);
+        }
+        frontier.retain(|record| !found.contains_key(&record.id));
+    }
+    Ok(found.into_values().collect())
 }
 
 /// Every technician, by id.

@@ -21,6 +21,9 @@ pub async fn run(app: &App, message: &Envelope) -> Result<Outcome, Error> {
     match &message.job {
         Job::SyncPage { run, step, .. } => sync::page(&ctx, *run, *step).await,
         Job::MatchClients { .. } => matching::run(&ctx).await,
+        Job::Recost { .. } if recost::is_early(&ctx, message.occurred_at).await? => {
+            Ok(Outcome::Later(recost::WAIT))
+        }
         Job::Recost { rate, from, month } => recost::run(&ctx, *rate, *from, *month).await,
     }
 }

@@ -11,7 +11,7 @@ use clearmargin_domain::{
     time_entry::TimeEntry,
 };
 use clearmargin_store::{Basis, BasisVersion, List, StoreError, Stored, Tenant};
-use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde_json::json;
 
 use crate::{Ctx, Error, jobs::Outcome};
@@ -19,8 +19,22 @@ use crate::{Ctx, Error, jobs::Outcome};
 /// How many entries one transaction carries: each may touch eight rollups.
 const BATCH: usize = 80;
 const PAGE: usize = 100;
+/// How soon an order that came early comes again.
+pub(crate) const WAIT: Duration = Duration::from_secs(1);
+/// How long an order waits for rollups: longer, and the drift check has something to report.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 /// Rollups are looked for this many months past the first: the longest that history can be.
 const HORIZON_MONTHS: i32 = 1_200;
+
+/// Whether changes made before the order are still on their way into the rollups, from which the
+/// months and clients with time are told.
+pub(crate) async fn is_early(ctx: &Ctx, ordered_at: Timestamp) -> Result<bool, Error> {
+    if ctx.now.duration_since(ordered_at) > PATIENCE {
+        return Ok(false);
+    }
+    let waiting = ctx.app.store.outbox().waiting(ctx.org).await?;
+    Ok(waiting.iter().any(|record| record.at() <= ordered_at))
+}
 
 /// Costs the entries of a month that a rate applies to, then orders the next month with any.
 pub(crate) async fn run(

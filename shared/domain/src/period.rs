@@ -48,6 +48,21 @@ impl Month {
         index(self) - index(earlier)
     }
 
+    /// The calendar year.
+    pub fn year(self) -> i16 {
+        self.year
+    }
+
+    /// The number within the year, 1 to 12.
+    pub fn number(self) -> i8 {
+        self.month
+    }
+
+    /// The month of that number in a year; `None` for other numbers than 1 to 12.
+    pub fn in_year(year: i16, number: i8) -> Option<Self> {
+        (1..=12).contains(&number).then_some(Self { year, month: number })
+    }
+
     /// The first day.
     pub fn first_day(self) -> Date {
         Date::new(self.year, self.month, 1).unwrap_or(Date::MIN)

@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::{
     entity::{Walked, from_item},
     error::{StoreError, translate},
-    rollups::add_action,
+    rollups::add_actions,
     table::{Sort, Span},
     tenant::Tenant,
 };
@@ -88,19 +88,17 @@ impl Tenant<'_> {
     /// Moves each drifted bucket to what its rows say. What was counted since the comparison
     /// stays counted.
     pub async fn recompute(&self, report: &DriftReport) -> Result<(), StoreError> {
+        let mut delta = Delta::default();
         for drift in &report.drifts {
-            self.correct(drift.bucket, drift.rows.minus(drift.stored)).await?;
+            delta.add(drift.bucket, drift.rows.minus(drift.stored));
+        }
+        for update in add_actions(&self.store.table, self.org, delta)? {
+            let action = TransactWriteItem::builder().update(update).build();
+            // A transaction, since the SDK's retries of one count once; those of an update may not.
+            let request = self.store.client.transact_write_items();
+            request.transact_items(action).send().await.map_err(translate)?;
         }
         Ok(())
-    }
-
-    async fn correct(&self, bucket: Bucket, measures: Measures) -> Result<(), StoreError> {
-        let update = add_action(&self.store.table, self.org, bucket, measures)?;
-        let action = TransactWriteItem::builder().update(update).build();
-        // A transaction, since the SDK's retries of one count once; those of an update may not.
-        let request = self.store.client.transact_write_items();
-        let request = request.transact_items(action);
-        request.send().await.map_err(translate).map(|_| ())
     }
 
     async fn sum_rows<T: Walked>(&self, delta: &mut Delta) -> Result<u64, StoreError> {

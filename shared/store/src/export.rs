@@ -71,7 +71,7 @@ impl Tenant<'_> {
         let mut lines = Vec::new();
         for (bucket, measures) in self.every_rollup().await? {
             if !measures.is_zero() {
-                let id = format!("{}#{}", key::rollup_prefix(bucket.subject), bucket.month);
+                let id = format!("{}#{}", key::subject_id(bucket.subject), bucket.month);
                 let doc = serde_json::to_value(measures).unwrap_or_default();
                 lines.push((id, doc));
             }

@@ -81,22 +81,13 @@ pub(crate) fn by_day(letter: &str, day: Date, id: &str) -> String {
 /// The letters of the kinds of subject, in keys.
 pub(crate) const SUBJECTS: [char; 4] = ['O', 'C', 'S', 'T'];
 
-/// The rollups of one kind of subject.
-pub(crate) fn rollups(org: OrgId, subject: Subject) -> String {
-    rollups_by_letter(org, letter(subject))
-}
-
-/// The rollups of all clients.
-pub(crate) fn rollups_of_clients(org: OrgId) -> String {
-    rollups_by_letter(org, 'C')
-}
-
 /// The rollups of one kind of subject, by its letter.
-pub(crate) fn rollups_by_letter(org: OrgId, letter: char) -> String {
+pub(crate) fn rollups(org: OrgId, letter: char) -> String {
     format!("{org}#R#{letter}")
 }
 
-fn letter(subject: Subject) -> char {
+/// The letter of a kind of subject.
+pub(crate) fn letter(subject: Subject) -> char {
     match subject {
         Subject::Organization => 'O',
         Subject::Client(_) => 'C',
@@ -116,8 +107,8 @@ pub(crate) fn subject(letter: char, id: &str) -> Option<Subject> {
     }
 }
 
-/// What the sort keys of one subject's rollups begin with.
-pub(crate) fn rollup_prefix(subject: Subject) -> String {
+/// What names a subject in keys.
+pub(crate) fn subject_id(subject: Subject) -> String {
     match subject {
         Subject::Organization => "-".to_owned(),
         Subject::Client(id) => id.to_string(),
@@ -126,11 +117,21 @@ pub(crate) fn rollup_prefix(subject: Subject) -> String {
     }
 }
 
-/// A subject's rollup of a month.
-pub(crate) fn rollup(org: OrgId, subject: Subject, month: Month) -> (Key, IndexKey) {
-    let (pk, id) = (rollups(org, subject), rollup_prefix(subject));
-    let key = Key { pk: pk.clone(), sk: format!("{id}#{month}") };
-    (key, IndexKey { pk, sk: format!("{month}#{id}") })
+/// A subject's rollups of a year.
+pub(crate) fn rollup(org: OrgId, subject: Subject, year: i16) -> Key {
+    let sk = format!("{year:04}#{}", subject_id(subject));
+    Key { pk: rollups(org, letter(subject)), sk }
+}
+
+/// The sort keys of years: the first one that may be there, and one behind the last.
+pub(crate) fn rollup_years(from: i16, to: i16) -> (String, String) {
+    // '$' follows '#': the last year's subjects all come before it.
+    (format!("{from:04}#"), format!("{to:04}$"))
+}
+
+/// Index partition: the records that are joined with a client, its own included.
+pub(crate) fn joined_with(org: OrgId, client: ClientId) -> String {
+    format!("{org}#JOINED#{client}")
 }
 
 /// Rows that a run refused.

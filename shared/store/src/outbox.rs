@@ -6,9 +6,9 @@
 //! exactly once whatever is replayed, re-batched or run in parallel; this needs no shard id (which
 //! Lambda's stream events do not carry) and no order.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use clearmargin_domain::{
     id::{OrgId, OutboxId},
     job::{Envelope, Job},
@@ -22,7 +22,7 @@ use crate::{
     error::StoreError,
     item::{self, Item},
     key::{self, Key},
-    rollups::add_action,
+    rollups::{Sheet, add_actions},
     table::{Sort, Span, Store},
 };
 
@@ -98,6 +98,16 @@ impl OutboxRecord {
         })
     }
 
+    /// When the change was made.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// The items that its deltas go to.
+    fn sheets(&self) -> impl Iterator<Item = (OrgId, Sheet)> {
+        self.deltas.iter().map(|(bucket, _)| (self.org, Sheet::of(*bucket)))
+    }
+
     fn key(&self) -> Key {
         key::member(self.org, "OUTBOX", &self.id.to_string())
     }
@@ -158,14 +168,14 @@ impl Outbox<'_> {
         for record in records {
             actions.push(self.delete_action(record)?);
         }
-        let mut sums: std::collections::BTreeMap<OrgId, Delta> = std::collections::BTreeMap::new();
+        let mut sums: BTreeMap<OrgId, Delta> = BTreeMap::new();
         for record in records {
             let delta = sums.entry(record.org).or_default();
             record.deltas.iter().for_each(|(bucket, measures)| delta.add(*bucket, *measures));
         }
         for (org, delta) in sums {
-            for (bucket, measures) in delta.into_changes() {
-                actions.push(self.update_action(org, bucket, measures)?);
+            for update in add_actions(&self.store.table, org, delta)? {
+                actions.push(TransactWriteItem::builder().update(update).build());
             }
         }
         let request = self.store.client.transact_write_items().set_transact_items(Some(actions));
@@ -191,16 +201,6 @@ impl Outbox<'_> {
         Ok(TransactWriteItem::builder().delete(delete).build())
     }
 
-    fn update_action(
-        self,
-        org: OrgId,
-        bucket: Bucket,
-        measures: Measures,
-    ) -> Result<TransactWriteItem, StoreError> {
-        let update: Update = add_action(&self.store.table, org, bucket, measures)?;
-        Ok(TransactWriteItem::builder().update(update).build())
-    }
-
     /// Records of an organisation that wait to be applied, oldest change first within a page.
     pub async fn waiting(&self, org: OrgId) -> Result<Vec<OutboxRecord>, StoreError> {
         let span = Span { pk: key::collection(org, "OUTBOX"), sort: Sort::All, indexed: false };
@@ -218,21 +218,19 @@ enum Applied {
 #[derive(Default)]
 struct Batch {
     records: Vec<OutboxRecord>,
-    buckets: HashSet<(OrgId, Bucket)>,
+    sheets: HashSet<(OrgId, Sheet)>,
 }
 
 impl Batch {
     fn takes(&self, record: &OutboxRecord) -> bool {
-        let fresh = record
-            .deltas
-            .iter()
-            .filter(|(bucket, _)| !self.buckets.contains(&(record.org, *bucket)));
+        let fresh: HashSet<_> = record.sheets().collect();
+        let fresh = fresh.difference(&self.sheets).count();
         let twice = self.records.iter().any(|other| other.id == record.id);
-        !twice && self.records.len() + 1 + self.buckets.len() + fresh.count() <= TRANSACTION
+        !twice && self.records.len() + 1 + self.sheets.len() + fresh <= TRANSACTION
     }
 
     fn push(&mut self, record: OutboxRecord) {
-        self.buckets.extend(record.deltas.iter().map(|(bucket, _)| (record.org, *bucket)));
+        self.sheets.extend(record.sheets());
         self.records.push(record);
     }
 }

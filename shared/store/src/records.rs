@@ -63,7 +63,6 @@ macro_rules! small {
 
 small! {
     Agreement: AgreementId = "AGREEMENT";
-    Client: ClientId = "CLIENT";
     CostRate: CostRateId = "RATE";
     Service: ServiceId = "SERVICE";
     Site: SiteId = "SITE";
@@ -89,6 +88,34 @@ impl Entity for Organization {
 impl Walked for Organization {
     fn partitions(org: OrgId) -> Vec<String> {
         vec![key::organization(org).pk]
+    }
+}
+
+impl Entity for Client {
+    const KIND: &'static str = "CLIENT";
+    /// Records of shape 1 are not in the index.
+    const SHAPE: u16 = 2;
+    type Id = ClientId;
+
+    fn id(&self) -> ClientId {
+        self.id
+    }
+
+    fn key(org: OrgId, id: ClientId) -> Key {
+        key::member(org, Self::KIND, &id.to_string())
+    }
+
+    fn index(&self, org: OrgId) -> Option<IndexKey> {
+        let with = self.merged_into.unwrap_or(self.id);
+        Some(IndexKey { pk: key::joined_with(org, with), sk: self.id.to_string() })
+    }
+}
+
+impl Listed for Client {}
+
+impl Walked for Client {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::collection(org, Self::KIND)]
     }
 }
 

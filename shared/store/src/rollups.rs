@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Update};
 use clearmargin_domain::{
     id::{ClientId, OrgId},
     period::{Month, Period},
-    rollup::{Bucket, Measures, Subject},
+    rollup::{Bucket, Delta, Measures, Subject},
 };
 
 use crate::{
@@ -28,43 +28,89 @@ pub struct ClientMonth {
     pub measures: Measures,
 }
 
-/// The update that adds to a bucket, creating it when it is new.
-pub(crate) fn add_action(
+/// The item with a subject's sums of a year: reading a year costs hardly more than reading a month,
+/// since the keys of an item are longer than its sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Sheet {
+    subject: Subject,
+    year: i16,
+}
+
+impl Sheet {
+    /// The item that a bucket is in.
+    pub(crate) fn of(bucket: Bucket) -> Self {
+        Self { subject: bucket.subject, year: bucket.month.year() }
+    }
+}
+
+/// The updates that add to buckets, one for each item, which is created when it is new.
+pub(crate) fn add_actions(
     table: &str,
     org: OrgId,
-    bucket: Bucket,
-    measures: Measures,
-) -> Result<Update, StoreError> {
-    let (key, index) = key::rollup(org, bucket.subject, bucket.month);
-    let mut terms = Vec::new();
-    let mut update = Update::builder()
-        .table_name(table)
-        .set_key(Some(Item::from(key.attributes())))
-        .expression_attribute_values(":ip", AttributeValue::S(index.pk))
-        .expression_attribute_values(":is", AttributeValue::S(index.sk));
-    for (name, value) in measures.non_zero() {
-        terms.push(format!("#{name} :{name}"));
-        update = update
-            .expression_attribute_names(format!("#{name}"), name)
-            .expression_attribute_values(format!(":{name}"), AttributeValue::N(value.to_string()));
+    delta: Delta,
+) -> Result<Vec<Update>, StoreError> {
+    let mut sheets: BTreeMap<Sheet, Vec<(Month, Measures)>> = BTreeMap::new();
+    for (bucket, measures) in delta.into_changes() {
+        sheets.entry(Sheet::of(bucket)).or_default().push((bucket.month, measures));
     }
-    let expression = format!("SET gsi1pk = :ip, gsi1sk = :is ADD {}", terms.join(", "));
+    sheets.into_iter().map(|(sheet, months)| add_action(table, org, sheet, &months)).collect()
+}
+
+fn add_action(
+    table: &str,
+    org: OrgId,
+    sheet: Sheet,
+    months: &[(Month, Measures)],
+) -> Result<Update, StoreError> {
+    let key = key::rollup(org, sheet.subject, sheet.year);
+    let key = Item::from(key.attributes());
+    let mut update = Update::builder().table_name(table).set_key(Some(key));
+    let mut terms = Vec::new();
+    for (month, measures) in months {
+        for (name, value) in measures.non_zero() {
+            let name = attribute(*month, name);
+            terms.push(format!("#{name} :{name}"));
+            update = update
+                .expression_attribute_names(format!("#{name}"), &name)
+                .expression_attribute_values(
+                    format!(":{name}"),
+                    AttributeValue::N(value.to_string()),
+                );
+        }
+    }
+    let expression = format!("ADD {}", terms.join(", "));
     update.update_expression(expression).build().map_err(|error| StoreError::Backend {
         code: "InvalidRequest".to_owned(),
         source: Box::new(error),
     })
 }
 
-fn measures(item: &Item) -> Measures {
-    let numbers =
-        Measures::NAMES.iter().filter_map(|name| Some((*name, item::number(item, name)?)));
-    Measures::from_named(numbers)
+/// What a measure of a month is called in its item: `10sr` for October's revenue from services.
+fn attribute(month: Month, measure: &str) -> String {
+    format!("{:02}{measure}", month.number())
 }
 
-/// Subject id and month, from a rollup's sort key.
-fn subject_and_month(item: &Item) -> Option<(&str, Month)> {
-    let (id, month) = item::text(item, "sk")?.rsplit_once('#')?;
-    Some((id, month.parse().ok()?))
+/// Subject id and year, from a rollup's sort key.
+fn subject_and_year(item: &Item) -> Option<(&str, i16)> {
+    let (year, id) = item::text(item, "sk")?.split_once('#')?;
+    Some((id, year.parse().ok()?))
+}
+
+/// The months of an item in which anything is summed.
+fn months(item: &Item, year: i16) -> BTreeMap<Month, Measures> {
+    let mut named: BTreeMap<Month, Vec<(&str, i64)>> = BTreeMap::new();
+    for name in item.keys() {
+        let parts = name.split_at_checked(2);
+        let month = parts.and_then(|(month, _)| Month::in_year(year, month.parse().ok()?));
+        if let (Some(month), Some((_, measure)), Some(value)) =
+            (month, parts, item::number(item, name))
+        {
+            named.entry(month).or_default().push((measure, value));
+        }
+    }
+    let sums = named.into_iter();
+    let sums = sums.map(|(month, named)| (month, Measures::from_named(named.into_iter())));
+    sums.filter(|(_, measures)| !measures.is_zero()).collect()
 }
 
 impl Tenant<'_> {
@@ -74,42 +120,58 @@ impl Tenant<'_> {
         subject: Subject,
         period: Period,
     ) -> Result<BTreeMap<Month, Measures>, StoreError> {
-        let id = key::rollup_prefix(subject);
-        let (from, to) = (format!("{id}#{}", period.from()), format!("{id}#{}", period.to()));
-        let pk = key::rollups(self.org, subject);
-        let span = Span { pk, sort: Sort::Between(from, to), indexed: false };
-        let items = self.store.query_all(span).await?;
-        let entry = |item: &Item| Some((subject_and_month(item)?.1, measures(item)));
-        Ok(items.iter().filter_map(entry).collect())
+        let items = match subject {
+            // Alone in its partition, it can be read over any number of years.
+            Subject::Organization => self.years(subject, period).await?,
+            _ => self.sheets(subject, period).await?,
+        };
+        let sums = items.iter().filter_map(|item| Some(months(item, subject_and_year(item)?.1)));
+        let mut sums: BTreeMap<_, _> = sums.flatten().collect();
+        sums.retain(|month, _| (period.from()..=period.to()).contains(month));
+        Ok(sums)
     }
 
-    /// Every client record's sums over a period; its cost is clients × months, never rows.
+    async fn sheets(&self, subject: Subject, period: Period) -> Result<Vec<Item>, StoreError> {
+        let years = period.from().year()..=period.to().year();
+        let keys = years.map(|year| key::rollup(self.org, subject, year).attributes().into());
+        self.read_batch(keys.collect()).await
+    }
+
+    async fn years(&self, subject: Subject, period: Period) -> Result<Vec<Item>, StoreError> {
+        let (from, to) = key::rollup_years(period.from().year(), period.to().year());
+        let pk = key::rollups(self.org, key::letter(subject));
+        let span = Span { pk, sort: Sort::Between(from, to), indexed: false };
+        self.store.query_all_lately(span).await
+    }
+
+    /// Every client record's sums over a period, by month; its cost is clients × years, never rows.
     pub async fn client_rollups(&self, period: Period) -> Result<Vec<ClientMonth>, StoreError> {
-        let from = format!("{}#", period.from());
-        // '$' follows '#': the last month's ids all come before it.
-        let to = format!("{}$", period.to());
-        let pk = key::rollups_of_clients(self.org);
-        let span = Span { pk, sort: Sort::Between(from, to), indexed: true };
-        let items = self.store.query_all(span).await?;
-        let entry = |item: &Item| {
-            let (id, month) = subject_and_month(item)?;
-            Some(ClientMonth { client: id.parse().ok()?, month, measures: measures(item) })
-        };
-        Ok(items.iter().filter_map(entry).collect())
+        let (from, to) = key::rollup_years(period.from().year(), period.to().year());
+        let pk = key::rollups(self.org, 'C');
+        let span = Span { pk, sort: Sort::Between(from, to), indexed: false };
+        let mut sums = Vec::new();
+        for item in self.store.query_all_lately(span).await? {
+            let Some((id, year)) = subject_and_year(&item) else { continue };
+            let Ok(client) = id.parse() else { continue };
+            let months = months(&item, year).into_iter();
+            sums.extend(months.map(|(month, measures)| ClientMonth { client, month, measures }));
+        }
+        sums.retain(|sum| (period.from()..=period.to()).contains(&sum.month));
+        sums.sort_by_key(|sum| (sum.month, sum.client));
+        Ok(sums)
     }
 
     /// Every stored sum of every subject.
     pub(crate) async fn every_rollup(&self) -> Result<BTreeMap<Bucket, Measures>, StoreError> {
         let mut all = BTreeMap::new();
         for letter in key::SUBJECTS {
-            let pk = key::rollups_by_letter(self.org, letter);
+            let pk = key::rollups(self.org, letter);
             let span = Span { pk, sort: Sort::All, indexed: false };
             for item in self.store.query_all(span).await? {
-                if let Some(bucket) = subject_and_month(&item).and_then(|(id, month)| {
-                    Some(Bucket { subject: key::subject(letter, id)?, month })
-                }) {
-                    all.insert(bucket, measures(&item));
-                }
+                let Some((id, year)) = subject_and_year(&item) else { continue };
+                let Some(subject) = key::subject(letter, id) else { continue };
+                let months = months(&item, year).into_iter();
+                all.extend(months.map(|(month, sums)| (Bucket { subject, month }, sums)));
             }
         }
         Ok(all)

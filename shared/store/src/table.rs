@@ -97,10 +97,22 @@ impl Store {
 
     /// Every item of a span; for spans whose size does not grow with history.
     pub(crate) async fn query_all(&self, span: Span<'_>) -> Result<Vec<Item>, StoreError> {
+        let consistent = !span.indexed;
+        self.query_whole(span, consistent).await
+    }
+
+    /// [`query_all`](Self::query_all), perhaps a moment behind and for half the price: for what is
+    /// behind by itself, such as rollups, or only looked at.
+    pub(crate) async fn query_all_lately(&self, span: Span<'_>) -> Result<Vec<Item>, StoreError> {
+        self.query_whole(span, false).await
+    }
+
+    async fn query_whole(&self, span: Span<'_>, consistent: bool) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         let mut start = None;
         loop {
-            let page = self.query(&span).set_exclusive_start_key(start).send();
+            let page = self.query(&span).consistent_read(consistent);
+            let page = page.set_exclusive_start_key(start).send();
             let page = page.await.map_err(translate)?;
             items.extend(page.items.unwrap_or_default());
             start = page.last_evaluated_key;
