@@ -8,7 +8,7 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
-use clearmargin_app::{App, Clock as _, Upstreams, keys::Tokens, schedule, sync};
+use clearmargin_app::{App, Clock as _, Http, Upstreams, keys::Tokens, schedule, sync};
 use clearmargin_lambda::{SystemClock, SystemEntropy};
 use clearmargin_store::CursorKey;
 use clearmargin_web::{Cors, Routes};
@@ -125,7 +125,7 @@ async fn assemble(
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         tokens: Tokens::new(&upstreams.public_url, "clearmargin"),
-        http: reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?,
+        http: Http::default(),
         upstreams,
     };
     Ok((app, queue, messages))

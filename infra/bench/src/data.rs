@@ -24,6 +24,8 @@ use crate::{
 
 /// The local server's table, and who the demo signs in as.
 const TABLE: &str = "clearmargin";
+/// The last twelve months of the simulated data.
+const LAST_YEAR: &str = "from=2025-11&to=2026-10";
 const SQLITE: &str = "table.sqlite";
 /// A file that says that a folder was filled to the end.
 const DONE: &str = "filled";
@@ -146,20 +148,27 @@ impl Server {
         Err("the local server does not start".into())
     }
 
-    /// A token, and ids of a client, a technician and a run.
+    /// A token, ids of a technician and a run, and the client and month with the most time: where a
+    /// page of rows is full whatever the table's size.
     async fn look_around(&self) -> Result<Fill, Failure> {
         let credentials = json!({"email": EMAIL, "password": PASSWORD});
         let signed = self.ask(Method::POST, "/api/auth/login", None, Some(credentials)).await?;
         let token = text(&signed, "/data/accessToken")?;
         let mut fill = Fill::new();
         for (name, path, place) in [
-            ("client", "/api/clients?limit=1", "/data/0/id"),
             ("technician", "/api/technicians", "/data/0/id"),
             ("run", "/api/integrations/superops/status", "/data/run/id"),
         ] {
             let answer = self.ask(Method::GET, path, Some(&token), None).await?;
             fill.insert(name.to_owned(), text(&answer, place)?);
         }
+        let path = format!("/api/ai/analytics/profitability-scores?{LAST_YEAR}");
+        let ranking = self.ask(Method::GET, &path, Some(&token), None).await?;
+        let client = text(busiest(&ranking, "/data/clients"), "/clientId")?;
+        let path = format!("/api/clients/{client}/profitability?{LAST_YEAR}");
+        let months = self.ask(Method::GET, &path, Some(&token), None).await?;
+        fill.insert("month".to_owned(), text(busiest(&months, "/data/months"), "/month")?);
+        fill.insert("client".to_owned(), client);
         fill.insert("token".to_owned(), token);
         Ok(fill)
     }
@@ -186,6 +195,13 @@ impl Server {
         self.process.kill().await?;
         Ok(self.address)
     }
+}
+
+/// Of the figures at that place those that rest on the most time.
+fn busiest<'a>(answer: &'a Value, place: &str) -> &'a Value {
+    let all = answer.pointer(place).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let rows = |figures: &&Value| figures.pointer("/rows/labour").and_then(Value::as_u64);
+    all.iter().max_by_key(rows).unwrap_or(&Value::Null)
 }
 
 fn text(answer: &Value, path: &str) -> Result<String, Failure> {

@@ -156,6 +156,8 @@ fn environment(table: &Table) -> Environment {
         ("CURSOR_SECRET_ARN", "bench".to_owned()),
         ("KMS_KEY_ID", "bench".to_owned()),
         ("MALLOC_ARENA_MAX", "1".to_owned()),
+        // Lambda's image keeps all authorities in one file; others scatter them over hundreds.
+        ("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt".to_owned()),
         ("TABLE_NAME", table.name.clone()),
         ("TOKEN_ISSUER", table.issuer.clone()),
     ]

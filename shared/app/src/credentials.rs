@@ -91,7 +91,7 @@ async fn open<T: DeserializeOwned>(ctx: &Ctx, connection: &Connection) -> Result
 pub(crate) async fn superops(ctx: &Ctx, connection: &Connection) -> Result<SuperOps, Error> {
     let token: Secret = open(ctx, connection).await?;
     let credentials = SuperOpsCredentials { subdomain: connection.account.clone(), token };
-    Ok(SuperOps::new(ctx.app.http.clone(), ctx.app.upstreams.superops_url.clone(), credentials))
+    Ok(SuperOps::new(ctx.app.http.client()?, ctx.app.upstreams.superops_url.clone(), credentials))
 }
 
 /// QuickBooks, ready to be asked; the access token is renewed when it is about to end or when
@@ -112,7 +112,7 @@ pub(crate) async fn quickbooks(
         tokens.access
     };
     let url = ctx.app.upstreams.quickbooks_api_url.clone();
-    Ok(QuickBooks::new(ctx.app.http.clone(), url, connection.account.clone(), access))
+    Ok(QuickBooks::new(ctx.app.http.client()?, url, connection.account.clone(), access))
 }
 
 /// Renews the tokens and stores them before they are used: the old refresh token is void from now.
@@ -122,7 +122,7 @@ async fn refresh(
     old: QuickBooksTokens,
 ) -> Result<Secret, CredentialError> {
     let app = oauth_app(ctx);
-    let answer = oauth::refresh(&ctx.app.http, &app, &old.refresh).await;
+    let answer = oauth::refresh(&ctx.app.http.client()?, &app, &old.refresh).await;
     let tokens = match answer {
         Ok(tokens) => QuickBooksTokens::new(tokens, ctx.app.clock.now()),
         Err(error) if error.is_retryable() => return Err(CredentialError::Away),

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{Archive, Clock, Entropy, Error, Queue, Vault, keys::Tokens};
+use crate::{Archive, Clock, Entropy, Error, Http, Queue, Vault, keys::Tokens};
 
 /// Where the source systems are, and who we are to them.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ pub struct App {
     /// Access tokens.
     pub tokens: Tokens,
     /// HTTP to source systems.
-    pub http: reqwest::Client,
+    pub http: Http,
     /// Where they are.
     pub upstreams: Upstreams,
 }

@@ -55,7 +55,7 @@ pub async fn connect_superops(
     }
     let account = SuperOpsCredentials { subdomain: subdomain.clone(), token: token.clone() };
     let url = ctx.app.upstreams.superops_url.clone();
-    let source = SuperOps::new(ctx.app.http.clone(), url, account);
+    let source = SuperOps::new(ctx.app.http.client()?, url, account);
     source.check().await.map_err(|error| match error {
         SourceError::Unauthorized => Error::invalid("apiToken", "SuperOps refuses the token"),
         error if error.is_retryable() => Error::Unavailable("SuperOps"),
@@ -100,7 +100,8 @@ pub async fn complete_quickbooks(
     }
     let mut ctx = app.for_system(consent.org, request_id);
     ctx.actor = Actor::User(consent.user);
-    let answer = oauth::exchange_code(&app.http, &credentials::oauth_app(&ctx), code).await;
+    let answer =
+        oauth::exchange_code(&app.http.client()?, &credentials::oauth_app(&ctx), code).await;
     let tokens: Tokens = answer.map_err(|error| {
         if error.is_retryable() {
             Error::Unavailable("QuickBooks")

@@ -21,8 +21,10 @@ mod recost;
 
 mod ctx;
 mod error;
+mod http;
 mod ports;
 
 pub use ctx::{App, Ctx, Idempotency, Upstreams};
 pub use error::{Error, FieldError};
+pub use http::Http;
 pub use ports::{Archive, ArchiveError, Clock, Entropy, Queue, QueueError, Vault, VaultError};

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
-use clearmargin_app::{App, Archive, Entropy as _, Queue, Vault};
+use clearmargin_app::{App, Archive, Entropy as _, Http, Queue, Vault};
 use clearmargin_store::{CursorKey, Store};
 
 use crate::{
@@ -15,8 +15,6 @@ use crate::{
     vault::NoVault,
 };
 
-/// How long a source system may take to answer.
-const ANSWER: Duration = Duration::from_secs(30);
 /// How long one attempt of a request to AWS may take.
 const ATTEMPT: Duration = Duration::from_secs(5);
 
@@ -45,7 +43,7 @@ async fn begin(
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         tokens: config.tokens(),
-        http: reqwest::Client::builder().timeout(ANSWER).build()?,
+        http: Http::default(),
         upstreams: config.upstreams(client),
     })
 }

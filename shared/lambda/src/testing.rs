@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use clearmargin_app::{App, Clock, Queue, QueueError};
+use clearmargin_app::{App, Clock, Http, Queue, QueueError};
 use clearmargin_domain::{
     id::{OrgId, OutboxId, SyncRunId},
     job::{Envelope, Job},
@@ -50,7 +50,7 @@ pub(crate) fn app(queue: Arc<Sent>) -> App {
         clock: Arc::new(StandingClock),
         entropy: Arc::new(SystemEntropy),
         tokens: config.tokens(),
-        http: reqwest::Client::new(),
+        http: Http::default(),
         upstreams: config.upstreams(None),
     }
 }

@@ -22,7 +22,8 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clearmargin_app::{
-    App, Archive, ArchiveError, Clock, Entropy, Queue, QueueError, Upstreams, Vault, VaultError,
+    App, Archive, ArchiveError, Clock, Entropy, Http, Queue, QueueError, Upstreams, Vault,
+    VaultError,
     identity::{self, NewOrganization, Signed},
     keys::Tokens,
 };
@@ -113,7 +114,7 @@ impl World {
             clock: clock.clone(),
             entropy: Arc::new(Counted(AtomicU64::new(0))),
             tokens: Tokens::new(ISSUER, AUDIENCE),
-            http: reqwest::Client::new(),
+            http: Http::default(),
             upstreams: nowhere(),
         };
         let cors: Cors = "https://dashboard.example".parse().unwrap();
