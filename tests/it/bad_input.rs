@@ -73,3 +73,29 @@ async fn a_rate_is_refused_whole_when_a_part_of_it_is_wrong() {
     assert_eq!(bench.get("/api/cost-rates", &token).await.data(), json!([]));
     bench.post("/api/cost-rates", &token, &good).await.data();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_refuses_the_credentials_ends_the_run_until_it_is_connected_anew() {
+    let bench = Bench::start().await;
+    let token = bench.techwave().await;
+    let before = bench.state_hash().await;
+    bench.disturb(1_000, &["expiredToken"]).await;
+    bench.start_sync(&token, "full").await;
+    for source in ["superops", "quickbooks"] {
+        let status =
+            bench.status_once(source, &token, |status| status["run"]["status"] == "failed");
+        let status = status.await;
+        assert_eq!(status["status"], "needs_reconnect", "{status}");
+        assert_eq!(status["run"]["error"], "the source system refuses the credentials");
+        let path = format!("/api/integrations/{source}/sync");
+        let refused = bench.post(&path, &token, &json!({"mode": "full"})).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert_eq!(refused.body["code"], "reconnect_needed", "{refused:?}");
+    }
+    assert_eq!(bench.state_hash().await, before);
+    bench.disturb(0, &[]).await;
+    bench.connect(&token).await;
+    bench.start_sync(&token, "full").await;
+    bench.synced(&token).await;
+    assert_eq!(bench.state_hash().await, before);
+}

@@ -126,6 +126,25 @@ impl Bench {
         }
     }
 
+    /// A connection's status, as soon as it is as wanted.
+    pub(crate) async fn status_once(
+        &self,
+        source: &str,
+        token: &str,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Value {
+        let begin = Instant::now();
+        loop {
+            let path = format!("/api/integrations/{source}/status");
+            let status = self.get(&path, token).await.data();
+            if wanted(&status) {
+                return status;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{status}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Waits until both runs are completed and nothing is on its way; their totals.
     pub(crate) async fn synced(&self, token: &str) -> [Value; 2] {
         let begin = Instant::now();

@@ -41,8 +41,7 @@ pub async fn start(ctx: &Ctx, source: Source, mode: SyncMode) -> Result<SyncRun,
     if let Some(run) = ctx.replay().await? {
         return Ok(run);
     }
-    let connection = ctx.tenant().get::<Connection>(source).await?;
-    let connection = connection.ok_or(Error::NotFound("connection"))?;
+    let connection = latest(ctx, source).await?;
     if connection.status == ConnectionStatus::NeedsReconnect {
         return Err(Error::conflict(
             "reconnect_needed",
@@ -112,28 +111,21 @@ pub(crate) async fn page(ctx: &Ctx, run: SyncRunId, step: u64) -> Result<Outcome
         return Ok(Outcome::Done);
     };
     if ctx.now.as_second() - run.updated_at.as_second() > GIVE_UP_SECONDS {
-        return fail(
-            ctx,
-            &run,
-            &connection,
-            "the source system did not answer for six hours",
-            false,
-        )
-        .await;
+        return fail(ctx, &run, "the source system did not answer for six hours", false).await;
     }
     if matches!(run.phase, Phase::Comparing | Phase::Removing) {
-        return compare(ctx, &run, &connection).await;
+        return compare(ctx, &run).await;
     }
     let reader = Reader { ctx, organization: &organization.value, connection: &connection };
     match reader.read(&run.value).await {
-        Ok(page) => save(ctx, &run, &connection, page).await,
+        Ok(page) => save(ctx, &run, page).await,
         Err(ReadError::Wait(wait)) => Ok(Outcome::Later(wait)),
         Err(ReadError::Away) => Ok(Outcome::Later(AWAY)),
         Err(ReadError::Reconnect) => {
             let reason = "the source system refuses the credentials";
-            fail(ctx, &run, &connection, reason, true).await
+            fail(ctx, &run, reason, true).await
         }
-        Err(ReadError::Refused(reason)) => fail(ctx, &run, &connection, &reason, false).await,
+        Err(ReadError::Refused(reason)) => fail(ctx, &run, &reason, false).await,
         Err(ReadError::Own(error)) => Err(error),
     }
 }
@@ -164,12 +156,7 @@ impl From<StoreError> for ReadError {
     }
 }
 
-async fn save(
-    ctx: &Ctx,
-    run: &Stored<SyncRun>,
-    connection: &Stored<Connection>,
-    page: Page,
-) -> Result<Outcome, Error> {
+async fn save(ctx: &Ctx, run: &Stored<SyncRun>, page: Page) -> Result<Outcome, Error> {
     let stage = run.stage.as_deref().unwrap_or_default();
     // Before the page counts, so that no record is without what it was made from.
     if !page.raw.is_empty() {
@@ -185,18 +172,14 @@ async fn save(
     let mut import = import::Import::new(ctx, run.source, change, run.id, failed);
     import.rows(stage, page.rows).await?;
     let (change, counts) = import.finish();
-    advance(ctx, run, connection, change, counts, Place::after_page(run, page.next)).await
+    advance(ctx, run, change, counts, Place::after_page(run, page.next)).await
 }
 
 /// Compares a stretch of what is stored with what was read.
-async fn compare(
-    ctx: &Ctx,
-    run: &Stored<SyncRun>,
-    connection: &Stored<Connection>,
-) -> Result<Outcome, Error> {
+async fn compare(ctx: &Ctx, run: &Stored<SyncRun>) -> Result<Outcome, Error> {
     let mut change = begin_step(ctx, run);
     let (place, counts) = compare::step(ctx, run, &mut change).await?;
-    advance(ctx, run, connection, change, counts, place).await
+    advance(ctx, run, change, counts, place).await
 }
 
 /// Where a page's answer is kept. A repeated page is kept under the same key.
@@ -214,7 +197,6 @@ fn begin_step<'a>(ctx: &'a Ctx, run: &SyncRun) -> Change<'a> {
 async fn advance(
     ctx: &Ctx,
     run: &Stored<SyncRun>,
-    connection: &Stored<Connection>,
     mut change: Change<'_>,
     counts: RowCounts,
     place: Place,
@@ -230,7 +212,8 @@ async fn advance(
     } else {
         next.status = SyncStatus::Completed;
         next.finished_at = Some(ctx.now);
-        change.update(connection, &idle(connection, run))?;
+        let connection = latest(ctx, run.source).await?;
+        change.update(&connection, &idle(&connection, run))?;
         change.send(Job::MatchClients { run: run.id });
     }
     change.update(run, &next)?;
@@ -240,6 +223,12 @@ async fn advance(
         Err(StoreError::Conflict(_) | StoreError::Busy) => Ok(Outcome::Later(Duration::ZERO)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The connection as it is now: reading may have renewed its credentials.
+async fn latest(ctx: &Ctx, source: Source) -> Result<Stored<Connection>, Error> {
+    let connection = ctx.tenant().get::<Connection>(source).await?;
+    connection.ok_or(Error::NotFound("connection"))
 }
 
 /// The connection after a completed run.
@@ -254,7 +243,6 @@ fn idle(connection: &Connection, run: &SyncRun) -> Connection {
 async fn fail(
     ctx: &Ctx,
     run: &Stored<SyncRun>,
-    connection: &Stored<Connection>,
     reason: &str,
     reconnect: bool,
 ) -> Result<Outcome, Error> {
@@ -266,12 +254,13 @@ async fn fail(
         step: run.step + 1,
         ..run.value.clone()
     };
+    let connection = latest(ctx, run.source).await?;
     let status = if reconnect { ConnectionStatus::NeedsReconnect } else { connection.status };
     let idle = Connection { status, ..connection.value.clone() };
     let detail = json!({"source": run.source, "reason": reason});
     let mut change = ctx.tenant().change(ctx.audit("sync.failed", run.id, detail));
     change.update(run, &failed)?;
-    change.update(connection, &idle)?;
+    change.update(&connection, &idle)?;
     change.commit().await?;
     Ok(Outcome::Done)
 }
