@@ -5,10 +5,17 @@ use crate::shell::{Outcome, functions, run, target};
 /// The largest function that may be deployed.
 const BUDGET: u64 = 10_000_000;
 
-fn compile(functions: &[String]) -> Outcome {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Profile {
+    Dev,
+    Release,
+}
+
+fn compile(functions: &[String], profile: Profile) -> Outcome {
     let packages: Vec<String> =
         functions.iter().map(|name| format!("clearmargin-{name}")).collect();
-    let mut arguments = vec!["build", "--release", "--locked"];
+    let mut arguments = vec!["build", "--locked"];
+    arguments.extend((profile == Profile::Release).then_some("--release"));
     arguments.extend(packages.iter().flat_map(|name| ["-p", name]));
     run("cargo", &arguments)
 }
@@ -19,7 +26,7 @@ pub(crate) fn size(wanted: &[&str]) -> Outcome {
         [] => functions()?,
         wanted => wanted.iter().map(|&name| name.to_owned()).collect(),
     };
-    compile(&names)?;
+    compile(&names, Profile::Release)?;
     let folder = target()?.join("release");
     let mut fat = Vec::new();
     for name in names {
@@ -35,9 +42,28 @@ pub(crate) fn size(wanted: &[&str]) -> Outcome {
 
 /// Compiles functions and measures them; the options are the harness's.
 pub(crate) fn bench(options: &[&str]) -> Outcome {
+    compile(&measured()?, Profile::Release)?;
+    harness(options)
+}
+
+/// Counts what each route reads and writes, which is the same in the fast profile.
+pub(crate) fn units() -> Outcome {
+    let mut names = measured()?;
+    names.extend(["local", "simulators"].map(str::to_owned));
+    compile(&names, Profile::Dev)?;
+    let target = target()?;
+    let functions = target.join("debug").display().to_string();
+    let work = target.join("bench-units").display().to_string();
+    harness(&["--units", "--functions", &functions, "--tools", &functions, "--work", &work])
+}
+
+fn measured() -> Outcome<Vec<String>> {
     let mut names = functions()?;
     names.push("bench-empty".to_owned());
-    compile(&names)?;
+    Ok(names)
+}
+
+fn harness(options: &[&str]) -> Outcome {
     let mut arguments = vec!["run", "--locked", "-p", "clearmargin-bench", "--"];
     arguments.extend(options);
     run("cargo", &arguments)

@@ -47,6 +47,9 @@ struct Options {
     /// Fill the tables anew.
     #[arg(long)]
     fresh: bool,
+    /// Look at units and growth alone: with functions of any profile, without the largest table.
+    #[arg(long)]
+    units: bool,
 }
 
 #[tokio::main]
@@ -65,6 +68,9 @@ async fn run(options: &Options) -> Result<bool, Failure> {
     let mut plan = plan::Plan::read(&options.plan)?;
     if !options.only.is_empty() {
         plan.keep(&options.only);
+    }
+    if options.units {
+        plan.keep_units();
     }
     let tables = data::Tables::prepare(options, &plan).await?;
     let measured = function::measure(options, &plan, &tables).await?;

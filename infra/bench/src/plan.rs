@@ -30,6 +30,9 @@ pub(crate) struct Scale {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) simulate: Vec<String>,
+    /// Takes minutes to fill.
+    #[serde(default)]
+    pub(crate) slow: bool,
 }
 
 impl Scale {
@@ -74,6 +77,12 @@ impl Plan {
     /// Forgets all functions but those.
     pub(crate) fn keep(&mut self, names: &[String]) {
         self.functions.retain(|name, _| names.contains(name));
+    }
+
+    /// Forgets what only sizes and times need.
+    pub(crate) fn keep_units(&mut self) {
+        self.tables.retain(|table| !table.slow);
+        (self.starts, self.invocations, self.binary_bytes) = (1, 3, u64::MAX);
     }
 }
 

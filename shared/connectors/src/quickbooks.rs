@@ -9,6 +9,7 @@ mod entity;
 mod expense;
 mod fault;
 mod key;
+mod line;
 mod list;
 mod payment;
 mod query;

@@ -37,6 +37,12 @@ pub enum Rejection {
         /// Total minus tax.
         net: Money,
     },
+    /// A document too long to be stored.
+    #[error("it has more than {most} lines")]
+    TooManyLines {
+        /// How many it may have.
+        most: usize,
+    },
     /// Amounts too large to be summed.
     #[error("the amounts are out of range")]
     OutOfRange,

@@ -8,7 +8,7 @@ use clearmargin_domain::{
 
 use super::{
     entity::{check_currency, origin, reference},
-    key,
+    key, line,
 };
 use crate::{fields::Fields, record::Context, rejection::Rejection};
 
@@ -48,6 +48,7 @@ pub(super) fn read(
         balance: signed.balance(row)?,
         origin,
     };
+    line::check_count(invoice.lines.len())?;
     check_sum(&invoice)?;
     Ok(invoice)
 }
@@ -136,7 +137,7 @@ impl Signed<'_> {
         Ok(InvoiceLine {
             service: item.map(|id| key::service(self.context, &id)),
             offering: Offering::Service,
-            description: line.optional_text("Description")?.unwrap_or_default(),
+            description: line::description(line)?,
             amount: self.amount(line)?,
         })
     }
@@ -145,7 +146,7 @@ impl Signed<'_> {
         Ok(InvoiceLine {
             service: None,
             offering: Offering::Service,
-            description: line.optional_text("Description")?.unwrap_or_default(),
+            description: line::description(line)?,
             amount: negative(self.amount(line)?),
         })
     }

@@ -9,7 +9,7 @@ use clearmargin_domain::{
 
 use super::{
     entity::{check_currency, name, origin, reference},
-    key,
+    key, line,
 };
 use crate::{fields::Fields, record::Context, rejection::Rejection};
 
@@ -50,6 +50,7 @@ impl Bought<'_> {
         for line in row.objects("Line")? {
             lines.extend(self.line(&line)?);
         }
+        line::check_count(lines.len())?;
         Ok(Expense {
             id,
             kind,
@@ -90,7 +91,7 @@ impl Bought<'_> {
         Ok(Some(ExpenseLine {
             client: of("CustomerRef")?.map(|id| key::client(self.context, &id)),
             service: of("ItemRef")?.map(|id| key::service(self.context, &id)),
-            description: line.optional_text("Description")?.unwrap_or_default(),
+            description: line::description(line)?,
             amount: self.money(line, "Amount")?,
         }))
     }

@@ -154,3 +154,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_document_too_long_to_be_stored_is_refused_and_long_descriptions_are_cut() {
+    let line = json!({
+        "Amount": 1, "Description": "x".repeat(4_000), "DetailType": "SalesItemLineDetail",
+        "SalesItemLineDetail": {"ItemRef": {"value": "4"}},
+    });
+    let with = |count: usize| {
+        let mut row: Value = serde_json::from_str(MIXED).unwrap();
+        row["Line"] = vec![line.clone(); count].into();
+        row["TotalAmt"] = json!(count);
+        row["TxnTaxDetail"] = Value::Null;
+        invoice(&row)
+    };
+    assert_eq!(with(2).unwrap().lines[0].description, "x".repeat(200));
+    assert_eq!(with(750).unwrap().lines.len(), 750);
+    assert_eq!(with(751), Err(Rejection::TooManyLines { most: 750 }));
+}
