@@ -17,7 +17,14 @@ pub(crate) fn broken(plan: &Plan, measured: &[FunctionFigures]) -> Vec<String> {
             let route = plan.functions.get(name).and_then(|routes| named(routes, figures));
             broken.extend(route.into_iter().flat_map(|route| over(route, figures)));
         }
-        broken.extend(grown(&function.routes));
+        let fills = |figures: &RouteFigures| {
+            let route = plan.functions.get(name).and_then(|routes| named(routes, figures));
+            let first = plan.tables.iter().find(|table| !table.is_empty());
+            route.is_some_and(|route| route.fills)
+                && first.is_some_and(|table| table.name == figures.table)
+        };
+        let routes: Vec<_> = function.routes.iter().filter(|figures| !fills(figures)).collect();
+        broken.extend(grown(&routes));
     }
     broken
 }
@@ -41,7 +48,7 @@ fn over(route: &Route, figures: &RouteFigures) -> Vec<String> {
 }
 
 /// Routes that cost more on one table than on another.
-fn grown(routes: &[RouteFigures]) -> Vec<String> {
+fn grown(routes: &[&RouteFigures]) -> Vec<String> {
     let mut broken = Vec::new();
     for (place, figures) in routes.iter().enumerate() {
         let earlier = routes.iter().take(place).find(|earlier| earlier.route == figures.route);

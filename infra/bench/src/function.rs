@@ -40,6 +40,7 @@ fn floor() -> Route {
         status: 200,
         invocations: None,
         on_empty: true,
+        fills: false,
         read_units: 0.0,
         write_units: 0.0,
     }
@@ -155,9 +156,7 @@ fn environment(table: &Table) -> Environment {
         ("AWS_ENDPOINT_URL", format!("http://{}", table.meter.address)),
         ("CURSOR_SECRET_ARN", "bench".to_owned()),
         ("KMS_KEY_ID", "bench".to_owned()),
-        ("MALLOC_ARENA_MAX", "1".to_owned()),
-        // Lambda's image keeps all authorities in one file; others scatter them over hundreds.
-        ("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt".to_owned()),
+        ("MALLOC_MMAP_THRESHOLD_", "1048576".to_owned()),
         ("TABLE_NAME", table.name.clone()),
         ("TOKEN_ISSUER", table.issuer.clone()),
     ]

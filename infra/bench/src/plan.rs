@@ -57,6 +57,10 @@ pub(crate) struct Route {
     /// Is called on the empty table alone.
     #[serde(default)]
     pub(crate) on_empty: bool,
+    /// Reads what fills with the first tickets, such as every client's months: growth is judged from
+    /// the second table on.
+    #[serde(default)]
+    pub(crate) fills: bool,
     /// The most read units that one call may consume.
     pub(crate) read_units: f64,
     /// The most write units that one call may consume.

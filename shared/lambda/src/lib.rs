@@ -9,6 +9,7 @@ mod archive;
 mod config;
 mod embedded;
 mod http;
+mod https;
 mod machine;
 mod queue;
 mod schedule;

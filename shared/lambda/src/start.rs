@@ -10,6 +10,7 @@ use crate::{
     Config, KmsVault, S3Archive, SqsQueue, SystemClock, SystemEntropy,
     archive::NoArchive,
     config::QuickBooksClient,
+    https,
     queue::NoQueue,
     secrets::{self, SecretError},
     vault::NoVault,
@@ -33,7 +34,7 @@ async fn begin(
     config: &Config,
     archive: fn(&SdkConfig, &Config) -> Arc<dyn Archive>,
 ) -> Result<App, lambda_runtime::Error> {
-    let aws = aws().await;
+    let aws = aws().await?;
     let (store, client) = tokio::try_join!(store(&aws, config), quickbooks(&aws, config))?;
     Ok(App {
         store,
@@ -48,9 +49,10 @@ async fn begin(
     })
 }
 
-async fn aws() -> SdkConfig {
+async fn aws() -> Result<SdkConfig, lambda_runtime::Error> {
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build();
-    aws_config::defaults(BehaviorVersion::v2026_01_12()).timeout_config(timeouts).load().await
+    let config = aws_config::defaults(BehaviorVersion::v2026_01_12());
+    Ok(config.timeout_config(timeouts).http_client(https::client()?).load().await)
 }
 
 async fn store(aws: &SdkConfig, config: &Config) -> Result<Store, lambda_runtime::Error> {
