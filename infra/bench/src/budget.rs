@@ -93,14 +93,22 @@ mod tests {
     }
 
     fn broken_by(binary_bytes: u64, routes: Vec<RouteFigures>) -> Vec<String> {
+        broken_in(false, binary_bytes, routes)
+    }
+
+    fn broken_in(fills: bool, binary_bytes: u64, routes: Vec<RouteFigures>) -> Vec<String> {
         let route = serde_json::json!({
-            "method": "GET", "path": "/api/clients", "readUnits": 20.0,
+            "method": "GET", "path": "/api/clients", "readUnits": 20.0, "fills": fills,
         });
+        let table = |name| {
+            let scale = serde_json::json!({"name": name, "simulate": ["--tickets=1"]});
+            serde_json::from_value(scale).unwrap()
+        };
         let plan = Plan {
             starts: 1,
             invocations: 1,
             binary_bytes: 10,
-            tables: Vec::new(),
+            tables: ["small", "medium", "large"].map(table).into(),
             functions: BTreeMap::from([(
                 "clients".to_owned(),
                 vec![serde_json::from_value(route).unwrap()],
@@ -121,6 +129,16 @@ mod tests {
     #[test]
     fn slowness_and_memory_break_nothing() {
         assert!(broken_by(10, vec![figures("small", 20.0), figures("large", 20.0)]).is_empty());
+    }
+
+    #[test]
+    fn what_fills_with_the_first_tickets_may_grow_until_it_is_full() {
+        let full = || figures("medium", 4.0);
+        let filling = vec![figures("small", 2.0), full(), figures("large", 4.0)];
+        assert!(broken_in(true, 10, filling.clone()).is_empty());
+        assert_eq!(broken_in(false, 10, filling).len(), 2);
+        let growing = vec![figures("small", 2.0), full(), figures("large", 4.5)];
+        assert_eq!(broken_in(true, 10, growing).len(), 1);
     }
 
     #[test]

@@ -57,10 +57,10 @@ async fn aws() -> Result<SdkConfig, lambda_runtime::Error> {
 
 async fn store(aws: &SdkConfig, config: &Config) -> Result<Store, lambda_runtime::Error> {
     let client = aws_sdk_dynamodb::Client::new(aws);
-    let cursors = cursor_key(aws, config).await?;
-    let store = Store::new(client, &config.table, cursors);
-    store.warm().await?;
-    Ok(store)
+    let warm = async { Ok(Store::warm(&client, &config.table).await?) };
+    let cursors = async { Ok::<_, lambda_runtime::Error>(cursor_key(aws, config).await?) };
+    let (cursors, ()) = tokio::try_join!(cursors, warm)?;
+    Ok(Store::new(client, &config.table, cursors))
 }
 
 async fn cursor_key(aws: &SdkConfig, config: &Config) -> Result<CursorKey, SecretError> {

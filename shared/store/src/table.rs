@@ -58,9 +58,12 @@ impl Store {
         Outbox { store: self }
     }
 
-    /// Opens the connection ahead of the first request: the handshake costs more than any read.
-    pub async fn warm(&self) -> Result<(), StoreError> {
-        self.get_item(&crate::key::directory("WARM", "-")).await.map(|_| ())
+    /// Opens a client's connection ahead of the first request: the handshake costs more than any
+    /// read. Needs no store yet, so that what a store needs may be fetched meanwhile.
+    pub async fn warm(client: &Client, table: &str) -> Result<(), StoreError> {
+        let key = Item::from(crate::key::directory("WARM", "-").attributes());
+        let request = client.get_item().table_name(table).set_key(Some(key));
+        request.send().await.map(|_| ()).map_err(translate)
     }
 
     pub(crate) async fn get_item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
