@@ -24,6 +24,6 @@ pub(crate) struct Health {
     responses((status = 200, description = "It can.", body = Data<Health>)),
 )]
 pub(crate) async fn get_health(visitor: Visitor) -> Result<Data<Health>> {
-    visitor.app.store.warm().await.map_err(Error::from)?;
+    visitor.app.store.ping().await.map_err(Error::from)?;
     Ok(Data::new(Health { status: "ok", version: env!("CARGO_PKG_VERSION") }))
 }

@@ -66,6 +66,11 @@ impl Store {
         request.send().await.map(|_| ()).map_err(translate)
     }
 
+    /// Whether the table answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Self::warm(&self.client, &self.table).await
+    }
+
     pub(crate) async fn get_item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         let request = self.client.get_item().table_name(&self.table).consistent_read(true);
         let request = request.set_key(Some(Item::from(key.attributes())));

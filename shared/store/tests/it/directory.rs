@@ -84,7 +84,7 @@ async fn signing_keys_come_oldest_first_and_a_name_is_given_once() {
 #[tokio::test]
 async fn warming_reads_nothing_and_needs_only_the_table() {
     let bench = Bench::new().await;
-    bench.store.warm().await.unwrap();
+    bench.store.ping().await.unwrap();
     assert!(bench.items().is_empty());
 }
 
