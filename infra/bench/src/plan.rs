@@ -57,8 +57,8 @@ pub(crate) struct Route {
     /// Is called on the empty table alone.
     #[serde(default)]
     pub(crate) on_empty: bool,
-    /// Reads what fills with the first tickets, such as every client's months: growth is judged from
-    /// the second table on.
+    /// Reads every client's months: they fill with the first tickets, and are bounded once all are
+    /// full. The budget decides, growth is only told.
     #[serde(default)]
     pub(crate) fills: bool,
     /// The most read units that one call may consume.

@@ -57,8 +57,9 @@ async fn aws() -> Result<SdkConfig, lambda_runtime::Error> {
 
 async fn store(aws: &SdkConfig, config: &Config) -> Result<Store, lambda_runtime::Error> {
     let client = aws_sdk_dynamodb::Client::new(aws);
-    let warm = async { Ok(Store::warm(&client, &config.table).await?) };
-    let cursors = async { Ok::<_, lambda_runtime::Error>(cursor_key(aws, config).await?) };
+    let warm = async { Ok(Box::pin(Store::warm(&client, &config.table)).await?) };
+    let cursors =
+        async { Ok::<_, lambda_runtime::Error>(Box::pin(cursor_key(aws, config)).await?) };
     let (cursors, ()) = tokio::try_join!(cursors, warm)?;
     Ok(Store::new(client, &config.table, cursors))
 }
