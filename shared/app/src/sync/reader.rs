@@ -16,8 +16,8 @@ use clearmargin_store::Stored;
 use super::ReadError;
 use crate::{Ctx, credentials};
 
-/// Rows of a page: with the run, its connection, its audit row, what it has seen and up to eight
-/// outbox records they fit into one transaction of 100 actions.
+/// Rows of a page: with the run, its connection, its audit row, what it has seen, the rates' version
+/// and up to eight outbox records they fit into one transaction of 100 actions.
 const ROWS: usize = 85;
 /// Rows of a page of documents whose lines name several clients each.
 const EXPENSE_ROWS: usize = 40;
