@@ -27,13 +27,13 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 const HORIZON_MONTHS: i32 = 1_200;
 
 /// Whether changes made before the order are still on their way into the rollups, from which the
-/// months and clients with time are told.
+/// months and clients with time are told. What was made with the order itself is not waited for.
 pub(crate) async fn is_early(ctx: &Ctx, ordered_at: Timestamp) -> Result<bool, Error> {
     if ctx.now.duration_since(ordered_at) > PATIENCE {
         return Ok(false);
     }
     let waiting = ctx.app.store.outbox().waiting(ctx.org).await?;
-    Ok(waiting.iter().any(|record| record.at() <= ordered_at))
+    Ok(waiting.iter().any(|record| record.at() < ordered_at))
 }
 
 /// Costs the entries of a month that a rate applies to, then orders the next month with any.
