@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use clearmargin_domain::{
-    access::{Action, Role},
+    access::{Action, Grant, Role},
     audit::{Actor, AuditEntry},
     id::{AuditId, OrgId},
     job::Envelope,
@@ -81,7 +81,7 @@ impl App {
             app: self.clone(),
             org,
             actor: Actor::System,
-            role: Role::Owner,
+            grant: Grant::Role(Role::Owner),
             now: self.clock.now(),
             request_id: request_id.to_owned(),
             idempotency: None,
@@ -109,7 +109,7 @@ pub struct Ctx {
     /// Who acts.
     pub actor: Actor,
     /// What the caller may do.
-    pub role: Role,
+    pub grant: Grant,
     /// When; one moment for the whole use case.
     pub now: Timestamp,
     /// The request or message that caused it.
@@ -124,9 +124,14 @@ impl Ctx {
         self.app.store.tenant(self.org)
     }
 
-    /// Goes on only if the caller's role allows the action.
+    /// Whether the caller may do that.
+    pub fn may(&self, action: Action) -> bool {
+        self.grant.may(action)
+    }
+
+    /// Goes on only if the caller may do that.
     pub fn require(&self, action: Action) -> Result<(), Error> {
-        if self.role.may(action) { Ok(()) } else { Err(Error::Forbidden) }
+        if self.may(action) { Ok(()) } else { Err(Error::Forbidden) }
     }
 
     /// The audit row of a change.

@@ -29,6 +29,9 @@ pub enum Error {
         /// The reason, for people.
         message: String,
     },
+    /// The caller named another version of the thing than the one that is there.
+    #[error("the version that If-Match names is not the one that is there")]
+    Stale,
     /// Who asks is not known.
     #[error("not signed in")]
     Unauthenticated,

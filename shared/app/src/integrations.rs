@@ -44,7 +44,7 @@ pub async fn connect_superops(
     subdomain: String,
     token: Secret,
 ) -> Result<Connection, Error> {
-    ctx.require(Action::IntegrationsWrite)?;
+    ctx.require(Action::IntegrationsConnect)?;
     let plausible = |char: char| char.is_ascii_alphanumeric() || char == '-' || char == '.';
     if subdomain.is_empty() || subdomain.len() > 100 || !subdomain.chars().all(plausible) {
         return Err(Error::invalid("subdomain", "expected the sub-domain of the SuperOps account"));
@@ -66,7 +66,7 @@ pub async fn connect_superops(
 
 /// Begins connecting QuickBooks: the address where a person consents.
 pub async fn begin_quickbooks(ctx: &Ctx) -> Result<String, Error> {
-    ctx.require(Action::IntegrationsWrite)?;
+    ctx.require(Action::IntegrationsConnect)?;
     let Actor::User(user) = ctx.actor else {
         return Err(Error::Forbidden);
     };

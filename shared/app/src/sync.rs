@@ -37,7 +37,7 @@ const AWAY: Duration = Duration::from_secs(30);
 
 /// Starts a run; an incremental one needs an earlier run to continue from, else it is full.
 pub async fn start(ctx: &Ctx, source: Source, mode: SyncMode) -> Result<SyncRun, Error> {
-    ctx.require(Action::IntegrationsWrite)?;
+    ctx.require(Action::SyncsStart)?;
     if let Some(run) = ctx.replay().await? {
         return Ok(run);
     }

@@ -1,11 +1,14 @@
 //! Who may do what: one table of actions and roles, default deny.
+//!
+//! The table is [`Role::may`]. The guard before every operation, the API's document and the test of
+//! every operation with every role all read it; nothing else says who may do what.
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
 /// What a person is in an organisation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Owns the organisation.
@@ -25,23 +28,93 @@ pub enum Role {
 #[error("expected owner, admin, finance, operations or viewer")]
 pub struct UnknownRole;
 
-/// What can be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Action {
+/// The text names no action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected the name of an action such as clients.read")]
+pub struct UnknownAction;
+
+/// What an action does to an organisation, which decides who may be given it by an API key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    /// A person or a machine.
+    Anyone,
+    /// A person alone: a key must not make more keys, or change who gets in.
+    Person,
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $action:ident = $name:literal, $holder:ident, [$($role:ident)*];)*) => {
+        /// What can be done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "&'static str")]
+        pub enum Action {
+            $($(#[$doc])* $action,)*
+        }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &'static [Action] = &[$(Action::$action,)*];
+
+            /// The name in documents and in the scopes of API keys.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Action::$action => $name,)*
+                }
+            }
+
+            /// The policy table: who may.
+            pub const fn roles(self) -> &'static [Role] {
+                match self {
+                    $(Action::$action => &[$(Role::$role,)*],)*
+                }
+            }
+
+            const fn holder(self) -> Holder {
+                match self {
+                    $(Action::$action => Holder::$holder,)*
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Sign out, change one's own password and second factor, see one's own sessions.
+    AccountManage = "account.manage", Person, [Owner Admin Finance Operations Viewer];
+    /// See who works in the organisation, one by one.
+    ColleaguesRead = "colleagues.read", Anyone, [Owner Admin Finance Operations Viewer];
+    /// List the people of the organisation and its invitations.
+    UsersRead = "users.read", Anyone, [Owner Admin];
+    /// Invite people, change their roles, deactivate them.
+    UsersWrite = "users.write", Person, [Owner Admin];
+    /// See the organisation and its settings.
+    OrganizationRead = "organization.read", Anyone, [Owner Admin Finance Operations Viewer];
+    /// Change the organisation's settings.
+    OrganizationWrite = "organization.write", Person, [Owner Admin];
+    /// Delete the organisation, or keep it after all.
+    OrganizationDelete = "organization.delete", Person, [Owner];
+    /// Make, see and revoke API keys.
+    ApiKeysManage = "apiKeys.manage", Person, [Owner Admin];
+    /// See who changed what.
+    AuditRead = "audit.read", Anyone, [Owner Admin];
+    /// See how the API is used and how it answers.
+    MetricsRead = "metrics.read", Anyone, [Owner Admin];
     /// See clients and services.
-    ClientsRead,
+    ClientsRead = "clients.read", Anyone, [Owner Admin Finance Operations Viewer];
     /// See revenue, cost and margin.
-    MarginsRead,
+    MarginsRead = "margins.read", Anyone, [Owner Admin Finance];
     /// See labour cost rates.
-    CostRatesRead,
+    CostRatesRead = "costRates.read", Anyone, [Owner Admin Finance];
     /// Set labour cost rates.
-    CostRatesWrite,
+    CostRatesWrite = "costRates.write", Anyone, [Owner Admin Finance];
     /// See connections and synchronisation runs.
-    IntegrationsRead,
-    /// Connect systems and start synchronisation runs.
-    IntegrationsWrite,
+    IntegrationsRead = "integrations.read", Anyone, [Owner Admin Finance Operations Viewer];
+    /// Start synchronisation runs.
+    SyncsStart = "syncs.start", Anyone, [Owner Admin];
+    /// Connect systems.
+    IntegrationsConnect = "integrations.connect", Person, [Owner Admin];
     /// Decide which clients of two systems are one.
-    MatchesDecide,
+    MatchesDecide = "matches.decide", Anyone, [Owner Admin Finance];
 }
 
 impl Role {
@@ -60,31 +133,56 @@ impl Role {
         }
     }
 
-    /// The policy table.
-    pub const fn may(self, action: Action) -> bool {
-        use Role::{Admin, Finance, Owner};
-        match action {
-            Action::ClientsRead | Action::IntegrationsRead => true,
-            Action::MarginsRead | Action::CostRatesRead | Action::CostRatesWrite => {
-                matches!(self, Owner | Admin | Finance)
-            }
-            Action::MatchesDecide => matches!(self, Owner | Admin | Finance),
-            Action::IntegrationsWrite => matches!(self, Owner | Admin),
-        }
+    /// Whether the policy table lets the role do that.
+    pub fn may(self, action: Action) -> bool {
+        action.roles().contains(&self)
+    }
+
+    /// Whether somebody of this role may make somebody else one of that role, or change or
+    /// deactivate somebody who is: nobody hands out more than they have.
+    pub fn may_appoint(self, role: Role) -> bool {
+        self.may(Action::UsersWrite) && self <= role
     }
 }
 
 impl Action {
-    /// Every action.
-    pub const ALL: [Action; 7] = [
-        Action::ClientsRead,
-        Action::MarginsRead,
-        Action::CostRatesRead,
-        Action::CostRatesWrite,
-        Action::IntegrationsRead,
-        Action::IntegrationsWrite,
-        Action::MatchesDecide,
-    ];
+    /// Whether an API key may be given it.
+    pub fn is_for_keys(self) -> bool {
+        self.holder() == Holder::Anyone
+    }
+}
+
+/// What a caller may do: a person what the role allows, a machine what its key is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Grant {
+    /// A signed-in person, or a worker on the organisation's behalf.
+    Role(Role),
+    /// The holder of an API key: no more than the key's scopes, nor than the key's role.
+    Key {
+        /// The role of whoever made the key, at most.
+        role: Role,
+        /// What the key is for.
+        scopes: BTreeSet<Action>,
+    },
+}
+
+impl Grant {
+    /// Whether that is allowed.
+    pub fn may(&self, action: Action) -> bool {
+        match self {
+            Self::Role(role) => role.may(action),
+            Self::Key { role, scopes } => {
+                role.may(action) && scopes.contains(&action) && action.is_for_keys()
+            }
+        }
+    }
+
+    /// The role.
+    pub fn role(&self) -> Role {
+        match self {
+            Self::Role(role) | Self::Key { role, .. } => *role,
+        }
+    }
 }
 
 impl fmt::Display for Role {
@@ -101,6 +199,34 @@ impl FromStr for Role {
     }
 }
 
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Action {
+    type Err = UnknownAction;
+
+    fn from_str(text: &str) -> Result<Self, UnknownAction> {
+        Self::ALL.iter().copied().find(|action| action.as_str() == text).ok_or(UnknownAction)
+    }
+}
+
+impl TryFrom<String> for Action {
+    type Error = UnknownAction;
+
+    fn try_from(text: String) -> Result<Self, UnknownAction> {
+        text.parse()
+    }
+}
+
+impl From<Action> for &'static str {
+    fn from(action: Action) -> &'static str {
+        action.as_str()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,15 +234,40 @@ mod tests {
     #[test]
     fn only_owner_admin_and_finance_see_cost_and_margin() {
         for action in [Action::MarginsRead, Action::CostRatesRead, Action::CostRatesWrite] {
-            let may: Vec<_> = Role::ALL.into_iter().filter(|role| role.may(action)).collect();
-            assert_eq!(may, [Role::Owner, Role::Admin, Role::Finance]);
+            assert_eq!(action.roles(), [Role::Owner, Role::Admin, Role::Finance]);
         }
     }
 
     #[test]
-    fn the_owner_may_do_everything_and_a_viewer_writes_nothing() {
-        assert!(Action::ALL.into_iter().all(|action| Role::Owner.may(action)));
-        let writes = [Action::CostRatesWrite, Action::IntegrationsWrite, Action::MatchesDecide];
-        assert!(!writes.into_iter().any(|action| Role::Viewer.may(action)));
+    fn the_owner_may_do_everything_and_a_viewer_only_read_and_keep_the_own_account() {
+        assert!(Action::ALL.iter().all(|action| Role::Owner.may(*action)));
+        for action in Action::ALL.iter().filter(|action| Role::Viewer.may(**action)) {
+            let verb = action.as_str().split_once('.').map(|(_, verb)| verb);
+            assert!(verb == Some("read") || *action == Action::AccountManage);
+        }
+    }
+
+    #[test]
+    fn an_action_is_known_by_its_name() {
+        for action in Action::ALL {
+            assert_eq!(action.as_str().parse(), Ok(*action));
+        }
+        assert_eq!("clients.burn".parse::<Action>(), Err(UnknownAction));
+    }
+
+    #[test]
+    fn nobody_hands_out_more_than_they_have() {
+        assert!(Role::Owner.may_appoint(Role::Owner));
+        assert!(!Role::Admin.may_appoint(Role::Owner));
+        assert!(Role::Admin.may_appoint(Role::Admin));
+        assert!(!Role::Finance.may_appoint(Role::Viewer));
+    }
+
+    #[test]
+    fn a_key_does_what_it_is_for_and_its_role_allows() {
+        let scopes = [Action::ClientsRead, Action::MarginsRead, Action::UsersWrite].into();
+        let key = Grant::Key { role: Role::Viewer, scopes };
+        let allowed: Vec<_> = Action::ALL.iter().filter(|action| key.may(**action)).collect();
+        assert_eq!(allowed, [&Action::ClientsRead]);
     }
 }

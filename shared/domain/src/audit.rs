@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AuditId, UserId};
+use crate::id::{ApiKeyId, AuditId, UserId};
 
 /// Who acted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +11,8 @@ use crate::id::{AuditId, UserId};
 pub enum Actor {
     /// A signed-in person.
     User(UserId),
+    /// A machine with an API key.
+    Key(ApiKeyId),
     /// A worker or a schedule.
     System,
 }

@@ -145,6 +145,10 @@ ids! {
     MatchId = "mat";
     /// An audit row.
     AuditId = "aud";
+    /// An API key.
+    ApiKeyId = "key";
+    /// An invitation to an organisation.
+    InvitationId = "ivt";
     /// An outbox record.
     OutboxId = "out";
 }

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
 use clearmargin_app::{App, Ctx};
-use clearmargin_domain::audit::Actor;
+use clearmargin_domain::{access::Grant, audit::Actor};
 
 use crate::{Problem, RequestId, State, idempotency};
 
@@ -31,7 +31,7 @@ impl FromRequestParts<State> for Caller {
         let RequestId(request_id) = RequestId::of(parts);
         Ok(Self(Ctx {
             actor: Actor::User(claims.sub),
-            role: claims.role,
+            grant: Grant::Role(claims.role),
             idempotency: idempotency::of(parts, claims.sub)?,
             ..state.app.for_system(claims.org, &request_id)
         }))

@@ -74,5 +74,7 @@ things! {
     id::CostRateId => "cost rate",
     id::SyncRunId => "sync run",
     id::MatchId => "match",
+    id::ApiKeyId => "API key",
+    id::InvitationId => "invitation",
     Source => "integration",
 }

@@ -178,6 +178,7 @@ impl From<Error> for Problem {
         match error {
             Error::NotFound(thing) => Self::not_found(thing),
             Error::Conflict { code, message } => Self::new(StatusCode::CONFLICT, code, message),
+            Error::Stale => Self::new(StatusCode::PRECONDITION_FAILED, "stale", text),
             Error::Unauthenticated => Self::bad_token(),
             Error::BadCredentials => Self::new(StatusCode::UNAUTHORIZED, "bad_credentials", text),
             Error::Forbidden => {
