@@ -84,7 +84,7 @@ def register(address, organization, email):
         "currency": "USD", "timeZone": "America/New_York",
     }, 201)
     owner = Api(address, anonymous.post("/api/auth/login", credentials)["accessToken"])
-    check(owner.get("/api/auth/me")["email"] == email, "the owner is not who signed in")
+    check(owner.get("/api/users/me")["email"] == email, "the owner is not who signed in")
     return owner
 
 
@@ -164,7 +164,7 @@ def independent_check(owner, upstreams):
 
 def everything_is_kept(deployed, owner):
     """Each page of both sources is in the archive, under the organisation."""
-    organization = owner.get("/api/auth/me")["organizationId"]
+    organization = owner.get("/api/users/me")["organizationId"]
     pages = [owner.get(f"/api/integrations/{source}/status")["run"]["pages"]
              for source in ("superops", "quickbooks")]
     kept = deployed.client("s3").list_objects_v2(

@@ -46,7 +46,7 @@ pub(crate) async fn complete_quickbooks(
     let realm = required(consent.realm_id, "query.realmId")?;
     let connection = integrations::complete_quickbooks(
         &visitor.app,
-        &visitor.request_id,
+        &visitor.visit.request_id,
         &consent.state,
         &code,
         &realm,

@@ -29,4 +29,13 @@ impl Archive for FolderArchive {
         }
         fs::write(path, content).await.map_err(failed)
     }
+
+    async fn remove_all(&self, prefix: &str) -> Result<(), ArchiveError> {
+        match fs::remove_dir_all(self.folder.join(prefix)).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(ArchiveError(Box::new(error)))
+            }
+            _ => Ok(()),
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 mod archive;
 mod embedded;
+mod mailer;
 mod queue;
 mod server;
 mod vault;

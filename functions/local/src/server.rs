@@ -8,7 +8,9 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
-use clearmargin_app::{App, Clock as _, Http, Upstreams, keys::Tokens, schedule, sync};
+use clearmargin_app::{
+    App, Clock as _, Http, Upstreams, identity::AccessCache, keys::Tokens, schedule, sync,
+};
 use clearmargin_lambda::{SystemClock, SystemEntropy};
 use clearmargin_store::CursorKey;
 use clearmargin_web::{Cors, Routes};
@@ -18,6 +20,7 @@ use crate::{
     LocalError,
     archive::FolderArchive,
     embedded,
+    mailer::FolderMailer,
     queue::FolderQueue,
     vault::{FileVault, secret_file},
     workers::{self, Poke},
@@ -121,6 +124,9 @@ async fn assemble(
         store,
         queue: Arc::new(queue.clone()),
         archive: Arc::new(FolderArchive::new(&data.join("archive"))),
+        mailer: Arc::new(FolderMailer::new(&data.join("mail"))),
+        dashboard_url: None,
+        access: AccessCache::default(),
         vault: Arc::new(FileVault::open(&data.join("master.key")).await?),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),

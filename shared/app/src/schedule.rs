@@ -8,7 +8,7 @@ use clearmargin_store::DriftReport;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::{App, Error, sync};
+use crate::{App, Error, organizations, sync};
 
 /// How long after a source was read whole it is again. QuickBooks tells of deletions for 30 days.
 const COMPARE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -21,6 +21,8 @@ pub enum Due {
     Sync,
     /// The drift check.
     Drift,
+    /// The removal of organisations whose time to be kept is over.
+    Purge,
 }
 
 /// Does what is due.
@@ -33,6 +35,10 @@ pub async fn run(app: &App, due: Due, request_id: &str) -> Result<(), Error> {
         Due::Drift => {
             let reports = nightly(app).await?;
             tracing::info!(organizations = reports.len(), "rollups are compared");
+        }
+        Due::Purge => {
+            let started = organizations::remove_due(app, request_id).await?;
+            tracing::info!(started, "organisations are removed");
         }
     }
     Ok(())

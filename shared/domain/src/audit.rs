@@ -1,5 +1,7 @@
 //! Audit: who changed what, when.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,16 @@ pub enum Actor {
     Key(ApiKeyId),
     /// A worker or a schedule.
     System,
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(id) => id.fmt(f),
+            Self::Key(id) => id.fmt(f),
+            Self::System => f.write_str("system"),
+        }
+    }
 }
 
 /// One audited state change; written in the same transaction as the change.

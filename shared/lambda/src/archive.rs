@@ -18,12 +18,20 @@ impl S3Archive {
     }
 }
 
+fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ArchiveError {
+    ArchiveError(error.into())
+}
+
 /// What a function has that keeps nothing.
 pub(crate) struct NoArchive;
 
 #[async_trait]
 impl Archive for NoArchive {
     async fn put(&self, _: &str, _: Vec<u8>) -> Result<(), ArchiveError> {
+        Err(ArchiveError("ARCHIVE_BUCKET is not set".into()))
+    }
+
+    async fn remove_all(&self, _: &str) -> Result<(), ArchiveError> {
         Err(ArchiveError("ARCHIVE_BUCKET is not set".into()))
     }
 }
@@ -33,7 +41,21 @@ impl Archive for S3Archive {
     async fn put(&self, key: &str, content: Vec<u8>) -> Result<(), ArchiveError> {
         let request = self.client.put_object().bucket(&self.bucket).key(key);
         let request = request.content_type("application/json").body(ByteStream::from(content));
-        request.send().await.map_err(|error| ArchiveError(Box::new(error)))?;
+        request.send().await.map_err(failed)?;
         Ok(())
+    }
+
+    async fn remove_all(&self, prefix: &str) -> Result<(), ArchiveError> {
+        loop {
+            let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
+            let page = list.send().await.map_err(failed)?;
+            if page.contents().is_empty() {
+                return Ok(());
+            }
+            for object in page.contents() {
+                let delete = self.client.delete_object().bucket(&self.bucket);
+                delete.key(object.key().unwrap_or_default()).send().await.map_err(failed)?;
+            }
+        }
     }
 }

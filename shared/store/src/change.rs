@@ -5,7 +5,12 @@ use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
     types::{AttributeValue, Delete, Put, TransactWriteItem},
 };
-use clearmargin_domain::{audit::AuditEntry, id::OutboxId, job::Job, rollup::Delta};
+use clearmargin_domain::{
+    audit::AuditEntry,
+    id::{OrgId, OutboxId},
+    job::Job,
+    rollup::Delta,
+};
 
 use crate::{
     entity::{Record, Stored, to_item},
@@ -76,7 +81,13 @@ impl<'a> Change<'a> {
 
     /// Remembers that a request was carried out; the change fails when it was already.
     pub fn once(&mut self, once: &Once) -> Result<(), StoreError> {
-        let item = once.item(self.tenant.org)?;
+        self.once_of(self.tenant.org, once)
+    }
+
+    /// [`once`](Self::once), for a request that was made in another organisation than the one that
+    /// changes.
+    pub fn once_of(&mut self, org: OrgId, once: &Once) -> Result<(), StoreError> {
+        let item = once.item(org)?;
         // Expired items linger in the table for a while.
         let condition = "attribute_not_exists(pk) OR expiresAt <= :expected";
         let now = u64::try_from(once.at.as_second()).unwrap_or_default();

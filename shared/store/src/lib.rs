@@ -10,6 +10,7 @@
 //! Every write goes through [`Change`]: the new state, the audit row, the outbox record (messages
 //! and rollup deltas) and the idempotency record are one transaction.
 
+mod accounts;
 mod basis;
 mod change;
 mod cursor;
@@ -26,6 +27,7 @@ mod limiter;
 mod migrate;
 mod once;
 mod outbox;
+mod purge;
 mod records;
 mod rollups;
 mod seen;
@@ -36,7 +38,7 @@ mod walk;
 pub use basis::{Basis, BasisVersion};
 pub use change::Change;
 pub use cursor::{CursorKey, InvalidCursor};
-pub use directory::{Consent, Directory, Login, SigningKeyRecord};
+pub use directory::{Consent, Directory, SigningKeyRecord};
 pub use drift::{Drift, DriftReport};
 pub use entity::{Listed, Listing, Record, Stored, Walked};
 pub use error::{Conflict, StoreError};

@@ -2,12 +2,23 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header::AUTHORIZATION, request::Parts},
+    http::{
+        HeaderMap,
+        header::{AUTHORIZATION, USER_AGENT},
+        request::Parts,
+    },
 };
-use clearmargin_app::{App, Ctx};
-use clearmargin_domain::{access::Grant, audit::Actor};
+use clearmargin_app::{App, Ctx, Visit, identity};
+use clearmargin_domain::{
+    access::Grant,
+    audit::Actor,
+    id::{OrgId, SessionId},
+};
 
 use crate::{Problem, RequestId, State, idempotency};
+
+/// How much is kept of what a client calls itself.
+const USER_AGENT_CHARACTERS: usize = 200;
 
 /// A signed-in person, as the context of a use case. A handler without it can reach no tenant.
 #[derive(Clone)]
@@ -18,8 +29,8 @@ pub struct Caller(pub Ctx);
 pub struct Visitor {
     /// What to work with.
     pub app: App,
-    /// The request's id.
-    pub request_id: String,
+    /// What is known of the request.
+    pub visit: Visit,
 }
 
 impl FromRequestParts<State> for Caller {
@@ -27,15 +38,36 @@ impl FromRequestParts<State> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
         let token = bearer(&parts.headers).ok_or_else(Problem::no_token)?;
-        let claims = state.tokens.verify(&state.app, token).await?;
+        let identified = authenticate(state, token).await?;
         let RequestId(request_id) = RequestId::of(parts);
         Ok(Self(Ctx {
-            actor: Actor::User(claims.sub),
-            grant: Grant::Role(claims.role),
-            idempotency: idempotency::of(parts, claims.sub)?,
-            ..state.app.for_system(claims.org, &request_id)
+            idempotency: idempotency::of(parts, identified.actor)?,
+            actor: identified.actor,
+            session: identified.session,
+            grant: identified.grant,
+            ..state.app.for_system(identified.org, &request_id)
         }))
     }
+}
+
+/// Who a token says that somebody is, and what that somebody may do right now.
+struct Identified {
+    org: OrgId,
+    actor: Actor,
+    session: Option<SessionId>,
+    grant: Grant,
+}
+
+/// Takes an access token or an API key.
+async fn authenticate(state: &State, token: &str) -> Result<Identified, Problem> {
+    if token.starts_with(identity::API_KEY) {
+        let (org, actor, grant) = identity::machine(&state.app, token).await?;
+        return Ok(Identified { org, actor, session: None, grant });
+    }
+    let claims = state.tokens.verify(&state.app, token).await?;
+    let grant = identity::person(&state.app, &claims).await?;
+    let (org, actor) = (claims.org, Actor::User(claims.sub));
+    Ok(Identified { org, actor, session: Some(claims.sid), grant })
 }
 
 impl FromRequestParts<State> for Visitor {
@@ -43,7 +75,10 @@ impl FromRequestParts<State> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
         let RequestId(request_id) = RequestId::of(parts);
-        Ok(Self { app: state.app.clone(), request_id })
+        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        let user_agent = user_agent.map(|text| text.chars().take(USER_AGENT_CHARACTERS).collect());
+        let visit = Visit { request_id, address: None, user_agent };
+        Ok(Self { app: state.app.clone(), visit })
     }
 }
 

@@ -9,7 +9,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clearmargin_app::{FieldError, Idempotency};
-use clearmargin_domain::id::UserId;
+use clearmargin_domain::audit::Actor;
 use sha2::{Digest as _, Sha256};
 
 use crate::Problem;
@@ -41,7 +41,7 @@ pub(crate) async fn fingerprint(request: Request, next: Next) -> Response {
 }
 
 /// What the caller said to make the request safe to repeat.
-pub(crate) fn of(parts: &Parts, user: UserId) -> Result<Option<Idempotency>, Problem> {
+pub(crate) fn of(parts: &Parts, caller: Actor) -> Result<Option<Idempotency>, Problem> {
     let Some(Fingerprint(fingerprint)) = parts.extensions.get().cloned() else {
         return Ok(None);
     };
@@ -50,7 +50,7 @@ pub(crate) fn of(parts: &Parts, user: UserId) -> Result<Option<Idempotency>, Pro
     };
     let key = key.to_str().ok().filter(|key| is_key(key)).ok_or_else(refused)?;
     let route = parts.extensions.get().map_or("", MatchedPath::as_str);
-    Ok(Some(Idempotency { key: format!("{} {route}|{user}|{key}", parts.method), fingerprint }))
+    Ok(Some(Idempotency { key: format!("{} {route}|{caller}|{key}", parts.method), fingerprint }))
 }
 
 fn is_key(key: &str) -> bool {

@@ -31,7 +31,7 @@ mod token;
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 
 pub use amount::{Amount, AmountIn, Ratio};
-pub use answer::{Accepted, Created, Data};
+pub use answer::{Accepted, Created, Data, Done};
 pub use caller::{Caller, Visitor};
 pub use cors::{Cors, InvalidOrigin};
 pub use edge::RequestId;

@@ -17,6 +17,7 @@ mod limiter;
 mod once;
 mod outbox;
 mod paging;
+mod purge;
 mod reads;
 mod rollups;
 mod sample;

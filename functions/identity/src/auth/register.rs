@@ -2,7 +2,7 @@
 
 use clearmargin_app::identity::{self, NewOrganization};
 use clearmargin_domain::{
-    identity::{Email, Name, Password},
+    identity::{Email, Name, NewPassword, TimeZoneName},
     money::Currency,
 };
 use clearmargin_web::{Created, Data, Json, Result, Visitor};
@@ -22,7 +22,7 @@ pub(crate) struct Register {
     email: Email,
     /// The owner's password.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
-    password: Password,
+    password: NewPassword,
     /// The owner's first name.
     #[schema(value_type = String, min_length = 1, max_length = 100)]
     first_name: Name,
@@ -34,17 +34,13 @@ pub(crate) struct Register {
     #[schema(value_type = String, default = "USD")]
     currency: Currency,
     /// The IANA time zone where the organisation's days begin.
-    #[serde(default = "utc")]
-    #[schema(default = "UTC")]
-    time_zone: String,
+    #[serde(default)]
+    #[schema(value_type = String, default = "UTC", example = "America/New_York")]
+    time_zone: TimeZoneName,
 }
 
 fn dollars() -> Currency {
     Currency::USD
-}
-
-fn utc() -> String {
-    "UTC".to_owned()
 }
 
 /// Creates an organisation with its owner, and signs the owner in.
@@ -73,6 +69,6 @@ pub(crate) async fn register(
         currency: body.currency,
         time_zone: body.time_zone,
     };
-    let signed = identity::register(&visitor.app, &visitor.request_id, new).await?;
+    let signed = identity::register(&visitor.app, &visitor.visit, new).await?;
     Ok(Created(SignedView::new(signed)))
 }
