@@ -34,6 +34,7 @@ CODE = re.compile(r"^( +CodeUri: )functions/(\w+)$", re.MULTILINE)
 # The stack's tag of this name pins the API's id, so that its address is known beforehand.
 API_ID = "clearmargin"
 REGION = "us-east-1"
+MAIL_FROM = "hello@clearmargin.example"
 # The emulator's root user; functions get credentials of their roles.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
@@ -139,6 +140,7 @@ class Stack:
         parameters = {
             "Architecture": {"x86_64": "x86_64"}.get(platform.machine(), "arm64"),
             "DeletionProtection": "false",
+            "MailFrom": MAIL_FROM,
             "PublicUrl": self.api,
             "SuperOpsUrl": self.upstreams["superops"]["url"],
             "QuickBooksApiUrl": quickbooks,

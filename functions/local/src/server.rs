@@ -172,6 +172,9 @@ async fn schedules(app: App, poke: Poke) {
         let now = SystemClock.now();
         if now.as_second() - last_night.as_second() >= 24 * 3_600 {
             last_night = now;
+            if let Err(error) = schedule::run(&app, schedule::Due::Purge, "schedule").await {
+                tracing::error!(error = &error as &dyn std::error::Error, "the nightly removal");
+            }
             if let Err(error) = schedule::nightly(&app).await {
                 tracing::error!(error = &error as &dyn std::error::Error, "the nightly check");
             }

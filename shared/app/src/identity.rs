@@ -14,11 +14,11 @@ use clearmargin_domain::{
     access::Action,
     audit::Actor,
     id::UserId,
-    identity::{Account, User},
+    identity::{Account, Email, User},
 };
 use clearmargin_store::Stored;
 
-use crate::{Ctx, Error};
+use crate::{App, Ctx, Error};
 
 pub use authenticate::{AccessCache, machine, person};
 pub use handed::API_KEY;
@@ -54,9 +54,21 @@ pub(crate) fn user_id(ctx: &Ctx) -> Result<UserId, Error> {
     }
 }
 
+/// A person's account.
+pub(crate) async fn account(app: &App, user: UserId) -> Result<Option<Stored<Account>>, Error> {
+    Ok(app.store.directory().account(user).await?)
+}
+
+/// The account with that sign-in address.
+pub(crate) async fn account_with(
+    app: &App,
+    email: &Email,
+) -> Result<Option<Stored<Account>>, Error> {
+    Ok(app.store.directory().account_of(email).await?)
+}
+
 /// The account of the person who calls.
 pub(crate) async fn account_of(ctx: &Ctx) -> Result<Stored<Account>, Error> {
     ctx.require(Action::AccountManage)?;
-    let account = ctx.app.store.directory().account(user_id(ctx)?).await?;
-    account.ok_or(Error::Unauthenticated)
+    account(&ctx.app, user_id(ctx)?).await?.ok_or(Error::Unauthenticated)
 }

@@ -64,7 +64,7 @@ fn expiry(now: Timestamp) -> Timestamp {
 }
 
 async fn not_a_member(ctx: &Ctx, email: &Email) -> Result<(), Error> {
-    let Some(account) = ctx.app.store.directory().account_of(email).await? else {
+    let Some(account) = identity::account_with(&ctx.app, email).await? else {
         return Ok(());
     };
     let user = ctx.tenant().get::<User>(account.id).await?;
@@ -172,7 +172,7 @@ pub async fn accept(app: &App, visit: &Visit, acceptance: Acceptance) -> Result<
         invitation.is_open(now) && invitation.token.as_ref().is_some_and(token_counts)
     };
     let invitation = invitation.filter(proves).ok_or_else(wrong)?;
-    let known = app.store.directory().account_of(&invitation.email).await?;
+    let known = identity::account_with(app, &invitation.email).await?;
     let joining = match known {
         Some(account) => Joining::known(app, account, acceptance.proof).await?,
         None => Joining::new(app, &invitation, acceptance).await?,

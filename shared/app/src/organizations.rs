@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 
 use crate::{
     Ctx, Error,
-    identity::{account_of, end_sessions, user_id},
+    identity::{account, account_of, end_sessions, user_id},
     users,
 };
 
 pub use removal::{delete, restore};
-pub(crate) use removal::{export_part, purge, remove_due};
+pub(crate) use removal::{export_part, purge, remove_if_due};
 
 /// An organisation of the caller's, and what the caller is in it.
 #[derive(Debug, Clone)]
@@ -178,7 +178,7 @@ pub async fn remove_member(ctx: &Ctx, id: OrgId, user: UserId) -> Result<(), Err
     ctx.require(if own_membership { Action::AccountManage } else { Action::UsersWrite })?;
     own(ctx, id).await?;
     let member = ctx.tenant().get::<User>(user).await?.ok_or(Error::NotFound("user"))?;
-    let account = ctx.app.store.directory().account(user).await?;
+    let account = account(&ctx.app, user).await?;
     let account = account.filter(|account| account.organizations.contains(&id));
     let account = account.ok_or(Error::NotFound("user"))?;
     if !own_membership {

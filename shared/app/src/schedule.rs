@@ -37,7 +37,7 @@ pub async fn run(app: &App, due: Due, request_id: &str) -> Result<(), Error> {
             tracing::info!(organizations = reports.len(), "rollups are compared");
         }
         Due::Purge => {
-            let started = organizations::remove_due(app, request_id).await?;
+            let started = remove(app, request_id).await?;
             tracing::info!(started, "organisations are removed");
         }
     }
@@ -101,6 +101,17 @@ async fn sync_organization(
 fn due_mode(connection: &Connection, now: Timestamp) -> SyncMode {
     let recent = |at: Timestamp| now.duration_since(at) < COMPARE_AFTER;
     if connection.compared_to.is_some_and(recent) { SyncMode::Incremental } else { SyncMode::Full }
+}
+
+/// Starts the removal of organisations whose time to be kept is over; how many.
+async fn remove(app: &App, request_id: &str) -> Result<usize, Error> {
+    let mut started = 0;
+    for org in app.store.directory().organizations().await? {
+        if organizations::remove_if_due(&app.for_system(org, request_id)).await? {
+            started += 1;
+        }
+    }
+    Ok(started)
 }
 
 /// Compares every organisation's rollups with its rows. A drift is a fault of ours: it is logged

@@ -27,7 +27,7 @@ use clearmargin_domain::{
     job::{Envelope, Job},
     source::Source,
 };
-use clearmargin_lambda::{KmsVault, S3Archive, SqsQueue};
+use clearmargin_lambda::{KmsVault, Queues, S3Archive, SqsQueue};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -101,7 +101,10 @@ fn messages(count: u64) -> Vec<Envelope> {
 }
 
 fn queue(config: &SdkConfig) -> SqsQueue {
-    SqsQueue::new(aws_sdk_sqs::Client::new(config), "http://queue")
+    SqsQueue::new(
+        aws_sdk_sqs::Client::new(config),
+        Queues { sync: Some("http://queue".to_string()), delivery: None },
+    )
 }
 
 /// Takes every message but those whose place in the batch is refused this time.

@@ -9,7 +9,9 @@ use clearmargin_store::{Directory, Stored};
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::{account_of, handed::AccountToken, limits, password, sessions::end_everywhere};
+use super::{
+    account, account_of, handed::AccountToken, limits, password, sessions::end_everywhere,
+};
 use crate::{App, Ctx, Error, Visit, mail};
 
 /// How long a link to choose a new password counts.
@@ -55,7 +57,7 @@ pub async fn reset_password(
     limits::link(app, visit).await?;
     let wrong = || Error::invalid("token", "the link is unknown, used, or too old");
     let token = AccountToken::read(token).ok_or_else(wrong)?;
-    let account = app.store.directory().account(token.user).await?;
+    let account = account(app, token.user).await?;
     let now = app.clock.now();
     let proves = |account: &Stored<Account>| matches!(&account.reset, Some(it) if it.proves(&token.secret, now));
     let account = account.filter(proves).ok_or_else(wrong)?;
@@ -109,7 +111,7 @@ pub async fn resend_verification(ctx: &Ctx) -> Result<(), Error> {
 
 /// The worker's part: makes a link and mails it.
 pub(crate) async fn send_verification(ctx: &Ctx, user: UserId) -> Result<(), Error> {
-    let account = ctx.app.store.directory().account(user).await?;
+    let account = account(&ctx.app, user).await?;
     let Some(account) = account.filter(|account| account.email_verified_at.is_none()) else {
         return Ok(());
     };
@@ -125,7 +127,7 @@ pub async fn verify_email(app: &App, visit: &Visit, token: &str) -> Result<(), E
     limits::link(app, visit).await?;
     let wrong = || Error::invalid("token", "the link is unknown, used, or too old");
     let token = AccountToken::read(token).ok_or_else(wrong)?;
-    let account = app.store.directory().account(token.user).await?;
+    let account = account(app, token.user).await?;
     let now = app.clock.now();
     let proves = |account: &Stored<Account>| matches!(&account.verification, Some(it) if it.proves(&token.secret, now));
     let account = account.filter(proves).ok_or_else(wrong)?;

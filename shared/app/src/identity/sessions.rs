@@ -11,7 +11,7 @@ use clearmargin_store::{Conflict, StoreError, Stored};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{account_of, handed::RefreshToken, user_id};
+use super::{account, account_of, handed::RefreshToken, user_id};
 use crate::{
     App, Ctx, Error, Visit,
     keys::{self, Bearer, LIFETIME_SECONDS},
@@ -130,7 +130,7 @@ fn raced() -> Error {
 /// The session's owner, if still active and no password was set since the session began.
 async fn still_there(ctx: &Ctx, session: &Session) -> Result<Option<User>, Error> {
     let user = ctx.tenant().get::<User>(session.user).await?.filter(|user| user.active);
-    let account = ctx.app.store.directory().account(session.user).await?;
+    let account = account(&ctx.app, session.user).await?;
     let counts = |account: Stored<Account>| {
         account.sessions_from.is_none_or(|from| session.created_at >= from)
     };

@@ -7,7 +7,7 @@ use clearmargin_domain::{
 use clearmargin_store::Stored;
 use serde_json::json;
 
-use super::{Signed, begin, limits, password, second_factor, signed};
+use super::{Signed, account_with, begin, limits, password, second_factor, signed};
 use crate::{App, Error, Visit};
 
 /// Who wants to sign in.
@@ -34,7 +34,7 @@ pub struct Proof {
 /// password.
 pub async fn login(app: &App, visit: &Visit, login: Login) -> Result<Signed, Error> {
     limits::sign_in(app, visit, &login.email).await?;
-    let account = app.store.directory().account_of(&login.email).await?;
+    let account = account_with(app, &login.email).await?;
     let proven = prove(app, account, login.proof).await?;
     let (org, user) = place(app, &proven.account.value, login.organization).await?;
     let ctx = app.for_visitor(org, user.id, visit);

@@ -1,9 +1,11 @@
 //! The end of an organisation: its data is written out first, it can be kept for thirty days, and
 //! then nothing of it is left.
 
+use std::time::Duration;
+
 use clearmargin_domain::{
     access::Action,
-    id::OrgId,
+    id::{OrgId, OutboxId},
     identity::{Account, Organization, User},
     job::{Envelope, Job},
 };
@@ -11,7 +13,7 @@ use clearmargin_store::Stored;
 use serde_json::{Value, json};
 
 use super::own;
-use crate::{App, Ctx, Error, jobs::Outcome};
+use crate::{Ctx, Error, identity::account, jobs::Outcome};
 
 /// How many items one message deletes.
 const ITEMS: usize = 2_000;
@@ -71,13 +73,13 @@ pub(crate) async fn export_part(ctx: &Ctx, from: usize) -> Result<Outcome, Error
         }
     }
     let next = message(ctx, Job::ExportOrganization { part: from + PARTS });
-    ctx.app.queue.send(&[next], std::time::Duration::ZERO).await?;
+    ctx.app.queue.send(&[next], Duration::ZERO).await?;
     Ok(Outcome::Done)
 }
 
 fn message(ctx: &Ctx, job: Job) -> Envelope {
     Envelope {
-        id: clearmargin_domain::id::OutboxId::new(ctx.now, ctx.app.random()),
+        id: OutboxId::new(ctx.now, ctx.app.random()),
         version: Envelope::VERSION,
         org_id: ctx.org,
         occurred_at: ctx.now,
@@ -86,19 +88,15 @@ fn message(ctx: &Ctx, job: Job) -> Envelope {
     }
 }
 
-/// Starts the removal of every organisation whose time to be kept is over.
-pub(crate) async fn remove_due(app: &App, request_id: &str) -> Result<usize, Error> {
-    let mut started = 0;
-    for org in app.store.directory().organizations().await? {
-        let ctx = app.for_system(org, request_id);
-        let organization = ctx.tenant().get::<Organization>(org).await?;
-        if organization.is_some_and(|found| is_due(&ctx, &found)) {
-            let message = message(&ctx, Job::PurgeOrganization);
-            ctx.app.queue.send(&[message], std::time::Duration::ZERO).await?;
-            started += 1;
-        }
+/// Starts the removal of the organisation if its time to be kept is over; whether it did.
+pub(crate) async fn remove_if_due(ctx: &Ctx) -> Result<bool, Error> {
+    let organization = ctx.tenant().get::<Organization>(ctx.org).await?;
+    let due = organization.is_some_and(|found| is_due(ctx, &found));
+    if due {
+        let message = message(ctx, Job::PurgeOrganization);
+        ctx.app.queue.send(&[message], Duration::ZERO).await?;
     }
-    Ok(started)
+    Ok(due)
 }
 
 fn is_due(ctx: &Ctx, organization: &Organization) -> bool {
@@ -115,15 +113,14 @@ pub(crate) async fn purge(ctx: &Ctx) -> Result<Outcome, Error> {
     for user in ctx.tenant().all::<User>().await? {
         forget_member(ctx, &user).await?;
     }
-    if ctx.tenant().purge(organization.created_at, ctx.now, ITEMS).await? {
-        ctx.app.archive.remove_all(&format!("{}/", ctx.org)).await?;
-        return Ok(Outcome::Done);
-    }
-    Ok(Outcome::Later(std::time::Duration::from_secs(1)))
+    // Before the organisation itself goes, or a message that comes again would not find its way.
+    ctx.app.archive.remove_all(&format!("{}/", ctx.org)).await?;
+    let done = ctx.tenant().purge(organization.created_at, ctx.now, ITEMS).await?;
+    Ok(if done { Outcome::Done } else { Outcome::Later(Duration::from_secs(1)) })
 }
 
 async fn forget_member(ctx: &Ctx, user: &User) -> Result<(), Error> {
-    let account = ctx.app.store.directory().account(user.id).await?;
+    let account = account(&ctx.app, user.id).await?;
     let Some(account) = account.filter(|account| account.organizations.contains(&ctx.org)) else {
         return Ok(());
     };

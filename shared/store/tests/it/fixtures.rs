@@ -183,7 +183,8 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
             reads::<Organization>(bench, organization, org(1)).await;
         }
         "SESSION" => {
-            reads(bench, sample::session(1), (sample::session(1).user, sample::session(1).id)).await;
+            reads(bench, sample::session(1), (sample::session(1).user, sample::session(1).id))
+                .await;
         }
         "PAYMENT" => reads(bench, sample::payment(1), sample::payment(1).id).await,
         "RATE" => reads(bench, sample::cost_rate(1), sample::cost_rate(1).id).await,

@@ -166,7 +166,9 @@ impl World {
                 return;
             }
             for message in messages {
-                while jobs::run(&self.app, &message).await.unwrap() != jobs::Outcome::Done {}
+                while Box::pin(jobs::run(&self.app, &message)).await.unwrap() != jobs::Outcome::Done
+                {
+                }
             }
         }
     }
