@@ -38,4 +38,8 @@ impl Archive for FolderArchive {
             _ => Ok(()),
         }
     }
+
+    async fn ping(&self) -> Result<(), ArchiveError> {
+        fs::create_dir_all(&self.folder).await.map_err(|error| ArchiveError(Box::new(error)))
+    }
 }

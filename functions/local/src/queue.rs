@@ -88,4 +88,9 @@ impl Queue for FolderQueue {
         }
         Ok(())
     }
+
+    async fn ping(&self) -> Result<(), QueueError> {
+        let found = fs::metadata(&self.folder).await;
+        found.map(|_| ()).map_err(|error| QueueError(Box::new(error)))
+    }
 }

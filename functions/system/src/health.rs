@@ -1,7 +1,6 @@
 //! `GET /api/health`
 
-use clearmargin_app::Error;
-use clearmargin_web::{Data, Result, Visitor};
+use clearmargin_web::Data;
 use serde::Serialize;
 
 /// How the service is.
@@ -15,15 +14,14 @@ pub(crate) struct Health {
     version: &'static str,
 }
 
-/// Whether the service can do its work: reads from the table.
+/// Whether the service answers; asks nothing else.
 #[utoipa::path(
     get,
     path = "/api/health",
     tag = "System",
     security(()),
-    responses((status = 200, description = "It can.", body = Data<Health>)),
+    responses((status = 200, description = "It does.", body = Data<Health>)),
 )]
-pub(crate) async fn get_health(visitor: Visitor) -> Result<Data<Health>> {
-    visitor.app.store.ping().await.map_err(Error::from)?;
-    Ok(Data::new(Health { status: "ok", version: env!("CARGO_PKG_VERSION") }))
+pub(crate) async fn get_health() -> Data<Health> {
+    Data::new(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
 }

@@ -4,14 +4,21 @@ mod docs;
 mod health;
 mod jwks;
 mod openapi;
+mod ready;
 
+use std::sync::Arc;
+
+use axum::Extension;
+use clearmargin_app::health::Readiness;
 use clearmargin_web::{Routes, routes};
 
 /// The operations of this area.
 pub fn routes() -> Routes {
     Routes::new()
         .routes(routes!(health::get_health))
+        .routes(routes!(ready::get_ready))
         .routes(routes!(jwks::get_jwks))
         .routes(routes!(openapi::get_openapi))
         .routes(routes!(docs::get_docs))
+        .layer(Extension(Arc::<Readiness>::default()))
 }

@@ -7,6 +7,7 @@
 pub mod api_keys;
 pub mod clients;
 pub mod cost_rates;
+pub mod health;
 pub mod identity;
 pub mod integrations;
 pub mod invitations;

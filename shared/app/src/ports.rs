@@ -29,6 +29,9 @@ pub struct QueueError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 pub trait Queue: Send + Sync {
     /// Sends messages, to be delivered after `delay` at the earliest.
     async fn send(&self, messages: &[Envelope], delay: Duration) -> Result<(), QueueError>;
+
+    /// Whether the queues answer; sends nothing.
+    async fn ping(&self) -> Result<(), QueueError>;
 }
 
 /// Something could not be kept.
@@ -45,6 +48,9 @@ pub trait Archive: Send + Sync {
 
     /// Removes everything whose key begins with that.
     async fn remove_all(&self, prefix: &str) -> Result<(), ArchiveError>;
+
+    /// Whether the place answers; keeps nothing.
+    async fn ping(&self) -> Result<(), ArchiveError>;
 }
 
 /// A mail could not be handed over.

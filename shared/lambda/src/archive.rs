@@ -34,6 +34,10 @@ impl Archive for NoArchive {
     async fn remove_all(&self, _: &str) -> Result<(), ArchiveError> {
         Err(ArchiveError("ARCHIVE_BUCKET is not set".into()))
     }
+
+    async fn ping(&self) -> Result<(), ArchiveError> {
+        Err(ArchiveError("ARCHIVE_BUCKET is not set".into()))
+    }
 }
 
 #[async_trait]
@@ -57,5 +61,10 @@ impl Archive for S3Archive {
                 delete.key(object.key().unwrap_or_default()).send().await.map_err(failed)?;
             }
         }
+    }
+
+    async fn ping(&self) -> Result<(), ArchiveError> {
+        self.client.head_bucket().bucket(&self.bucket).send().await.map_err(failed)?;
+        Ok(())
     }
 }

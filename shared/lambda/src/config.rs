@@ -62,6 +62,11 @@ pub struct Queues {
 }
 
 impl Queues {
+    /// Every queue that the function has.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
+        [&self.sync, &self.delivery].into_iter().flatten().map(String::as_str)
+    }
+
     /// The queue of those workers, or the name of the variable that should say it.
     pub(crate) fn of(&self, worker: Worker) -> Result<&str, &'static str> {
         let (url, name) = match worker {

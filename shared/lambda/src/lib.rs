@@ -26,7 +26,7 @@ mod vault;
 pub use archive::S3Archive;
 pub use config::{Config, ConfigError, Queues, QuickBooks};
 pub use embedded::table_at;
-pub use http::http;
+pub use http::{http, http_with_archive};
 pub use lambda_runtime::Error;
 pub use machine::{SystemClock, SystemEntropy};
 pub use queue::SqsQueue;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_sqs::{
     Client,
     operation::send_message_batch::SendMessageBatchOutput,
-    types::{BatchResultErrorEntry, SendMessageBatchRequestEntry},
+    types::{BatchResultErrorEntry, QueueAttributeName, SendMessageBatchRequestEntry},
 };
 use clearmargin_app::{Queue, QueueError};
 use clearmargin_domain::job::{Envelope, Worker};
@@ -104,6 +104,18 @@ impl Queue for SqsQueue {
         for worker in [Worker::Sync, Worker::Delivery] {
             let its: Vec<_> = messages.iter().filter(|it| it.job.worker() == worker).collect();
             self.send_to(worker, &its, delay).await?;
+        }
+        Ok(())
+    }
+
+    async fn ping(&self) -> Result<(), QueueError> {
+        let urls: Vec<_> = self.queues.all().collect();
+        if urls.is_empty() {
+            return Err(failed("no queue is set"));
+        }
+        for url in urls {
+            let request = self.client.get_queue_attributes().queue_url(url);
+            request.attribute_names(QueueAttributeName::QueueArn).send().await.map_err(failed)?;
         }
         Ok(())
     }

@@ -40,6 +40,10 @@ impl Queue for Sent {
         self.0.lock().unwrap().extend(sent);
         Ok(())
     }
+
+    async fn ping(&self) -> Result<(), QueueError> {
+        Ok(())
+    }
 }
 
 pub(crate) fn app(queue: Arc<Sent>) -> App {

@@ -82,6 +82,9 @@ async fn an_answer_is_kept_under_its_key_and_a_refusal_is_an_error() {
     assert_eq!(path, "/bucket/org_1/raw/1.json");
     assert!(body.windows(2).any(|window| window == b"{}"));
     assert!(archive.put("org_1/refused", b"{}".to_vec()).await.is_err());
+    archive.ping().await.unwrap();
+    let refused = S3Archive::new(aws_sdk_s3::Client::new(&sdk_config(address)), "refused");
+    assert!(refused.ping().await.is_err());
 }
 
 fn messages(count: u64) -> Vec<Envelope> {
@@ -193,4 +196,23 @@ async fn a_secret_opens_in_the_context_it_was_sealed_in_and_in_no_other() {
     assert_eq!(vault.open("a", &sealed).await.unwrap(), b"token");
     vault.open("b", &sealed).await.unwrap_err();
     vault.open("a", "v1.YWFhYQ.YWFhYQ").await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_queue_is_there_when_each_of_its_addresses_answers() {
+    let (config, requests) = aws(|operation, body, _| {
+        assert_eq!(operation, "GetQueueAttributes");
+        match body["QueueUrl"].as_str() {
+            Some("http://queue") => (200, json!({"Attributes": {"QueueArn": "arn"}})),
+            _ => (400, json!({"__type": "QueueDoesNotExist"})),
+        }
+    })
+    .await;
+    queue(&config).ping().await.unwrap();
+    assert_eq!(requests.lock().unwrap().len(), 1);
+    let client = aws_sdk_sqs::Client::new(&config);
+    let urls =
+        Queues { sync: Some("http://queue".to_owned()), delivery: Some("http://gone".to_owned()) };
+    SqsQueue::new(client.clone(), urls).ping().await.unwrap_err();
+    SqsQueue::new(client, Queues::default()).ping().await.unwrap_err();
 }

@@ -40,7 +40,7 @@ pub use limit::Limit;
 pub use openapi::{document, merge};
 pub use page::{Page, PageInfo, PageQuery};
 pub use path::{FromPath, Path};
-pub use problem::Problem;
+pub use problem::{Document as ProblemDocument, Problem};
 pub use query::Query;
 pub use state::State;
 pub use token::TokenVerifier;

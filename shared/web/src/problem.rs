@@ -11,6 +11,7 @@ use axum::{
 };
 use clearmargin_app::{Error, FieldError};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// A refusal or a failure, on its way to the edge, which adds the request's path and id.
 #[derive(Debug, Clone)]
@@ -23,13 +24,14 @@ struct Inner {
     detail: String,
     errors: Vec<FieldError>,
     retry_after: Option<u64>,
+    more: Map<String, Value>,
 }
 
 /// A problem as it is sent.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Problem)]
-pub(crate) struct Document<'a> {
+pub struct Document<'a> {
     /// The kind of problem; `code` says which one.
     #[schema(example = "about:blank")]
     r#type: &'static str,
@@ -55,6 +57,10 @@ pub(crate) struct Document<'a> {
     errors: Vec<Refused<'a>>,
     /// The id under which the logs know the request.
     request_id: &'a str,
+    /// What an operation says beyond that.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    more: &'a Map<String, Value>,
 }
 
 /// A value that was refused.
@@ -74,7 +80,15 @@ pub(crate) struct Refused<'a> {
 impl Problem {
     fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self(Box::new(Inner { status, code, detail, errors: Vec::new(), retry_after: None }))
+        let (errors, more) = (Vec::new(), Map::new());
+        Self(Box::new(Inner { status, code, detail, errors, retry_after: None, more }))
+    }
+
+    /// The problem with a member of its own: an extension, as RFC 9457 calls it.
+    #[must_use]
+    pub fn with(mut self, member: &str, value: Value) -> Self {
+        self.0.more.insert(member.to_owned(), value);
+        self
     }
 
     fn retry_after(mut self, seconds: u64) -> Self {
@@ -148,7 +162,7 @@ impl Problem {
     }
 
     pub(crate) fn document<'a>(&'a self, instance: &'a str, request_id: &'a str) -> Document<'a> {
-        let Inner { status, code, detail, errors, .. } = &*self.0;
+        let Inner { status, code, detail, errors, more, .. } = &*self.0;
         let refused = |error: &'a FieldError| Refused {
             path: &error.path,
             code: error.code,
@@ -164,6 +178,7 @@ impl Problem {
             message: detail,
             errors: errors.iter().map(refused).collect(),
             request_id,
+            more,
         }
     }
 }

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, also in its helpers"
 )]
 
+mod health;
 #[path = "../../../../shared/web/tests/it/world.rs"]
 #[expect(dead_code, reason = "shared with the tests of the edge, which use more of it")]
 mod world;
@@ -14,20 +15,6 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::world::World;
-
-#[tokio::test]
-async fn a_service_that_reaches_its_table_is_well() {
-    let world = World::new(clearmargin_system::routes()).await;
-    let answer = world.get("/api/health", None).await;
-    assert_eq!((answer.status.as_u16(), &answer.json()["data"]["status"]), (200, &json!("ok")));
-}
-
-#[tokio::test]
-async fn a_service_without_its_table_is_not_well() {
-    let world = World::without_table(clearmargin_system::routes()).await;
-    let answer = world.get("/api/health", None).await;
-    assert_eq!(answer.problem(), (500, "internal".to_owned()));
-}
 
 #[tokio::test]
 async fn keys_are_published_for_everybody() {
