@@ -27,3 +27,4 @@ pub mod source;
 pub mod technician;
 pub mod ticket;
 pub mod time_entry;
+pub mod usage;

@@ -169,6 +169,20 @@ pub(crate) fn audit_month(org: OrgId, month: Month) -> String {
     format!("{org}#AUDIT#{month}")
 }
 
+/// What routes were asked, by day.
+pub(crate) const USAGE: &str = "METRICS";
+
+/// What a route was asked on a day.
+pub(crate) fn usage(org: OrgId, day: Date, route: &str) -> Key {
+    member(org, USAGE, &format!("{day}#{route}"))
+}
+
+/// The sort keys of days: the first one that may be there, and one behind the last.
+pub(crate) fn usage_days(from: Date, to: Date) -> (String, String) {
+    // '$' follows '#': the last day's routes all come before it.
+    (format!("{from}#"), format!("{to}$"))
+}
+
 /// Requests and messages carried out.
 pub(crate) fn once(org: OrgId, hash: &str) -> Key {
     member(org, "ONCE", hash)

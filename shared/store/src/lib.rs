@@ -13,6 +13,7 @@
 mod accounts;
 mod basis;
 mod change;
+mod consumption;
 mod cursor;
 mod directory;
 mod drift;
@@ -33,10 +34,12 @@ mod rollups;
 mod seen;
 mod table;
 mod tenant;
+mod usage;
 mod walk;
 
 pub use basis::{Basis, BasisVersion};
 pub use change::Change;
+pub use consumption::{Consumed, counted};
 pub use cursor::{CursorKey, InvalidCursor};
 pub use directory::{Consent, Directory, SigningKeyRecord};
 pub use drift::{Drift, DriftReport};
@@ -51,6 +54,7 @@ pub use rollups::ClientMonth;
 pub use seen::SeenRows;
 pub use table::Store;
 pub use tenant::{ListError, Tenant};
+pub use usage::{RouteDay, UsageOfDays};
 pub use walk::Walk;
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::{
 use clearmargin_domain::id::OrgId;
 
 use crate::{
+    consumption::metered,
     cursor::CursorKey,
     directory::Directory,
     error::{StoreError, translate},
@@ -39,8 +40,9 @@ pub(crate) enum Sort<'a> {
 
 impl Store {
     /// The table of that name, reached through that client; `cursors` signs page cursors.
+    #[expect(clippy::needless_pass_by_value, reason = "nobody else is to use this client")]
     pub fn new(client: Client, table: impl Into<String>, cursors: CursorKey) -> Self {
-        Self { client, table: table.into(), cursors }
+        Self { client: metered(&client), table: table.into(), cursors }
     }
 
     /// The only door to an organisation's records.

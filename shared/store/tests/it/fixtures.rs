@@ -8,6 +8,7 @@ use std::{
     collections::{BTreeMap, HashSet},
     fs,
     path::PathBuf,
+    time::Duration,
 };
 
 use clearmargin_domain::{
@@ -16,6 +17,7 @@ use clearmargin_domain::{
     job::Job,
     rollup::Subject,
     source::Source,
+    usage::Usage,
 };
 use clearmargin_store::{Consent, OutboxRecord, Record, RunFailure, SigningKeyRecord};
 use serde_json::Value;
@@ -42,6 +44,13 @@ fn signing_key() -> SigningKeyRecord {
 
 fn consent() -> Consent {
     Consent { org: org(1), user: sample::user(1, "ada@example.com").id, until: NOW }
+}
+
+fn usage() -> Usage {
+    let mut usage = Usage::one(200, Duration::from_millis(7), 25, 0);
+    usage.merge(&Usage::one(404, Duration::from_micros(80), 5, 0));
+    usage.merge(&Usage::one(503, Duration::from_secs(2), 0, 20));
+    usage
 }
 
 /// The name of an item's file.
@@ -71,6 +80,7 @@ async fn written() -> BTreeMap<String, Value> {
     change.send(Job::SyncPage { source: Source::QuickBooks, run: sample::run(1).id, step: 12 });
     change.send(Job::MatchClients { run: sample::run(1).id });
     change.commit().await.unwrap();
+    bench.tenant().add_usage(sample::DAY, "GET /api/clients/{id}", &usage(), NOW).await.unwrap();
     let items = [bench.items(), waiting.items()].concat();
     items.into_iter().map(|item| (name(&item), item)).collect()
 }
@@ -133,6 +143,8 @@ async fn whatever_was_written_in_any_shape_is_read() {
     assert_eq!(report, None, "the outbox record is still waiting");
     let period = clearmargin_domain::period::Month::of(sample::DAY);
     let period = clearmargin_domain::period::Period::new(period, period, 1).unwrap();
+    let used = bench.tenant().usage(sample::DAY, sample::DAY).await.unwrap();
+    assert_eq!(used.rows.first().map(|row| &row.usage), Some(&usage()));
     let subjects = [
         Subject::Organization,
         Subject::Client(sample::client(1).id),

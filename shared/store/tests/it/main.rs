@@ -22,4 +22,5 @@ mod reads;
 mod rollups;
 mod sample;
 mod throughput;
+mod usage;
 mod walks;
