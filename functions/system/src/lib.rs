@@ -1,8 +1,9 @@
-//! Health, public keys and documentation. Nothing here needs a sign-in.
+//! Health, public keys and documentation, which need no sign-in, and metrics.
 
 mod docs;
 mod health;
 mod jwks;
+mod metrics;
 mod openapi;
 mod ready;
 
@@ -20,5 +21,6 @@ pub fn routes() -> Routes {
         .routes(routes!(jwks::get_jwks))
         .routes(routes!(openapi::get_openapi))
         .routes(routes!(docs::get_docs))
+        .routes(routes!(metrics::get_metrics))
         .layer(Extension(Arc::<Readiness>::default()))
 }

@@ -20,6 +20,7 @@ pub mod profitability;
 pub mod schedule;
 pub mod sync;
 pub mod throttle;
+pub mod usage;
 pub mod users;
 
 mod credentials;

@@ -1,10 +1,12 @@
 //! An area of the API behind API Gateway.
 
+use std::sync::Arc;
+
 use clearmargin_app::App;
 use clearmargin_web::{Routes, State, serve};
 
 use crate::{
-    Config,
+    Config, emf,
     start::{start, start_with_archive},
 };
 
@@ -26,5 +28,6 @@ async fn run(
     let config = Config::from_env()?;
     config.serves_api()?;
     let app = start(&config).await?;
-    lambda_http::run(serve(routes, State::new(app, config.cors))).await
+    let state = State { journal: Arc::new(emf::print), ..State::new(app, config.cors) };
+    lambda_http::run(serve(routes, state)).await
 }

@@ -8,6 +8,7 @@
 mod archive;
 mod config;
 mod embedded;
+mod emf;
 mod http;
 mod https;
 mod machine;

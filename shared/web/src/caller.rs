@@ -15,7 +15,7 @@ use clearmargin_domain::{
     id::{OrgId, SessionId},
 };
 
-use crate::{Problem, RequestId, State, idempotency};
+use crate::{Problem, RequestId, State, answered::Whose, idempotency};
 
 /// How much is kept of what a client calls itself.
 const USER_AGENT_CHARACTERS: usize = 200;
@@ -39,6 +39,7 @@ impl FromRequestParts<State> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
         let token = bearer(&parts.headers).ok_or_else(Problem::no_token)?;
         let identified = authenticate(state, token).await?;
+        Whose::note(parts, identified.org);
         let RequestId(request_id) = RequestId::of(parts);
         Ok(Self(Ctx {
             idempotency: idempotency::of(parts, identified.actor)?,

@@ -10,7 +10,10 @@ use axum::{
 };
 use tracing::Instrument as _;
 
-use crate::{Problem, State};
+use crate::{
+    Answered, Problem, State,
+    answered::{self, Whose},
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
@@ -45,6 +48,8 @@ pub(crate) async fn surround(
         .unwrap_or_else(|| format!("{:032x}", state.app.random()));
     let correlation = given(request.headers(), &CORRELATION_ID);
     request.extensions_mut().insert(RequestId(id.clone()));
+    let whose = Whose::default();
+    request.extensions_mut().insert(whose.clone());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     // The route, not the path: paths carry ids, queries anything.
@@ -57,14 +62,21 @@ pub(crate) async fn surround(
         http.route = route,
     );
     let work = async {
-        let response = next.run(request).await;
+        let (response, consumed) = clearmargin_store::counted(next.run(request)).await;
         let response = Problem::complete(response, &path, &id);
-        let duration = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(
-            http.status = response.status().as_u16(),
-            duration_ms = duration,
-            "answered"
-        );
+        let answered = Answered {
+            at: state.app.clock.now(),
+            method: answered::known(&method),
+            route,
+            status: response.status().as_u16(),
+            latency: began.elapsed(),
+            consumed,
+            org: whose.get(),
+            request_id: id.clone(),
+            correlation_id: correlation.clone(),
+        };
+        (state.journal)(&answered);
+        answered.count(&state.app, &state.ledger).await;
         response
     };
     let mut response = work.instrument(span).await;

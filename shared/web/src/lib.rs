@@ -10,6 +10,7 @@
 
 mod amount;
 mod answer;
+mod answered;
 mod caller;
 mod conditional;
 mod cors;
@@ -32,6 +33,7 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 
 pub use amount::{Amount, AmountIn, Ratio};
 pub use answer::{Accepted, Created, Data, Done};
+pub use answered::{Answered, Journal};
 pub use caller::{Caller, Visitor};
 pub use cors::{Cors, InvalidOrigin};
 pub use edge::RequestId;

@@ -32,7 +32,7 @@ use clearmargin_app::{
 };
 use clearmargin_domain::{job::Envelope, money::Currency, secret::Secret};
 use clearmargin_store::{CursorKey, Store};
-use clearmargin_web::{Cors, Routes, State};
+use clearmargin_web::{Answered, Cors, Routes, State};
 use dynoxide::Database;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -51,6 +51,7 @@ pub(crate) struct World {
     queue: Arc<KeptQueue>,
     mails: Arc<KeptMails>,
     files: Arc<KeptFiles>,
+    told: Arc<Mutex<Vec<Answered>>>,
     service: Router,
 }
 
@@ -129,24 +130,29 @@ impl World {
             upstreams: nowhere(),
         };
         let cors: Cors = "https://dashboard.example".parse().unwrap();
-        let service = clearmargin_web::serve(routes, State::new(app.clone(), cors));
-        Self { app, clock, queue, mails, files, service }
+        let (service, told) = serve(&app, cors, routes);
+        Self { app, clock, queue, mails, files, told, service }
     }
 
     /// The same table seen by another process: nothing is cached.
     pub(crate) fn another_process(&self, routes: Routes) -> Self {
         let tokens = Tokens::new(ISSUER, AUDIENCE);
         let app = App { tokens, access: AccessCache::default(), ..self.app.clone() };
-        let service = clearmargin_web::serve(routes, State::new(app.clone(), Cors::default()));
+        let (service, told) = serve(&app, Cors::default(), routes);
         let (queue, mails) = (Arc::clone(&self.queue), Arc::clone(&self.mails));
         let (clock, files) = (self.clock.clone(), Arc::clone(&self.files));
-        Self { app, clock, queue, mails, files, service }
+        Self { app, clock, queue, mails, files, told, service }
     }
 
     /// The same world with other parts.
     pub(crate) fn with(self, app: App, routes: Routes) -> Self {
-        let service = clearmargin_web::serve(routes, State::new(app.clone(), Cors::default()));
-        Self { app, service, ..self }
+        let (service, told) = serve(&app, Cors::default(), routes);
+        Self { app, service, told, ..self }
+    }
+
+    /// What the journal was told of the last request.
+    pub(crate) fn last_told(&self) -> Answered {
+        self.told.lock().unwrap().last().unwrap().clone()
     }
 
     /// The time.
@@ -248,6 +254,16 @@ impl World {
         all.extend(headers);
         self.send(request(Method::POST, path, token, &all, body.to_owned().into())).await
     }
+}
+
+/// The service, and what its journal is told.
+fn serve(app: &App, cors: Cors, routes: Routes) -> (Router, Arc<Mutex<Vec<Answered>>>) {
+    let told = Arc::<Mutex<Vec<Answered>>>::default();
+    let listener = Arc::clone(&told);
+    let journal =
+        Arc::new(move |answered: &Answered| listener.lock().unwrap().push(answered.clone()));
+    let state = State { journal, ..State::new(app.clone(), cors) };
+    (clearmargin_web::serve(routes, state), told)
 }
 
 pub(crate) fn request(
