@@ -4,6 +4,7 @@
 //! the caller may; HTTP handlers and workers call the same function. Rules live in `domain`,
 //! layouts in `store`; nothing here knows HTTP, Lambda, the environment or the clock.
 
+pub mod audit;
 pub mod clients;
 pub mod cost_rates;
 pub mod identity;

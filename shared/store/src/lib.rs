@@ -10,6 +10,7 @@
 //! Every write goes through [`Change`]: the new state, the audit row, the outbox record (messages
 //! and rollup deltas) and the idempotency record are one transaction.
 
+mod audit;
 mod basis;
 mod change;
 mod cursor;
@@ -33,6 +34,7 @@ mod table;
 mod tenant;
 mod walk;
 
+pub use audit::{Advanced, AuditFilter, AuditList, AuditRow};
 pub use basis::{Basis, BasisVersion};
 pub use change::Change;
 pub use cursor::{CursorKey, InvalidCursor};

@@ -2,6 +2,7 @@
 //! set by hand, and the service under test.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     sync::{
         Arc, Mutex,
@@ -45,6 +46,7 @@ const TABLE: &str = "clearmargin";
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) clock: Arc<HandClock>,
+    pub(crate) kept: Arc<Kept>,
     service: Router,
 }
 
@@ -106,11 +108,12 @@ impl World {
     fn on(store: Store, routes: Routes) -> Self {
         let noon = "2026-07-01T12:00:00Z".parse().unwrap();
         let clock = Arc::new(HandClock(Mutex::new(noon)));
+        let kept = Arc::new(Kept::default());
         let app = App {
             store,
             queue: Arc::new(NoQueue),
             vault: Arc::new(OpenVault),
-            archive: Arc::new(NoArchive),
+            archive: kept.clone(),
             clock: clock.clone(),
             entropy: Arc::new(Counted(AtomicU64::new(0))),
             tokens: Tokens::new(ISSUER, AUDIENCE),
@@ -119,14 +122,14 @@ impl World {
         };
         let cors: Cors = "https://dashboard.example".parse().unwrap();
         let service = clearmargin_web::serve(routes, State::new(app.clone(), cors));
-        Self { app, clock, service }
+        Self { app, clock, kept, service }
     }
 
     /// The same table seen by another process: nothing is cached.
     pub(crate) fn another_process(&self, routes: Routes) -> Self {
         let app = App { tokens: Tokens::new(ISSUER, AUDIENCE), ..self.app.clone() };
         let service = clearmargin_web::serve(routes, State::new(app.clone(), Cors::default()));
-        Self { app, clock: self.clock.clone(), service }
+        Self { app, clock: self.clock.clone(), kept: self.kept.clone(), service }
     }
 
     /// Registers an organisation whose owner has that address.
@@ -214,12 +217,26 @@ impl Entropy for Counted {
     }
 }
 
-struct NoArchive;
+/// Keeps everything in memory.
+#[derive(Default)]
+pub(crate) struct Kept(pub(crate) Mutex<BTreeMap<String, Vec<u8>>>);
 
 #[async_trait]
-impl Archive for NoArchive {
-    async fn put(&self, _: &str, _: Vec<u8>) -> Result<(), ArchiveError> {
+impl Archive for Kept {
+    async fn put(&self, key: &str, content: Vec<u8>) -> Result<(), ArchiveError> {
+        self.0.lock().unwrap().insert(key.to_owned(), content);
         Ok(())
+    }
+
+    async fn put_new(&self, key: &str, content: Vec<u8>) -> Result<bool, ArchiveError> {
+        let mut kept = self.0.lock().unwrap();
+        let free = !kept.contains_key(key);
+        kept.entry(key.to_owned()).or_insert(content);
+        Ok(free)
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
+        Ok(self.0.lock().unwrap().get(key).cloned())
     }
 }
 
