@@ -243,11 +243,11 @@ mod tests {
 
     #[tokio::test]
     async fn added_audit_rows_are_sealed_organisation_by_organisation() {
-        let event = audited(&[(1, 1), (2, 2), (3, 1)]);
-        assert_eq!(seal(&event, None).await, (vec![2, 1], vec![]));
+        let rows = audited(&[(1, 1), (2, 2), (3, 1)]);
+        assert_eq!(seal(&rows, None).await, (vec![2, 1], vec![]));
         // Nothing of it is an outbox record.
-        assert_eq!(relay(event, None).await, (vec![], vec![]));
-        assert_eq!(seal(&super::tests::event(&[1]), None).await, (vec![], vec![]));
+        assert_eq!(relay(rows, None).await, (vec![], vec![]));
+        assert_eq!(seal(&event(&[1]), None).await, (vec![], vec![]));
     }
 
     #[tokio::test]

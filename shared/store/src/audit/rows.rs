@@ -106,6 +106,9 @@ impl Tenant<'_> {
     ) -> Result<(Vec<AuditRow>, Option<String>), ListError> {
         let scope = format!("{}|{}", self.org, list.scope());
         let start = cursor.map(|text| self.store.cursors.open(&scope, text)).transpose()?;
+        if list.end() <= list.from {
+            return Ok((Vec::new(), None));
+        }
         let mut months = key::audit_months(self.org, list.from, list.end());
         months.reverse();
         let first = match &start {
