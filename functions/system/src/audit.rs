@@ -9,9 +9,8 @@ use axum::{
     },
     response::{IntoResponse as _, Response},
 };
-use clearmargin_app::audit::{self, Wanted};
+use clearmargin_app::audit::{self, AuditFilter, AuditRow, Wanted};
 use clearmargin_domain::audit::{Actor, AuditEntry};
-use clearmargin_store::{AuditFilter, AuditRow};
 use clearmargin_web::{Caller, Data, Limit, Page, Query, Result};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -16,7 +16,8 @@ use clearmargin_domain::{
     id::OrgId,
     identity::Organization,
 };
-use clearmargin_store::{Advanced, AuditFilter, AuditList, AuditRow};
+use clearmargin_store::{Advanced, AuditList};
+pub use clearmargin_store::{AuditFilter, AuditRow};
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 
 pub(crate) use check::NIGHTLY;
