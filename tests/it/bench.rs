@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -248,6 +249,12 @@ impl Bench {
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
+    /// The folder with the sealed blocks of the one organisation.
+    pub(crate) async fn blocks(&self) -> PathBuf {
+        let orgs = self.server.app.store.directory().organizations().await.unwrap();
+        self.data.path().join("archive").join(orgs[0].to_string()).join("audit")
+    }
+
     /// Every answer of a source system that was kept, under its key.
     pub(crate) fn archived(&self) -> BTreeMap<String, Value> {
         let root = self.data.path().join("archive");
@@ -257,7 +264,7 @@ impl Bench {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     folders.push(path);
-                } else {
+                } else if path.components().any(|part| part.as_os_str() == "raw") {
                     let key = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
                     found.insert(key, serde_json::from_slice(&fs::read(path).unwrap()).unwrap());
                 }

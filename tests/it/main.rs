@@ -9,6 +9,7 @@
 
 mod bench;
 
+mod audit;
 mod bad_input;
 mod sync;
 mod tenancy;

@@ -78,6 +78,7 @@ impl Server {
         workers::relay_once(&app).await?;
         wake(&app).await?;
         tokio::spawn(workers::relay(app.clone(), Arc::clone(&poke)));
+        tokio::spawn(workers::seal(app.clone()));
         tokio::spawn(workers::work(app.clone(), queue.clone(), messages, Arc::clone(&poke)));
         tokio::spawn(schedules(app.clone(), Arc::clone(&poke)));
         let router = router(&app, &config, poke);
@@ -177,6 +178,9 @@ async fn schedules(app: App, poke: Poke) {
             }
             if let Err(error) = schedule::nightly(&app).await {
                 tracing::error!(error = &error as &dyn std::error::Error, "the nightly check");
+            }
+            if let Err(error) = schedule::audit_check(&app).await {
+                tracing::error!(error = &error as &dyn std::error::Error, "the audit check");
             }
         }
     }

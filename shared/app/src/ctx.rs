@@ -164,6 +164,7 @@ impl Ctx {
     /// The audit row of a change.
     pub fn audit(&self, action: &str, subject: impl Into<String>, detail: Value) -> AuditEntry {
         AuditEntry {
+            version: AuditEntry::VERSION,
             id: AuditId::new(self.now, self.app.random()),
             at: self.now,
             actor: self.actor,

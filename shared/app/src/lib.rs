@@ -5,6 +5,7 @@
 //! layouts in `store`; nothing here knows HTTP, Lambda, the environment or the clock.
 
 pub mod api_keys;
+pub mod audit;
 pub mod clients;
 pub mod cost_rates;
 pub mod identity;

@@ -169,6 +169,21 @@ pub(crate) fn audit_month(org: OrgId, month: Month) -> String {
     format!("{org}#AUDIT#{month}")
 }
 
+/// Behind every audit row of a month.
+pub(crate) const AUDIT_END: &str = "aud_~";
+
+/// The partitions of the audit rows of a time, oldest first.
+pub(crate) fn audit_months(org: OrgId, from: Timestamp, to: Timestamp) -> Vec<String> {
+    let month = |at: Timestamp| Month::of(jiff::tz::TimeZone::UTC.to_datetime(at).date());
+    let (from, to) = (month(from), month(to));
+    (0..=to.since(from)).map(|count| kind_month(org, "AUDIT", from.plus(count))).collect()
+}
+
+/// Where the chain of sealed audit rows ends.
+pub(crate) fn audit_head(org: OrgId) -> Key {
+    member(org, "SEAL", "HEAD")
+}
+
 /// Requests and messages carried out.
 pub(crate) fn once(org: OrgId, hash: &str) -> Key {
     member(org, "ONCE", hash)

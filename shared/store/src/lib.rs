@@ -11,6 +11,7 @@
 //! and rollup deltas) and the idempotency record are one transaction.
 
 mod accounts;
+mod audit;
 mod basis;
 mod change;
 mod cursor;
@@ -35,6 +36,7 @@ mod table;
 mod tenant;
 mod walk;
 
+pub use audit::{Advanced, AuditFilter, AuditList, AuditRow};
 pub use basis::{Basis, BasisVersion};
 pub use change::Change;
 pub use cursor::{CursorKey, InvalidCursor};
