@@ -1,0 +1,79 @@
+"""What schemathesis has to know of this API: how to sign in, and which ids exist.
+
+The operations come from the document; none is named here, so that a new one is covered as it is.
+"""
+
+import atexit
+import collections
+import json
+import os
+import threading
+import uuid
+
+import schemathesis
+
+import world
+
+BASE = os.environ["CONTRACT_BASE"]
+EMAIL = os.environ["CONTRACT_EMAIL"]
+IDS = json.loads(os.environ["CONTRACT_IDS"])
+
+# Writes under these paths may end the caller's session, account or organisation: each such
+# operation has an organisation of its own, and another one as soon as that one is of no use.
+SPOILING = ("/api/auth/", "/api/users", "/api/organizations", "/api/invitations")
+
+SPARE_LOCK = threading.Lock()
+COUNTS_LOCK = threading.Lock()
+COUNTS = collections.defaultdict(collections.Counter)
+
+
+def spoils(operation):
+    return operation.method.upper() != "GET" and operation.path.startswith(SPOILING)
+
+
+def identity(case, _context):
+    return case.operation.label if spoils(case.operation) else "owner"
+
+
+@schemathesis.auth(refresh_interval=600, cache_by_key=identity)
+class Caller:
+    """The owner of the organisation whose books were read in, or of a spare one.
+
+    After a 401 schemathesis asks for another token and repeats the request.
+    """
+
+    def get(self, case, _context):
+        if not spoils(case.operation):
+            return world.login(BASE, EMAIL)
+        with SPARE_LOCK:
+            return world.register(BASE, f"{uuid.uuid4()}@example.com")
+
+    def set(self, case, token, _context):
+        case.headers = case.headers or {}
+        case.headers["Authorization"] = f"Bearer {token}"
+
+
+@schemathesis.hook
+def before_load_schema(_context, document):
+    """Puts ids that exist among the examples of each path parameter."""
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                known = IDS.get(f"{path} {parameter['name']}", [])
+                if parameter["in"] == "path" and known:
+                    parameter.pop("example", None)
+                    parameter["examples"] = {
+                        f"known{place}": {"value": value} for place, value in enumerate(known)
+                    }
+
+
+@schemathesis.hook
+def after_call(_context, case, response):
+    with COUNTS_LOCK:
+        COUNTS[case.operation.label][response.status_code] += 1
+
+
+@atexit.register
+def write_counts():
+    with open(os.environ["CONTRACT_COUNTS"], "w") as file:
+        json.dump(COUNTS, file)

@@ -1,0 +1,106 @@
+"""Every operation of the document against the running server, by schemathesis with all its checks.
+
+    run.py PROGRAMS WORK
+
+PROGRAMS is the folder of the built `clearmargin` and `simulators`; WORK gets logs and reports.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import world
+
+HERE = Path(__file__).parent
+EMAIL = "admin@techwave.com"
+SEED = 20261101
+# More than this many requests of an operation that takes any input.
+ENOUGH = 50
+
+
+def main(programs, work):
+    work.mkdir(parents=True, exist_ok=True)
+    counts = work / "counts.json"
+    counts.unlink(missing_ok=True)
+    with world.server(programs, work) as (base, sources):
+        token = world.register(base, EMAIL)
+        world.read_in(base, sources, token)
+        begin = time.monotonic()
+        outcome = schemathesis(base, known_ids(base, token), counts)
+        took = time.monotonic() - begin
+    document = json.loads((HERE.parents[1] / "openapi.json").read_text())
+    faults = report(document, json.loads(counts.read_text()), took)
+    if outcome or faults:
+        raise SystemExit("\n".join(["the API and its document differ", *faults]))
+
+
+def known_ids(base, token):
+    """Ids that exist, by the path and the name of the parameter that wants one."""
+    document = json.loads((HERE.parents[1] / "openapi.json").read_text())
+    found = {}
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "path":
+                    key = f"{path} {parameter['name']}"
+                    found[key] = ids_under(base, token, document, path, parameter["name"])
+    return found
+
+
+def ids_under(base, token, document, path, name):
+    """The ids in the list that the part of the path before the parameter answers with."""
+    collection = path.split("/{" + name + "}")[0]
+    lists = document["paths"].get(collection, {}).get("get", {})
+    if "{" in collection or not lists:
+        return []
+    entries = world.call(base, "GET", collection, token)
+    return [entry["id"] for entry in entries[:3]] if isinstance(entries, list) else []
+
+
+def schemathesis(base, ids, counts):
+    environment = {
+        **os.environ,
+        "CONTRACT_BASE": base,
+        "CONTRACT_EMAIL": EMAIL,
+        "CONTRACT_IDS": json.dumps(ids),
+        "CONTRACT_COUNTS": str(counts),
+        "SCHEMATHESIS_HOOKS": "hooks",
+        "PYTHONPATH": str(HERE),
+    }
+    command = [
+        str(Path(sys.executable).parent / "schemathesis"),
+        f"--config-file={HERE / 'schemathesis.toml'}",
+        "run", str(HERE.parents[1] / "openapi.json"), f"--url={base}", f"--seed={SEED}",
+        "--checks=all", "--mode=all", "--phases=examples,coverage,fuzzing,stateful",
+        f"--max-examples={ENOUGH}", "--workers=2", "--continue-on-failure", "--no-color",
+    ]
+    return subprocess.run(command, env=environment, cwd=counts.parent).returncode
+
+
+def report(document, counts, took):
+    """Prints what was asked and answered; what is missing."""
+    faults, requests, broken = [], 0, 0
+    print(f"\n{'operation':<62} {'requests':>8}  answers")
+    for path, operations in sorted(document["paths"].items()):
+        for method, operation in operations.items():
+            label = f"{method.upper()} {path}"
+            answers = counts.get(label, {})
+            asked = sum(answers.values())
+            requests += asked
+            broken += sum(count for status, count in answers.items() if status >= "500")
+            said = " ".join(f"{status}:{count}" for status, count in sorted(answers.items()))
+            print(f"{label:<62} {asked:>8}  {said}")
+            if asked < ENOUGH:
+                faults.append(f"{label}: {asked} requests, fewer than {ENOUGH}")
+            if not any(status.startswith("2") for status in answers):
+                faults.append(f"{label}: never succeeded")
+    total = sum(len(operations) for operations in document["paths"].values())
+    print(f"\ncontract: {total} operations, {requests} requests, {broken} answers of 5xx, {took:.0f} s")
+    return faults
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())
