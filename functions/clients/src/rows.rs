@@ -5,7 +5,7 @@ use clearmargin_domain::{
     expense::Expense, id::ClientId, invoice::Invoice, money::Money, period::Month, source::Origin,
     time_entry::TimeEntry,
 };
-use clearmargin_web::{Amount, Caller, Limit, Page, Path, Query, Ratio, Result};
+use clearmargin_web::{Amount, Caller, Limit, Page, Path, Query, Ratio, Result, schema};
 use serde::{Deserialize, Serialize};
 
 /// Which rows.
@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// The figure: `revenue`, `labour` or `products`.
+    #[param(inline)]
     component: ComponentName,
     /// The month.
-    #[param(value_type = String, example = "2026-10")]
+    #[param(schema_with = schema::month, example = "2026-10")]
     month: Month,
     /// How many rows at most.
     #[serde(default)]

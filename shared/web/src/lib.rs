@@ -19,12 +19,14 @@ pub mod figures;
 mod idempotency;
 mod json;
 mod limit;
+mod named;
 mod openapi;
 mod page;
 mod parameters;
 mod path;
 mod problem;
 mod query;
+pub mod schema;
 mod state;
 mod token;
 

@@ -12,7 +12,7 @@ use utoipa::{
     },
 };
 
-use crate::{Routes, State, problem};
+use crate::{Routes, State, named, problem};
 
 const BEARER: &str = "bearer";
 
@@ -46,8 +46,7 @@ pub fn document(areas: Vec<Routes>) -> (Router<State>, OpenApi) {
         .build();
     document.merge(areas);
     for (path, item) in &mut document.paths.paths {
-        let named = path.contains('{');
-        operations_mut(item).for_each(|(method, operation)| complete(operation, &method, named));
+        operations_mut(item).for_each(|(method, operation)| complete(operation, &method, path));
     }
     (router, document)
 }
@@ -86,7 +85,8 @@ fn refusal(description: &str) -> Response {
 }
 
 /// Adds what every operation may answer, unless it says so in its own words.
-fn complete(operation: &mut Operation, method: &Method, named: bool) {
+fn complete(operation: &mut Operation, method: &Method, path: &str) {
+    let named = path.contains('{');
     let public = operation.security.is_some();
     let body = operation.request_body.is_some();
     let writes = !method.is_safe();
@@ -103,6 +103,8 @@ fn complete(operation: &mut Operation, method: &Method, named: bool) {
             operation.responses.responses.entry(status.to_owned()).or_insert(refusal);
         }
     }
+    let parameters = operation.parameters.iter_mut().flatten();
+    parameters.for_each(|parameter| named::complete(path, parameter));
     if writes && !public {
         operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
     }
