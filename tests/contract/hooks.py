@@ -18,9 +18,11 @@ BASE = os.environ["CONTRACT_BASE"]
 EMAIL = os.environ["CONTRACT_EMAIL"]
 IDS = json.loads(os.environ["CONTRACT_IDS"])
 
-# Writes under these paths may end the caller's session, account or organisation: each such
-# operation has an organisation of its own, and another one as soon as that one is of no use.
-SPOILING = ("/api/auth/", "/api/users", "/api/organizations", "/api/invitations")
+# Writes here may end the caller's session: each such operation has an organisation of its own, and
+# another one as soon as that one is of no use.
+SPOILING = "/api/auth/"
+# What is done here may end the organisation: all of it is done in one, and then in another one.
+SHARED = ("/api/users", "/api/organizations", "/api/invitations", "/api/api-keys")
 
 # What no schema can say: these values are refused for what is true at the time, not for their form.
 DEPENDENT = {
@@ -46,23 +48,24 @@ COUNTS_LOCK = threading.Lock()
 COUNTS = collections.defaultdict(collections.Counter)
 
 
-def spoils(operation):
-    return operation.method.upper() != "GET" and operation.path.startswith(SPOILING)
+OWNER = "owner"
 
 
 def identity(case, _context):
-    return case.operation.label if spoils(case.operation) else "owner"
+    """Who asks: the owner of the organisation whose books were read in, or of a spare one."""
+    operation = case.operation
+    if operation.path.startswith(SHARED):
+        return "shared"
+    writes = operation.method.upper() != "GET"
+    return operation.label if writes and operation.path.startswith(SPOILING) else OWNER
 
 
 @schemathesis.auth(refresh_interval=600, cache_by_key=identity)
 class Caller:
-    """The owner of the organisation whose books were read in, or of a spare one.
+    """After a 401 schemathesis asks for another token and repeats the request."""
 
-    After a 401 schemathesis asks for another token and repeats the request.
-    """
-
-    def get(self, case, _context):
-        if not spoils(case.operation):
+    def get(self, case, context):
+        if identity(case, context) == OWNER:
             return world.login(BASE, EMAIL)
         with SPARE_LOCK:
             return world.register(BASE, f"{uuid.uuid4()}@example.com")
@@ -75,15 +78,13 @@ class Caller:
 @schemathesis.hook
 def before_load_schema(_context, document):
     """Puts ids that exist among the examples of each path parameter."""
-    for path, operations in document["paths"].items():
+    for operations in document["paths"].values():
         for operation in operations.values():
             for parameter in operation.get("parameters", []):
-                known = IDS.get(f"{path} {parameter['name']}", [])
-                if parameter["in"] == "path" and known:
+                known = world.values(parameter, IDS) if parameter["in"] == "path" else []
+                if known:
                     parameter.pop("example", None)
-                    parameter["examples"] = {
-                        f"known{place}": {"value": value} for place, value in enumerate(known)
-                    }
+                    parameter["examples"] = {value: {"value": value} for value in known}
 
 
 @schemathesis.hook

@@ -116,3 +116,9 @@ def finish(base, source, token):
         if run["status"] == "failed" or time.monotonic() > until:
             raise SystemExit(f"the books of {source} were not read: {run}")
         time.sleep(0.1)
+
+
+def values(parameter, ids):
+    """What a path's parameter can be: words of its list, or ids that exist."""
+    schema = parameter["schema"]
+    return schema.get("enum") or ids.get(schema.get("pattern", "")[1:4], [])

@@ -5,7 +5,7 @@ use clearmargin_domain::{
     expense::Expense, id::ClientId, invoice::Invoice, money::Money, period::Month, source::Origin,
     time_entry::TimeEntry,
 };
-use clearmargin_web::{Amount, Caller, Limit, Page, Path, Query, Ratio, Result, schema};
+use clearmargin_web::{Amount, Caller, Limit, Page, Path, Query, Ratio, Result};
 use serde::{Deserialize, Serialize};
 
 /// Which rows.
@@ -16,7 +16,10 @@ pub(crate) struct Which {
     #[param(inline)]
     component: ComponentName,
     /// The month.
-    #[param(schema_with = schema::month, example = "2026-10")]
+    #[param(
+        value_type = String, example = "2026-10",
+        pattern = "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$",
+    )]
     month: Month,
     /// How many rows at most.
     #[serde(default)]
