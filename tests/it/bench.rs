@@ -103,7 +103,12 @@ impl Bench {
 
     /// The token of the owner who registered first.
     pub(crate) async fn login(&self) -> String {
-        let body = json!({"email": "admin@techwave.com", "password": "correct horse"});
+        self.sign_in("admin@techwave.com").await
+    }
+
+    /// The token of somebody who registered with that address.
+    pub(crate) async fn sign_in(&self, email: &str) -> String {
+        let body = json!({"email": email, "password": "correct horse"});
         let signed = self.post("/api/auth/login", "", &body).await.data();
         signed["accessToken"].as_str().unwrap().to_owned()
     }
@@ -271,6 +276,16 @@ impl Bench {
         let store = &self.server.app.store;
         let orgs = store.directory().organizations().await.unwrap();
         store.tenant(orgs[0]).state_hash().await.unwrap()
+    }
+
+    /// The same for every organisation.
+    pub(crate) async fn state_hashes(&self) -> BTreeMap<String, String> {
+        let store = &self.server.app.store;
+        let mut hashes = BTreeMap::new();
+        for org in store.directory().organizations().await.unwrap() {
+            hashes.insert(org.to_string(), store.tenant(org).state_hash().await.unwrap());
+        }
+        hashes
     }
 
     /// How many rollups differ from their rows.

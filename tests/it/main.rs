@@ -10,5 +10,6 @@
 mod bench;
 
 mod bad_input;
+mod conformance;
 mod sync;
 mod tenancy;

@@ -5,6 +5,7 @@
 
 mod archive;
 mod embedded;
+mod policy;
 mod queue;
 mod server;
 mod vault;
@@ -13,6 +14,7 @@ mod workers;
 pub mod commands;
 pub mod demo;
 
+pub use policy::policy;
 pub use server::{Server, ServerConfig, areas, document};
 
 /// What can go wrong on a laptop.

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 use clap::{Args, Parser, Subcommand};
 use clearmargin_app::Upstreams;
 use clearmargin_domain::secret::Secret;
-use clearmargin_local::{LocalError, Server, ServerConfig, commands, demo, document};
+use clearmargin_local::{LocalError, Server, ServerConfig, commands, demo, document, policy};
 use clearmargin_web::Cors;
 
 /// How long a source that was asked too often is left alone, unless it says for how long.
@@ -32,6 +32,8 @@ enum Command {
     Migrate(DataArgs),
     /// Print the OpenAPI document.
     Openapi,
+    /// Print who may do what.
+    Policy,
 }
 
 #[derive(Args)]
@@ -148,6 +150,7 @@ async fn run(command: Command) -> Result<ExitCode, LocalError> {
         Command::Export(args) => commands::export(&args.data).await,
         Command::Migrate(args) => commands::migrate(&args.data).await,
         Command::Openapi => commands::print(&document()?),
+        Command::Policy => commands::print(&policy()?),
     }
 }
 

@@ -4,8 +4,8 @@ use axum::{Router, http::Method};
 use utoipa::{
     PartialSchema as _,
     openapi::{
-        Components, Content, Info, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr, Response,
-        ResponseBuilder, SecurityRequirement,
+        Components, ContactBuilder, Content, Info, License, OpenApi, OpenApiBuilder, PathItem, Ref,
+        RefOr, Response, ResponseBuilder, SecurityRequirement,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         schema::{ObjectBuilder, Type},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -53,6 +53,10 @@ pub fn document(areas: Vec<Routes>) -> (Router<State>, OpenApi) {
 
 fn info() -> Info {
     let mut info = Info::new("Clearmargin", env!("CARGO_PKG_VERSION"));
+    info.contact = Some(ContactBuilder::new().name(Some("Clearmargin")).build());
+    let mut license = License::new("All rights reserved");
+    license.identifier = Some("LicenseRef-Clearmargin".to_owned());
+    info.license = Some(license);
     info.description = Some(
         "Profit per client, from what SuperOps and QuickBooks say. Amounts are exact JSON numbers \
          in major units; instants are RFC 3339 in UTC; errors are problem documents (RFC 9457)."
@@ -136,7 +140,9 @@ pub(crate) fn operations(item: &PathItem) -> impl Iterator<Item = (Method, &Oper
     operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
-fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+pub(crate) fn operations_mut(
+    item: &mut PathItem,
+) -> impl Iterator<Item = (Method, &mut Operation)> {
     let operations = [
         (Method::GET, &mut item.get),
         (Method::PUT, &mut item.put),
