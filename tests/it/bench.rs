@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     path::PathBuf,
     time::{Duration, Instant},
 };
@@ -24,6 +25,8 @@ use tempfile::TempDir;
 const SMALL: Scale = Scale { clients: 8, months: 3, technicians: 6, tickets: 150, worklogs: 250 };
 /// The source systems.
 const SYSTEMS: [&str; 2] = ["superops", "quickbooks"];
+/// Parts of keys of what counts requests, and of where the chain of sealed rows ends.
+const VOLATILE: [&str; 4] = ["#SEAL", "#METRICS", "#LIMIT", "@ATTEMPTS"];
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Source systems and a server.
@@ -104,7 +107,12 @@ impl Bench {
 
     /// The token of the owner who registered first.
     pub(crate) async fn login(&self) -> String {
-        let body = json!({"email": "admin@techwave.com", "password": "correct horse"});
+        self.sign_in("admin@techwave.com").await
+    }
+
+    /// The token of somebody who registered with that address.
+    pub(crate) async fn sign_in(&self, email: &str) -> String {
+        let body = json!({"email": email, "password": "correct horse"});
         let signed = self.post("/api/auth/login", "", &body).await.data();
         signed["accessToken"].as_str().unwrap().to_owned()
     }
@@ -278,6 +286,39 @@ impl Bench {
         let store = &self.server.app.store;
         let orgs = store.directory().organizations().await.unwrap();
         store.tenant(orgs[0]).state_hash().await.unwrap()
+    }
+
+    /// A fingerprint of every item in the table, but for what only says how much is asked and how
+    /// far the audit trail is sealed.
+    pub(crate) async fn table_hash(&self) -> u64 {
+        self.server.settle().await.unwrap();
+        let file = self.data.path().join("table.sqlite");
+        let database = dynoxide::Database::new(&file.to_string_lossy()).unwrap();
+        let mut items: Vec<String> = Vec::new();
+        let mut start = Value::Null;
+        loop {
+            let mut request = json!({"TableName": "clearmargin"});
+            if !start.is_null() {
+                request["ExclusiveStartKey"] = start;
+            }
+            let page = database.scan(serde_json::from_value(request).unwrap()).unwrap();
+            let mut page = serde_json::to_value(page).unwrap();
+            for item in page["Items"].as_array_mut().unwrap() {
+                let pk = item["pk"]["S"].as_str().unwrap();
+                if !VOLATILE.iter().any(|part| pk.contains(part)) {
+                    item.as_object_mut().unwrap().remove("sealed");
+                    items.push(item.to_string());
+                }
+            }
+            start = page["LastEvaluatedKey"].take();
+            if start.is_null() {
+                break;
+            }
+        }
+        items.sort_unstable();
+        let mut hash = DefaultHasher::new();
+        items.hash(&mut hash);
+        hash.finish()
     }
 
     /// How many rollups differ from their rows.

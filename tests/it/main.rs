@@ -11,5 +11,6 @@ mod bench;
 
 mod audit;
 mod bad_input;
+mod conformance;
 mod sync;
 mod tenancy;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 use clap::{Args, Parser, Subcommand};
 use clearmargin_app::Upstreams;
 use clearmargin_domain::{audit::KeptHead, secret::Secret};
-use clearmargin_local::{LocalError, Server, ServerConfig, commands, demo, document};
+use clearmargin_local::{LocalError, Server, ServerConfig, commands, demo, document, policy};
 use clearmargin_web::Cors;
 
 /// How long a source that was asked too often is left alone, unless it says for how long.
@@ -37,6 +37,8 @@ enum Command {
     },
     /// Print the OpenAPI document.
     Openapi,
+    /// Print who may do what.
+    Policy,
 }
 
 #[derive(Subcommand)]
@@ -168,6 +170,7 @@ async fn run(command: Command) -> Result<ExitCode, LocalError> {
             commands::audit::verify(&folder, head)
         }
         Command::Openapi => commands::print(&document()?),
+        Command::Policy => commands::print(&policy()?),
     }
 }
 

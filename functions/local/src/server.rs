@@ -64,7 +64,9 @@ pub fn areas() -> Vec<Routes> {
 /// The OpenAPI document of all areas, as JSON.
 pub fn document() -> Result<String, LocalError> {
     let (_, document) = clearmargin_web::document(areas());
-    document.to_pretty_json().map_err(|error| LocalError::Demo(error.to_string()))
+    clearmargin_web::publish(document)
+        .to_pretty_json()
+        .map_err(|error| LocalError::Demo(error.to_string()))
 }
 
 impl Server {
