@@ -288,14 +288,11 @@ impl Bench {
         store.tenant(orgs[0]).state_hash().await.unwrap()
     }
 
-    /// A fingerprint of every item in the table, but for what only says how much is asked and how
-    /// far the audit trail is sealed.
-    pub(crate) async fn table_hash(&self) -> u64 {
-        self.server.settle().await.unwrap();
+    /// Every item in the table.
+    pub(crate) fn items(&self) -> Vec<Value> {
         let file = self.data.path().join("table.sqlite");
         let database = dynoxide::Database::new(&file.to_string_lossy()).unwrap();
-        let mut items: Vec<String> = Vec::new();
-        let mut start = Value::Null;
+        let (mut items, mut start) = (Vec::new(), Value::Null);
         loop {
             let mut request = json!({"TableName": "clearmargin"});
             if !start.is_null() {
@@ -303,22 +300,44 @@ impl Bench {
             }
             let page = database.scan(serde_json::from_value(request).unwrap()).unwrap();
             let mut page = serde_json::to_value(page).unwrap();
-            for item in page["Items"].as_array_mut().unwrap() {
-                let pk = item["pk"]["S"].as_str().unwrap();
-                if !VOLATILE.iter().any(|part| pk.contains(part)) {
-                    item.as_object_mut().unwrap().remove("sealed");
-                    items.push(item.to_string());
-                }
-            }
+            items.append(page["Items"].as_array_mut().unwrap());
             start = page["LastEvaluatedKey"].take();
             if start.is_null() {
-                break;
+                return items;
             }
         }
+    }
+
+    /// A fingerprint of every item in the table, but for what only says how much is asked and how
+    /// far the audit trail is sealed.
+    pub(crate) async fn table_hash(&self) -> u64 {
+        self.server.settle().await.unwrap();
+        let mut items = self.items();
+        let volatile = |item: &Value| {
+            let pk = item["pk"]["S"].as_str().unwrap();
+            VOLATILE.iter().any(|part| pk.contains(part))
+        };
+        items.retain(|item| !volatile(item));
+        let text = |mut item: Value| {
+            item.as_object_mut().unwrap().remove("sealed");
+            item.to_string()
+        };
+        let mut items: Vec<String> = items.into_iter().map(text).collect();
         items.sort_unstable();
         let mut hash = DefaultHasher::new();
         items.hash(&mut hash);
         hash.finish()
+    }
+
+    /// What people and machines did in that request, as the audit trail has it.
+    pub(crate) fn audited(&self, request_id: &str) -> Vec<String> {
+        let items = self.items().into_iter();
+        let rows = items.filter(|item| {
+            item.get("kind").is_some_and(|kind| kind["S"] == "audit")
+                && item["doc"]["M"]["requestId"]["S"] == request_id
+                && item["doc"]["M"]["actor"]["M"]["kind"]["S"] != "system"
+        });
+        rows.map(|row| row["doc"]["M"]["action"]["S"].as_str().unwrap().to_owned()).collect()
     }
 
     /// How many rollups differ from their rows.

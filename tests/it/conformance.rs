@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says why, and the policy's says how much it compared"
 )]
 
+mod audit;
 mod authentication;
 mod document;
 mod input;

@@ -8,6 +8,7 @@
 )]
 
 mod bench;
+mod canaries;
 
 mod audit;
 mod bad_input;

@@ -131,7 +131,12 @@ impl World {
 
     /// Makes one of each thing that no source system brings.
     pub(crate) async fn furnish(&self, token: &str) {
-        let invited = json!({"email": "grace@example.com", "role": "viewer"});
+        self.furnish_in_place(token, 0).await;
+    }
+
+    /// The same, among others that were furnished.
+    pub(crate) async fn furnish_in_place(&self, token: &str, place: usize) {
+        let invited = json!({"email": format!("grace{place}@example.com"), "role": "viewer"});
         self.bench.post("/api/users/invitations", token, &invited).await.data();
         let me = self.bench.get("/api/users/me", token).await.data();
         let org = me["organizationId"].as_str().unwrap();
