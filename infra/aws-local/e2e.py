@@ -179,7 +179,7 @@ def mailed_token(deployed, to):
     begin = time.monotonic()
     while True:
         with urllib.request.urlopen(f"{deployed.endpoint}/_ministack/ses/messages") as answer:
-            mails = json.load(answer)["messages"]
+            mails = [mail for sent in json.load(answer)["messages"].values() for mail in sent]
         found = re.findall(r"cm[a-z]_[0-9A-Za-z]+", json.dumps([
             mail for mail in mails if to in json.dumps(mail)]))
         if found:
