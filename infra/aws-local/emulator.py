@@ -38,8 +38,6 @@ def condition_keys(service, iam_action, body, params):
     if service == "kms":
         context = json.loads(body or b"{}").get("EncryptionContext") or {}
         keys |= {f"kms:EncryptionContext:{name}": value for name, value in context.items()}
-    if service in ("ses", "sesv2", "email"):
-        keys |= {"ses:FromAddress": sender(body)}
     return keys
 
 
@@ -57,6 +55,14 @@ def mail_resource(method, path, body, *rest):
         region, account = rest
         return f"arn:aws:ses:{region}:{account}:identity/{sender(body)}"
     return MAIL_RESOURCE(method, path, body, *rest)
+
+
+def data_plane(service, *rest, resource_arn="*", service_context=None, **named):
+    """Checks a call; one to the mail service with the sender as a condition key."""
+    if service == "sesv2":
+        service_context = {"ses:FromAddress": resource_arn.partition(":identity/")[2]}
+    return DATA_PLANE(
+        service, *rest, resource_arn=resource_arn, service_context=service_context, **named)
 
 
 def concurrency(mapping, *rest):
@@ -85,6 +91,8 @@ if __name__ == "__main__":
     lambda_svc._sqs_esm_concurrency = concurrency
     lambda_svc._execute_function = execute
 
-    from ministack.app import main
+    from ministack import app
 
-    main()
+    DATA_PLANE = app._enforce_data_plane
+    app._enforce_data_plane = data_plane
+    app.main()

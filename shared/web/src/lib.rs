@@ -27,6 +27,7 @@ mod path;
 mod problem;
 mod publish;
 mod query;
+mod refusals;
 pub mod schema;
 mod state;
 mod token;
