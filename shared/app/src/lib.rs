@@ -15,6 +15,7 @@ pub mod outbox;
 pub mod profitability;
 pub mod schedule;
 pub mod sync;
+pub mod throttle;
 
 mod credentials;
 mod recost;
@@ -23,8 +24,10 @@ mod ctx;
 mod error;
 mod http;
 mod ports;
+mod precondition;
 
 pub use ctx::{App, Ctx, Idempotency, Upstreams};
 pub use error::{Error, FieldError};
 pub use http::Http;
 pub use ports::{Archive, ArchiveError, Clock, Entropy, Queue, QueueError, Vault, VaultError};
+pub use precondition::Precondition;

@@ -11,6 +11,7 @@
 //! and rollup deltas) and the idempotency record are one transaction.
 
 mod basis;
+mod bucket;
 mod change;
 mod cursor;
 mod directory;
@@ -34,6 +35,7 @@ mod tenant;
 mod walk;
 
 pub use basis::{Basis, BasisVersion};
+pub use bucket::Lease;
 pub use change::Change;
 pub use cursor::{CursorKey, InvalidCursor};
 pub use directory::{Consent, Directory, Login, SigningKeyRecord};

@@ -56,6 +56,7 @@ impl Cors {
                 ETAG,
                 LOCATION,
                 RETRY_AFTER,
+                name("idempotent-replayed"),
                 name("ratelimit"),
                 name("ratelimit-policy"),
                 name("x-request-id"),

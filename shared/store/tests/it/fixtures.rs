@@ -11,7 +11,12 @@ use std::{
 };
 
 use clearmargin_domain::{
-    identity::Organization, integration::SyncRun, job::Job, rollup::Subject, source::Source,
+    identity::Organization,
+    integration::SyncRun,
+    job::Job,
+    limit::{FullAt, Rate},
+    rollup::Subject,
+    source::Source,
 };
 use clearmargin_store::{Consent, OutboxRecord, Record, RunFailure, SigningKeyRecord};
 use serde_json::Value;
@@ -26,6 +31,9 @@ use crate::{
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
 }
+
+/// A rate of which one token is taken.
+const RATE: Rate = Rate::per_minute(2);
 
 fn signing_key() -> SigningKeyRecord {
     SigningKeyRecord {
@@ -56,6 +64,7 @@ async fn written() -> BTreeMap<String, Value> {
     bench.settle().await;
     bench.store.directory().add_signing_key(&signing_key()).await.unwrap();
     bench.store.directory().expect_consent("state", &consent()).await.unwrap();
+    bench.tenant().take_tokens("all", RATE, (1, FullAt::default()), NOW).await.unwrap();
     let waiting = Bench::new().await;
     let owner = sample::user(1, "ada@example.com");
     let mut change = waiting.change();
@@ -189,6 +198,10 @@ async fn read_one(bench: &Bench, kind: &str) {
             let waiting = bench.store.outbox().waiting(org(1)).await.unwrap();
             let steps: Vec<_> = waiting.iter().flat_map(OutboxRecord::messages).collect();
             assert_eq!(steps.len(), 2);
+        }
+        "bucket" => {
+            let rest = bench.tenant().take_tokens("all", RATE, (9, FullAt::default()), NOW).await;
+            assert_eq!(rest.unwrap().tokens, 1, "one of two was taken");
         }
         // Sums are read together at the end; nothing reads audit rows yet.
         "" | "audit" => {}

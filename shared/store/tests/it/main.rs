@@ -6,6 +6,7 @@
 
 mod basis;
 mod bench;
+mod bucket;
 mod changes;
 mod corrupt;
 mod directory;
