@@ -30,6 +30,7 @@ mod error;
 mod http;
 mod mail;
 mod ports;
+mod precondition;
 
 pub use ctx::{App, Ctx, Idempotency, Upstreams, Visit};
 pub use error::{Error, FieldError};
@@ -38,3 +39,4 @@ pub use ports::{
     Archive, ArchiveError, Clock, Entropy, Mail, MailError, Mailer, Queue, QueueError, Vault,
     VaultError,
 };
+pub use precondition::Precondition;

@@ -16,6 +16,7 @@ pub mod integration;
 pub mod invoice;
 pub mod job;
 pub mod labour;
+pub mod limit;
 pub mod matching;
 pub mod metrics;
 pub mod money;

@@ -208,3 +208,13 @@ pub(crate) fn account(user: UserId) -> Key {
 pub(crate) fn consent(hash: &str) -> Key {
     Key { pk: format!("@CONSENT#{hash}"), sk: "-".to_owned() }
 }
+
+/// A bucket of tokens of the organisation: requests of a caller, or of all.
+pub(crate) fn bucket(org: OrgId, name: &str) -> Key {
+    member(org, "LIMIT", &format!("bucket#{name}"))
+}
+
+/// Attempts by somebody who is not signed in, by the hash of who that is.
+pub(crate) fn attempts(hash: &str) -> Key {
+    Key { pk: format!("@ATTEMPTS#{hash}"), sk: "-".to_owned() }
+}

@@ -13,6 +13,7 @@
 mod accounts;
 mod audit;
 mod basis;
+mod bucket;
 mod change;
 mod cursor;
 mod directory;
@@ -38,6 +39,7 @@ mod walk;
 
 pub use audit::{Advanced, AuditFilter, AuditList, AuditRow};
 pub use basis::{Basis, BasisVersion};
+pub use bucket::Lease;
 pub use change::Change;
 pub use cursor::{CursorKey, InvalidCursor};
 pub use directory::{Consent, Directory, SigningKeyRecord};

@@ -59,6 +59,7 @@ impl Cors {
                 LINK,
                 LOCATION,
                 RETRY_AFTER,
+                name("idempotent-replayed"),
                 name("ratelimit"),
                 name("ratelimit-policy"),
                 name("x-request-id"),

@@ -14,6 +14,7 @@ use clearmargin_domain::{
     identity::{Organization, Plan},
     integration::SyncRun,
     job::Job,
+    limit::{FullAt, Rate},
     rollup::Subject,
     source::Source,
 };
@@ -30,6 +31,9 @@ use crate::{
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
 }
+
+/// A rate of which one token is taken.
+const RATE: Rate = Rate::per_minute(2);
 
 fn signing_key() -> SigningKeyRecord {
     SigningKeyRecord {
@@ -59,6 +63,7 @@ async fn written() -> BTreeMap<String, Value> {
     let bench = one_of_each().await;
     bench.settle().await;
     bench.store.directory().add_signing_key(&signing_key()).await.unwrap();
+    bench.tenant().take_tokens("all", RATE, (1, FullAt::default()), NOW).await.unwrap();
     let waiting = Bench::new().await;
     let owner = sample::user(1, "ada@example.com");
     let mut change = waiting.change();
@@ -239,6 +244,10 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
         "seal" => assert_eq!(bench.tenant().audit_head().await.unwrap().block, 1),
         // Sums are read together at the end.
         "" => {}
+        "bucket" => {
+            let rest = bench.tenant().take_tokens("all", RATE, (9, FullAt::default()), NOW).await;
+            assert_eq!(rest.unwrap().tokens, 1, "one of two was taken");
+        }
         other => panic!("nothing here reads {other}"),
     }
 }

@@ -7,6 +7,7 @@
 mod audit;
 mod basis;
 mod bench;
+mod bucket;
 mod changes;
 mod corrupt;
 mod directory;
