@@ -113,6 +113,7 @@ impl RankingView {
     get,
     path = "/api/ai/analytics/profitability-scores",
     tag = "Analytics",
+    extensions(("x-action" = json!("margins.read"))),
     params(Months),
     responses((status = 200, description = "The ranking.", body = Data<RankingView>)),
 )]

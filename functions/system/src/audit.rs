@@ -102,6 +102,7 @@ impl AuditView {
     get,
     path = "/api/audit",
     tag = "Audit",
+    extensions(("x-action" = json!("audit.read"))),
     params(Which),
     responses((status = 200, description = "A page of rows, or an export.", content(
         (Page<AuditView> = "application/json"),
@@ -155,6 +156,7 @@ pub(crate) struct HeadView {
     get,
     path = "/api/audit/head",
     tag = "Audit",
+    extensions(("x-action" = json!("audit.read"))),
     responses((status = 200, description = "The head.", body = Data<HeadView>)),
 )]
 pub(crate) async fn get_audit_head(Caller(ctx): Caller) -> Result<Data<HeadView>> {

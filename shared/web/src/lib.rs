@@ -26,6 +26,7 @@ mod operations;
 mod page;
 mod parameters;
 mod path;
+mod policy;
 mod problem;
 mod publish;
 mod query;
@@ -34,6 +35,7 @@ mod refusals;
 pub mod schema;
 mod state;
 mod token;
+mod versions;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 
@@ -53,6 +55,7 @@ pub use query::Query;
 pub use ratelimit::{Limits, RateLimits};
 pub use state::State;
 pub use token::TokenVerifier;
+pub use versions::{IfMatch, Versioned};
 
 /// What [`routes!`] names.
 #[doc(hidden)]

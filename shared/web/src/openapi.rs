@@ -12,17 +12,18 @@ use utoipa::{
     },
 };
 
-use crate::{Routes, State, named, problem};
+use crate::{Routes, State, named, policy, problem, versions};
 
 const BEARER: &str = "bearer";
 
 /// The refusals, each with the name of its entry in the document.
-const REFUSALS: [(&str, &str, &str); 11] = [
+const REFUSALS: [(&str, &str, &str); 12] = [
     ("400", "Malformed", "The request cannot be read."),
     ("401", "Unauthenticated", "No access token, or one that is not valid."),
     ("403", "Forbidden", "The caller's role does not allow it."),
     ("404", "NotFound", "There is no such thing, or it is another organisation's."),
     ("409", "Conflict", "The state of things does not allow it; `code` says why."),
+    ("412", "Stale", "It is another version than the one that `If-Match` names."),
     ("413", "TooLarge", "The body is larger than 1 MB."),
     ("415", "UnsupportedMediaType", "The body is not JSON."),
     ("422", "Invalid", "Values are refused; `errors` says which."),
@@ -100,6 +101,7 @@ fn complete(operation: &mut Operation, method: &Method, path: &str) {
             "401" | "403" => !public,
             "404" => named,
             "409" => writes,
+            "412" => writes && versions::versioned(operation),
             _ => true,
         };
         if possible {
@@ -107,6 +109,8 @@ fn complete(operation: &mut Operation, method: &Method, path: &str) {
             operation.responses.responses.entry(status.to_owned()).or_insert(refusal);
         }
     }
+    policy::complete(operation);
+    versions::complete(operation, method);
     let parameters = operation.parameters.iter_mut().flatten();
     parameters.for_each(|parameter| named::complete(path, parameter));
     if writes && !public {

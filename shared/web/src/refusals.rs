@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::field;
 
 /// How many are told.
-const MOST: usize = 100;
+pub(crate) const MOST: usize = 100;
 
 /// Every refusal of a body that could not be read as a `T`, given the members that a `T` needs.
 pub(crate) fn all<T: DeserializeOwned>(body: &Value, required: &[String]) -> Vec<FieldError> {

@@ -19,7 +19,6 @@ fn action(operation: &Operation) -> Option<Action> {
 }
 
 #[test]
-#[ignore = "until the document says x-action"]
 fn every_operation_that_is_not_public_says_what_is_done() {
     let document = super::document::Document::read();
     for operation in &document.operations {
@@ -28,7 +27,6 @@ fn every_operation_that_is_not_public_says_what_is_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "until the document says x-action"]
 async fn every_operation_is_allowed_to_the_roles_of_the_policy_and_to_no_other() {
     let world = World::start().await;
     let ids = PathIds::default();
