@@ -135,7 +135,8 @@ class Stack:
         wait_for(health, process, "the emulator")
 
     def deploy(self, template):
-        """Deploys the packaged template."""
+        """Deploys the packaged template; mails come from an address that is known to be ours."""
+        self.client("ses").verify_email_identity(EmailAddress=MAIL_FROM)
         quickbooks = self.upstreams["quickbooks"]["origin"]
         parameters = {
             "Architecture": {"x86_64": "x86_64"}.get(platform.machine(), "arm64"),

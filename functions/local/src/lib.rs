@@ -6,6 +6,7 @@
 mod archive;
 mod embedded;
 mod mailer;
+mod policy;
 mod queue;
 mod server;
 mod vault;
@@ -14,6 +15,7 @@ mod workers;
 pub mod commands;
 pub mod demo;
 
+pub use policy::policy;
 pub use server::{Server, ServerConfig, areas, document};
 
 /// What can go wrong on a laptop.

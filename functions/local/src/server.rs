@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     middleware::{self, Next},
     response::Response,
 };
@@ -13,7 +13,7 @@ use clearmargin_app::{
 };
 use clearmargin_lambda::{SystemClock, SystemEntropy};
 use clearmargin_store::CursorKey;
-use clearmargin_web::{Cors, Routes};
+use clearmargin_web::{ClientAddress, Cors, Limits, Routes};
 use tokio::{fs, net::TcpListener};
 
 use crate::{
@@ -64,7 +64,9 @@ pub fn areas() -> Vec<Routes> {
 /// The OpenAPI document of all areas, as JSON.
 pub fn document() -> Result<String, LocalError> {
     let (_, document) = clearmargin_web::document(areas());
-    document.to_pretty_json().map_err(|error| LocalError::Demo(error.to_string()))
+    clearmargin_web::publish(document)
+        .to_pretty_json()
+        .map_err(|error| LocalError::Demo(error.to_string()))
 }
 
 impl Server {
@@ -78,9 +80,11 @@ impl Server {
         workers::relay_once(&app).await?;
         wake(&app).await?;
         tokio::spawn(workers::relay(app.clone(), Arc::clone(&poke)));
+        tokio::spawn(workers::seal(app.clone()));
         tokio::spawn(workers::work(app.clone(), queue.clone(), messages, Arc::clone(&poke)));
         tokio::spawn(schedules(app.clone(), Arc::clone(&poke)));
         let router = router(&app, &config, poke);
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
                 tracing::error!(%error, "the server stopped");
@@ -139,8 +143,20 @@ async fn assemble(
 
 fn router(app: &App, config: &ServerConfig, poke: Poke) -> Router {
     let state = clearmargin_web::State::new(app.clone(), config.cors.clone());
+    // Whoever works on a laptop is alone there.
+    let state = state.with_limits(Limits::per_minute(1_000_000));
     clearmargin_web::serve(clearmargin_web::merge(areas()), state)
         .layer(middleware::from_fn_with_state(poke, poke_after_writes))
+        .layer(middleware::map_request(with_address))
+}
+
+/// Tells the edge where a request comes from.
+async fn with_address(mut request: Request) -> Request {
+    let peer = request.extensions().get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| *peer);
+    if let Some(peer) = peer {
+        request.extensions_mut().insert(ClientAddress(peer.ip()));
+    }
+    request
 }
 
 /// What a request wrote into the outbox is relayed at once.
@@ -177,6 +193,9 @@ async fn schedules(app: App, poke: Poke) {
             }
             if let Err(error) = schedule::nightly(&app).await {
                 tracing::error!(error = &error as &dyn std::error::Error, "the nightly check");
+            }
+            if let Err(error) = schedule::audit_check(&app).await {
+                tracing::error!(error = &error as &dyn std::error::Error, "the audit check");
             }
         }
     }

@@ -1,5 +1,6 @@
-//! Health, public keys and documentation, which need no sign-in, and metrics.
+//! Health, public keys and documentation, which need no sign-in, the audit trail and metrics.
 
+mod audit;
 mod docs;
 mod health;
 mod jwks;
@@ -21,6 +22,8 @@ pub fn routes() -> Routes {
         .routes(routes!(jwks::get_jwks))
         .routes(routes!(openapi::get_openapi))
         .routes(routes!(docs::get_docs))
+        .routes(routes!(audit::list_audit))
+        .routes(routes!(audit::get_audit_head))
         .routes(routes!(metrics::get_metrics))
         .layer(Extension(Arc::<Readiness>::default()))
 }

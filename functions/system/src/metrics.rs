@@ -148,6 +148,7 @@ fn tenths(count: u64) -> Ratio {
     path = "/api/metrics",
     tag = "System",
     params(Days),
+    extensions(("x-action" = json!("metrics.read"))),
     responses((status = 200, description = "The metrics.", body = Data<MetricsView>)),
 )]
 pub(crate) async fn get_metrics(

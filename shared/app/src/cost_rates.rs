@@ -50,11 +50,7 @@ pub async fn set(ctx: &Ctx, new: NewCostRate) -> Result<CostRate, Error> {
     }
     change.alters(Basis::CostRates)?;
     change.send(Job::Recost { rate: id, from: effective_from, month: Month::of(effective_from) });
-    if let Some(once) = ctx.once(&rate)? {
-        change.once(&once)?;
-    }
-    change.commit().await?;
-    Ok(rate)
+    ctx.commit(change, rate).await
 }
 
 async fn check(ctx: &Ctx, new: &NewCostRate) -> Result<(), Error> {

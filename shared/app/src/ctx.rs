@@ -1,6 +1,13 @@
 //! On whose behalf a use case runs, and with what.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use clearmargin_domain::{
     access::{Action, Grant, Role},
@@ -8,7 +15,7 @@ use clearmargin_domain::{
     id::{AuditId, OrgId, SessionId, UserId},
     job::Envelope,
 };
-use clearmargin_store::{Once, Store, Tenant};
+use clearmargin_store::{Change, Conflict, Once, Store, StoreError, Tenant};
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -121,6 +128,20 @@ pub struct Idempotency {
     pub key: String,
     /// A hash of the request's body.
     pub fingerprint: String,
+    /// Whether the answer is that of an earlier request.
+    replayed: Arc<AtomicBool>,
+}
+
+impl Idempotency {
+    /// A request under that key, with that question.
+    pub fn new(key: String, fingerprint: String) -> Self {
+        Self { key, fingerprint, replayed: Arc::default() }
+    }
+
+    /// Whether the answer given was that of an earlier request.
+    pub fn was_replayed(&self) -> bool {
+        self.replayed.load(Ordering::Relaxed)
+    }
 }
 
 /// On whose behalf a use case runs. The tenant comes from the verified token, never from a path or
@@ -164,6 +185,7 @@ impl Ctx {
     /// The audit row of a change.
     pub fn audit(&self, action: &str, subject: impl Into<String>, detail: Value) -> AuditEntry {
         AuditEntry {
+            version: AuditEntry::VERSION,
             id: AuditId::new(self.now, self.app.random()),
             at: self.now,
             actor: self.actor,
@@ -174,7 +196,8 @@ impl Ctx {
         }
     }
 
-    /// The answer given when the same request was carried out before.
+    /// The answer given when the same request was carried out before. Asked first, before anything
+    /// that the request itself may have changed is looked at.
     pub async fn replay<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
         let Some(asked) = &self.idempotency else {
             return Ok(None);
@@ -185,11 +208,43 @@ impl Ctx {
         if once.fingerprint != asked.fingerprint {
             return Err(Error::KeyReused);
         }
+        asked.replayed.store(true, Ordering::Relaxed);
         serde_json::from_str(&once.answer).map(Some).map_err(Error::internal)
     }
 
+    /// Carries out a change that a request asks for, and remembers its answer in the same
+    /// transaction. When the same request got there first, its answer is given and nothing is
+    /// changed.
+    pub async fn commit<T: Serialize + DeserializeOwned>(
+        &self,
+        mut change: Change<'_>,
+        answer: T,
+    ) -> Result<T, Error> {
+        if let Some(once) = self.once(&answer)? {
+            change.once(&once)?;
+        }
+        match change.commit().await {
+            Ok(()) => Ok(answer),
+            // Two of the same request meet at any of the records that both would write.
+            Err(met @ (StoreError::Conflict(_) | StoreError::Busy)) => {
+                self.replay().await?.ok_or_else(|| self.beaten(met))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The error of a change that met another one whose answer is not there.
+    fn beaten(&self, met: StoreError) -> Error {
+        match (&self.idempotency, met) {
+            (Some(_), StoreError::Busy | StoreError::Conflict(Conflict::Once)) => {
+                Error::conflict("in_progress", "the same request is being carried out; try again")
+            }
+            (_, met) => met.into(),
+        }
+    }
+
     /// The record that this request was carried out with that answer, for its own transaction.
-    pub fn once<T: Serialize>(&self, answer: &T) -> Result<Option<Once>, Error> {
+    pub(crate) fn once<T: Serialize>(&self, answer: &T) -> Result<Option<Once>, Error> {
         let Some(asked) = &self.idempotency else {
             return Ok(None);
         };

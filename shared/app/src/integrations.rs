@@ -45,6 +45,9 @@ pub async fn connect_superops(
     token: Secret,
 ) -> Result<Connection, Error> {
     ctx.require(Action::IntegrationsConnect)?;
+    if let Some(connection) = ctx.replay().await? {
+        return Ok(connection);
+    }
     let plausible = |char: char| char.is_ascii_alphanumeric() || char == '-' || char == '.';
     if subdomain.is_empty() || subdomain.len() > 100 || !subdomain.chars().all(plausible) {
         return Err(Error::invalid("subdomain", "expected the sub-domain of the SuperOps account"));
@@ -146,8 +149,7 @@ async fn save<T: Serialize>(
         Some(old) => change.update(old, &connection)?,
         None => change.insert(&connection)?,
     }
-    change.commit().await?;
-    Ok(connection)
+    ctx.commit(change, connection).await
 }
 
 /// How a connection and its latest run stand.

@@ -55,8 +55,7 @@ pub async fn create(ctx: &Ctx, email: Email, role: Role) -> Result<Invitation, E
         status: InvitationStatus::Pending,
         token: None,
     };
-    save(ctx, old, &invitation, "invitation.created").await?;
-    Ok(invitation)
+    save(ctx, old, invitation, "invitation.created").await
 }
 
 fn expiry(now: Timestamp) -> Timestamp {
@@ -82,27 +81,23 @@ pub async fn resend(ctx: &Ctx, id: InvitationId) -> Result<Invitation, Error> {
     }
     let old = pending(ctx, id).await?;
     let invitation = Invitation { expires_at: expiry(ctx.now), token: None, ..old.value.clone() };
-    save(ctx, Some(old), &invitation, "invitation.resent").await?;
-    Ok(invitation)
+    save(ctx, Some(old), invitation, "invitation.resent").await
 }
 
 async fn save(
     ctx: &Ctx,
     old: Option<Stored<Invitation>>,
-    invitation: &Invitation,
+    invitation: Invitation,
     action: &str,
-) -> Result<(), Error> {
+) -> Result<Invitation, Error> {
     let detail = json!({"role": invitation.role});
     let mut change = ctx.tenant().change(ctx.audit(action, invitation.id, detail));
     match &old {
-        Some(old) => change.update(old, invitation)?,
-        None => change.insert(invitation)?,
+        Some(old) => change.update(old, &invitation)?,
+        None => change.insert(&invitation)?,
     }
     change.send(Job::SendInvitation { invitation: invitation.id });
-    if let Some(once) = ctx.once(invitation)? {
-        change.once(&once)?;
-    }
-    Ok(change.commit().await?)
+    ctx.commit(change, invitation).await
 }
 
 async fn pending(ctx: &Ctx, id: InvitationId) -> Result<Stored<Invitation>, Error> {

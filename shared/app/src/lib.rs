@@ -5,6 +5,7 @@
 //! layouts in `store`; nothing here knows HTTP, Lambda, the environment or the clock.
 
 pub mod api_keys;
+pub mod audit;
 pub mod clients;
 pub mod cost_rates;
 pub mod health;
@@ -31,6 +32,7 @@ mod error;
 mod http;
 mod mail;
 mod ports;
+mod precondition;
 
 pub use ctx::{App, Ctx, Idempotency, Upstreams, Visit};
 pub use error::{Error, FieldError};
@@ -39,3 +41,4 @@ pub use ports::{
     Archive, ArchiveError, Clock, Entropy, Mail, MailError, Mailer, Queue, QueueError, Vault,
     VaultError,
 };
+pub use precondition::Precondition;

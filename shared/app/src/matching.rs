@@ -160,9 +160,5 @@ pub async fn decide(ctx: &Ctx, id: MatchId, same: bool) -> Result<ClientMatch, E
     let into =
         if same { Some(found.into) } else { client.merged_into.filter(|i| *i != found.into) };
     join(&mut change, &client, into)?;
-    if let Some(once) = ctx.once(&decided)? {
-        change.once(&once)?;
-    }
-    change.commit().await?;
-    Ok(decided)
+    ctx.commit(change, decided).await
 }

@@ -14,7 +14,7 @@ use clearmargin_store::Stored;
 use serde_json::{Value, json};
 
 use crate::{
-    Ctx, Error,
+    Ctx, Error, Precondition,
     identity::{account, account_of, end_sessions, user_id},
     users,
 };
@@ -121,16 +121,16 @@ pub async fn create(
     Ok(organization)
 }
 
-/// Changes the organisation's settings. `expected` is asked about the version that is there.
+/// Changes the organisation's settings. `seen` is what the caller has seen.
 pub async fn update(
     ctx: &Ctx,
     id: OrgId,
     settings: Settings,
-    expected: impl FnOnce(u64) -> Result<(), Error>,
+    seen: &Precondition,
 ) -> Result<Stored<Organization>, Error> {
     ctx.require(Action::OrganizationWrite)?;
     let old = own(ctx, id).await?;
-    expected(old.version)?;
+    seen.check(old.version)?;
     check(&settings)?;
     let new = Organization {
         name: settings.name,

@@ -40,7 +40,7 @@ pub trait Queue: Send + Sync {
 pub struct ArchiveError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
 /// Keeps what source systems answered, as they answered it: the proof behind every record, and what
-/// a better mapping could read again.
+/// a better mapping could read again. Keeps blocks of audit rows.
 #[async_trait]
 pub trait Archive: Send + Sync {
     /// Keeps content under a key that begins with the organisation; the same key, the same content.
@@ -48,6 +48,13 @@ pub trait Archive: Send + Sync {
 
     /// Removes everything whose key begins with that.
     async fn remove_all(&self, prefix: &str) -> Result<(), ArchiveError>;
+
+    /// Keeps content under a key under which nothing is kept; whether that was so. Of many who try
+    /// at the same time, one is told that it was.
+    async fn put_new(&self, key: &str, content: Vec<u8>) -> Result<bool, ArchiveError>;
+
+    /// What is kept under a key.
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, ArchiveError>;
 
     /// Whether the place answers; keeps nothing.
     async fn ping(&self) -> Result<(), ArchiveError>;

@@ -1,4 +1,4 @@
-//! What happens without anybody asking: runs by the hour, the drift check by night.
+//! What happens without anybody asking: runs by the hour, the drift and audit checks by night.
 
 use clearmargin_domain::{
     id::OrgId,
@@ -8,7 +8,7 @@ use clearmargin_store::DriftReport;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::{App, Error, organizations, sync};
+use crate::{App, Error, audit, organizations, sync};
 
 /// How long after a source was read whole it is again. QuickBooks tells of deletions for 30 days.
 const COMPARE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -23,6 +23,8 @@ pub enum Due {
     Drift,
     /// The removal of organisations whose time to be kept is over.
     Purge,
+    /// The comparison of audit rows with sealed blocks.
+    AuditCheck,
 }
 
 /// Does what is due.
@@ -39,6 +41,10 @@ pub async fn run(app: &App, due: Due, request_id: &str) -> Result<(), Error> {
         Due::Purge => {
             let started = remove(app, request_id).await?;
             tracing::info!(started, "organisations are removed");
+        }
+        Due::AuditCheck => {
+            let wrong = audit_check(app).await?;
+            tracing::info!(wrong, "audit rows and blocks are compared");
         }
     }
     Ok(())
@@ -127,4 +133,25 @@ pub async fn nightly(app: &App) -> Result<Vec<(OrgId, DriftReport)>, Error> {
         reports.push((org, report));
     }
     Ok(reports)
+}
+
+/// Compares every organisation's audit rows of the last days with the blocks that hold them. What
+/// differs was tampered with, or is a fault of ours: it is logged as an error, which raises the
+/// alarm. Returns in how many organisations anything is wrong.
+pub async fn audit_check(app: &App) -> Result<usize, Error> {
+    let mut wrong = 0;
+    for org in app.store.directory().organizations().await? {
+        let from = app.clock.now() - audit::NIGHTLY;
+        let outcome = audit::check(app, org, from).await;
+        let failure = match &outcome {
+            Ok(report) => report.findings.first().map(|it| it as &dyn std::error::Error),
+            Err(error) => Some(error as &dyn std::error::Error),
+        };
+        if let Some(error) = failure {
+            wrong += 1;
+            let findings = outcome.as_ref().map_or(0, |report| report.findings.len());
+            tracing::error!(tenant.id = %org, findings, error, "the audit trail is not whole");
+        }
+    }
+    Ok(wrong)
 }

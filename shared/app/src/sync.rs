@@ -90,12 +90,8 @@ async fn begin(
     change.insert(&run)?;
     let busy = Connection { last_run: Some(run.id), ..connection.value.clone() };
     change.update(connection, &busy)?;
-    if let Some(once) = ctx.once(&run)? {
-        change.once(&once)?;
-    }
     change.send(Job::SyncPage { source, run: run.id, step: 0 });
-    change.commit().await?;
-    Ok(run)
+    ctx.commit(change, run).await
 }
 
 /// Reads one page of a run, if it is the page that is due.

@@ -9,7 +9,7 @@ use clearmargin_store::{Change, List, Listing, Stored};
 use serde_json::json;
 
 use crate::{
-    Ctx, Error,
+    Ctx, Error, Precondition,
     identity::{account_of, end_sessions, user_id},
 };
 
@@ -41,12 +41,12 @@ pub async fn get(ctx: &Ctx, id: UserId) -> Result<Stored<User>, Error> {
 }
 
 /// Changes a person: names and picture are everybody's own business and administrators', role and
-/// activity administrators' alone. `expected` is the version that the caller has seen.
+/// activity administrators' alone. `seen` is what the caller has seen.
 pub async fn update(
     ctx: &Ctx,
     id: UserId,
     change: UserChange,
-    expected: impl FnOnce(u64) -> Result<(), Error>,
+    seen: &Precondition,
 ) -> Result<Stored<User>, Error> {
     let own = user_id(ctx).is_ok_and(|caller| caller == id);
     let appoints = change.role.is_some() || change.active.is_some();
@@ -56,7 +56,7 @@ pub async fn update(
         ctx.require(Action::UsersWrite)?;
         may_appoint(ctx, user.role)?;
     }
-    expected(user.version)?;
+    seen.check(user.version)?;
     let after = changed(ctx, &user, change)?;
     if after == user.value {
         return Ok(user);

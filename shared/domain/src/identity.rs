@@ -77,12 +77,19 @@ impl FromStr for Email {
         let text = text.trim().to_lowercase();
         let plausible = |(local, domain): (&str, &str)| {
             let host = |label: &str| {
-                !label.is_empty()
-                    && label.chars().all(|char| char.is_alphanumeric() || char == '-')
+                (1..=63).contains(&label.len())
+                    && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
                     && !label.starts_with('-')
+                    && !label.ends_with('-')
             };
-            !local.is_empty()
-                && local.len() <= 64
+            let atom = |atom: &str| {
+                let plain = |byte: u8| {
+                    byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte)
+                };
+                !atom.is_empty() && atom.bytes().all(plain)
+            };
+            local.len() <= 64
+                && local.split('.').all(atom)
                 && domain.contains('.')
                 && domain.split('.').all(host)
         };
@@ -159,8 +166,20 @@ mod tests {
 
     #[test]
     fn what_is_no_email_is_refused() {
-        for text in ["", "a", "a@b", "@b.c", "a@@b.c", "a b@c.d", "a@b..c", "a@-b.c", "a\u{0}@b.c"]
-        {
+        for text in [
+            "",
+            "a",
+            "a@b",
+            "@b.c",
+            "a@@b.c",
+            "a b@c.d",
+            "a@b..c",
+            "a@-b.c",
+            "a@b-.c",
+            ".a@b.c",
+            "ä@b.c",
+            "a\u{0}@b.c",
+        ] {
             assert_eq!(text.parse::<Email>(), Err(InvalidIdentity::Email), "{text:?}");
         }
     }

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod agreement;
 pub mod audit;
+pub mod canonical;
 pub mod client;
 pub mod cost_rate;
 pub mod expense;
@@ -15,6 +16,7 @@ pub mod integration;
 pub mod invoice;
 pub mod job;
 pub mod labour;
+pub mod limit;
 pub mod matching;
 pub mod metrics;
 pub mod money;

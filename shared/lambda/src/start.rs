@@ -26,7 +26,7 @@ pub(crate) async fn start(config: &Config) -> Result<App, lambda_runtime::Error>
     begin(config, |_, _| Arc::new(NoArchive), |_, _| Arc::new(NoMailer)).await
 }
 
-/// [`start`] for a function that reads source systems. The others do not carry S3's client along:
+/// [`start`] for a function that reads source systems, or seals audit rows. The others do not carry S3's client along:
 /// it would make each of them a tenth larger.
 pub(crate) async fn start_with_archive(config: &Config) -> Result<App, lambda_runtime::Error> {
     begin(config, archive, |_, _| Arc::new(NoMailer)).await

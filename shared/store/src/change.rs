@@ -13,10 +13,10 @@ use clearmargin_domain::{
 };
 
 use crate::{
+    audit,
     entity::{Record, Stored, to_item},
     error::{Conflict, StoreError, translate},
-    item::{self, Item},
-    key::{self, Key},
+    item::Item,
     once::Once,
     outbox::OutboxRecord,
     tenant::Tenant,
@@ -132,17 +132,7 @@ impl<'a> Change<'a> {
     }
 
     fn write_audit(&mut self) -> Result<(), StoreError> {
-        let (org, audit) = (self.tenant.org, &self.audit);
-        let key = Key { pk: key::audit(org, audit.at), sk: audit.id.to_string() };
-        let envelope = item::Envelope {
-            key: &key,
-            index: None,
-            kind: "audit",
-            shape: 1,
-            version: 1,
-            expires_at: None,
-        };
-        let item = item::write(envelope, audit)?;
+        let item = audit::item(self.tenant.org, &self.audit)?;
         self.put(item, "attribute_not_exists(pk)", None, Conflict::Version)
     }
 

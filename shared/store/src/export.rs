@@ -1,13 +1,14 @@
 //! An organisation's business as text, always the same for the same state.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use clearmargin_domain::canonical::canonical;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     error::StoreError,
     item::{self, Item},
-    json::{canonical, from_attribute},
+    json::from_attribute,
     key,
     kinds::{BUSINESS, Kind},
     table::{Sort, Span},

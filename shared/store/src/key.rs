@@ -169,6 +169,21 @@ pub(crate) fn audit_month(org: OrgId, month: Month) -> String {
     format!("{org}#AUDIT#{month}")
 }
 
+/// Behind every audit row of a month.
+pub(crate) const AUDIT_END: &str = "aud_~";
+
+/// The partitions of the audit rows of a time, oldest first.
+pub(crate) fn audit_months(org: OrgId, from: Timestamp, to: Timestamp) -> Vec<String> {
+    let month = |at: Timestamp| Month::of(jiff::tz::TimeZone::UTC.to_datetime(at).date());
+    let (from, to) = (month(from), month(to));
+    (0..=to.since(from)).map(|count| kind_month(org, "AUDIT", from.plus(count))).collect()
+}
+
+/// Where the chain of sealed audit rows ends.
+pub(crate) fn audit_head(org: OrgId) -> Key {
+    member(org, "SEAL", "HEAD")
+}
+
 /// What routes were asked, by day.
 pub(crate) const USAGE: &str = "METRICS";
 
@@ -206,4 +221,14 @@ pub(crate) fn account(user: UserId) -> Key {
 /// The consent that a state stands for, by its hash: who reads the table cannot come back with it.
 pub(crate) fn consent(hash: &str) -> Key {
     Key { pk: format!("@CONSENT#{hash}"), sk: "-".to_owned() }
+}
+
+/// A bucket of tokens of the organisation: requests of a caller, or of all.
+pub(crate) fn bucket(org: OrgId, name: &str) -> Key {
+    member(org, "LIMIT", &format!("bucket#{name}"))
+}
+
+/// Attempts by somebody who is not signed in, by the hash of who that is.
+pub(crate) fn attempts(hash: &str) -> Key {
+    Key { pk: format!("@ATTEMPTS#{hash}"), sk: "-".to_owned() }
 }

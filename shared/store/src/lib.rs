@@ -11,7 +11,9 @@
 //! and rollup deltas) and the idempotency record are one transaction.
 
 mod accounts;
+mod audit;
 mod basis;
+mod bucket;
 mod change;
 mod consumption;
 mod cursor;
@@ -37,7 +39,9 @@ mod tenant;
 mod usage;
 mod walk;
 
+pub use audit::{Advanced, AuditFilter, AuditList, AuditRow};
 pub use basis::{Basis, BasisVersion};
+pub use bucket::Lease;
 pub use change::Change;
 pub use consumption::{Consumed, counted};
 pub use cursor::{CursorKey, InvalidCursor};

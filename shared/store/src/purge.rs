@@ -17,7 +17,7 @@ use crate::{
 /// How many deletions one batch takes.
 const BATCH: usize = 25;
 /// Partitions without records of a kind, by the name in their keys.
-const PLAIN: [&str; 6] = ["BASIS", "LIMIT", key::USAGE, "MIGRATION", "ONCE", "OUTBOX"];
+const PLAIN: [&str; 7] = ["BASIS", "LIMIT", "MIGRATION", "ONCE", "OUTBOX", "SEAL", key::USAGE];
 
 impl Tenant<'_> {
     /// Deletes items of the organisation, at least `enough` if there are so many; whether nothing is

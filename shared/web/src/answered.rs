@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use axum::http::{Method, request::Parts};
+use axum::http::{Extensions, Method};
 use clearmargin_app::App;
 use clearmargin_domain::{id::OrgId, usage::Usage};
 use clearmargin_store::Consumed;
@@ -70,8 +70,8 @@ pub(crate) struct Whose(Arc<OnceLock<OrgId>>);
 
 impl Whose {
     /// Says whose request it is.
-    pub(crate) fn note(parts: &Parts, org: OrgId) {
-        if let Some(Self(slot)) = parts.extensions.get() {
+    pub(crate) fn note(extensions: &Extensions, org: OrgId) {
+        if let Some(Self(slot)) = extensions.get() {
             // It is the same one however often it is said.
             let _known = slot.set(org);
         }

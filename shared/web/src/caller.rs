@@ -1,26 +1,20 @@
 //! Who calls.
 
+use std::net::IpAddr;
+
 use axum::{
     extract::FromRequestParts,
-    http::{
-        HeaderMap,
-        header::{AUTHORIZATION, USER_AGENT},
-        request::Parts,
-    },
+    http::{header::USER_AGENT, request::Parts},
 };
-use clearmargin_app::{App, Ctx, Visit, identity};
-use clearmargin_domain::{
-    access::Grant,
-    audit::Actor,
-    id::{OrgId, SessionId},
-};
+use clearmargin_app::{App, Ctx, Error, Visit};
 
-use crate::{Problem, RequestId, State, answered::Whose, idempotency};
+use crate::{Problem, RequestId, State};
 
 /// How much is kept of what a client calls itself.
 const USER_AGENT_CHARACTERS: usize = 200;
 
-/// A signed-in person, as the context of a use case. A handler without it can reach no tenant.
+/// Somebody whom the gate let in, as the context of a use case. A handler without it can reach no
+/// tenant.
 #[derive(Clone)]
 pub struct Caller(pub Ctx);
 
@@ -33,57 +27,31 @@ pub struct Visitor {
     pub visit: Visit,
 }
 
+/// Where a request comes from, as the process that serves was told by its network: put into the
+/// request's extensions before it gets here. Never what a header says, which anybody can write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
+
 impl FromRequestParts<State> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
-        let token = bearer(&parts.headers).ok_or_else(Problem::no_token)?;
-        let identified = authenticate(state, token).await?;
-        Whose::note(parts, identified.org);
-        let RequestId(request_id) = RequestId::of(parts);
-        Ok(Self(Ctx {
-            idempotency: idempotency::of(parts, identified.actor)?,
-            actor: identified.actor,
-            session: identified.session,
-            grant: identified.grant,
-            ..state.app.for_system(identified.org, &request_id)
-        }))
+    async fn from_request_parts(parts: &mut Parts, _: &State) -> Result<Self, Problem> {
+        // Only an operation that says it is public, and asks for a caller all the same, gets here
+        // without.
+        let ctx = parts.extensions.get::<Ctx>().cloned();
+        ctx.map(Self).ok_or_else(|| Error::internal("a public operation has no caller").into())
     }
-}
-
-/// Who a token says that somebody is, and what that somebody may do right now.
-struct Identified {
-    org: OrgId,
-    actor: Actor,
-    session: Option<SessionId>,
-    grant: Grant,
-}
-
-/// Takes an access token or an API key.
-async fn authenticate(state: &State, token: &str) -> Result<Identified, Problem> {
-    if token.starts_with(identity::API_KEY) {
-        let (org, actor, grant) = identity::machine(&state.app, token).await?;
-        return Ok(Identified { org, actor, session: None, grant });
-    }
-    let claims = state.tokens.verify(&state.app, token).await?;
-    let grant = identity::person(&state.app, &claims).await?;
-    let (org, actor) = (claims.org, Actor::User(claims.sub));
-    Ok(Identified { org, actor, session: Some(claims.sid), grant })
 }
 
 impl FromRequestParts<State> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
-        let RequestId(request_id) = RequestId::of(parts);
+        let RequestId(request_id) = RequestId::in_extensions(&parts.extensions);
+        let address = parts.extensions.get().map(|ClientAddress(address)| *address);
         let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         let user_agent = user_agent.map(|text| text.chars().take(USER_AGENT_CHARACTERS).collect());
-        let visit = Visit { request_id, address: None, user_agent };
+        let visit = Visit { request_id, address, user_agent };
         Ok(Self { app: state.app.clone(), visit })
     }
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

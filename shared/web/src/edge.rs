@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::{
     extract::{FromRequestParts, MatchedPath, Request, State as Shared},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
     middleware::Next,
     response::Response,
 };
@@ -26,14 +26,14 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestId {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        Ok(Self::of(parts))
+        Ok(Self::in_extensions(&parts.extensions))
     }
 }
 
 impl RequestId {
-    pub(crate) fn of(parts: &Parts) -> Self {
+    pub(crate) fn in_extensions(extensions: &Extensions) -> Self {
         // The edge gives every request its id.
-        parts.extensions.get().cloned().unwrap_or(Self(String::new()))
+        extensions.get().cloned().unwrap_or(Self(String::new()))
     }
 }
 

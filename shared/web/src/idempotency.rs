@@ -3,26 +3,26 @@
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest as _, MatchedPath, Request},
-    http::{HeaderName, request::Parts},
+    http::{HeaderName, HeaderValue, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use clearmargin_app::{FieldError, Idempotency};
+use clearmargin_app::{Ctx, FieldError, Idempotency};
 use clearmargin_domain::audit::Actor;
 use sha2::{Digest as _, Sha256};
 
 use crate::Problem;
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
-/// A hash of what is asked.
-#[derive(Clone)]
-struct Fingerprint(String);
-
-/// Hashes the body of a request that has a key, as it came, before anybody reads it.
-pub(crate) async fn fingerprint(request: Request, next: Next) -> Response {
-    if request.method().is_safe() || !request.headers().contains_key(HEADER) {
+/// Tells the use case what makes a request safe to repeat: its key, and a hash of what is asked,
+/// taken from the body as it came, before anybody reads it. Whoever has no context has nothing to
+/// remember it by.
+pub(crate) async fn remember(request: Request, next: Next) -> Response {
+    let keyed = !request.method().is_safe() && request.headers().contains_key(HEADER);
+    if !keyed || request.extensions().get::<Ctx>().is_none() {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
@@ -31,26 +31,36 @@ pub(crate) async fn fingerprint(request: Request, next: Next) -> Response {
         Ok(body) => body,
         Err(refused) => return Problem::of_status(refused.status()).into_response(),
     };
-    // With the path: the same body for another resource is another question.
+    let asked = match key(&parts) {
+        Ok(key) => Idempotency::new(key, fingerprint(&parts, &body)),
+        Err(problem) => return problem.into_response(),
+    };
+    if let Some(ctx) = parts.extensions.get_mut::<Ctx>() {
+        ctx.idempotency = Some(asked.clone());
+    }
+    let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    if asked.was_replayed() {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+/// With the path: the same body for another resource is another question.
+fn fingerprint(parts: &Parts, body: &[u8]) -> String {
     let mut hash = Sha256::new();
     hash.update(parts.uri.to_string());
     hash.update([0]);
-    hash.update(&body);
-    parts.extensions.insert(Fingerprint(URL_SAFE_NO_PAD.encode(hash.finalize())));
-    next.run(Request::from_parts(parts, Body::from(body))).await
+    hash.update(body);
+    URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
-/// What the caller said to make the request safe to repeat.
-pub(crate) fn of(parts: &Parts, caller: Actor) -> Result<Option<Idempotency>, Problem> {
-    let Some(Fingerprint(fingerprint)) = parts.extensions.get().cloned() else {
-        return Ok(None);
-    };
-    let Some(key) = parts.headers.get(HEADER) else {
-        return Ok(None);
-    };
-    let key = key.to_str().ok().filter(|key| is_key(key)).ok_or_else(refused)?;
+/// The caller's key, which means something on this route and to this caller alone.
+fn key(parts: &Parts) -> Result<String, Problem> {
+    let key = parts.headers.get(HEADER).and_then(|key| key.to_str().ok());
+    let key = key.filter(|key| is_key(key)).ok_or_else(refused)?;
     let route = parts.extensions.get().map_or("", MatchedPath::as_str);
-    Ok(Some(Idempotency { key: format!("{} {route}|{caller}|{key}", parts.method), fingerprint }))
+    let caller = parts.extensions.get::<Ctx>().map_or(Actor::System, |ctx| ctx.actor);
+    Ok(format!("{} {route}|{}|{key}", parts.method, caller))
 }
 
 fn is_key(key: &str) -> bool {

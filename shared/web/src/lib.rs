@@ -5,8 +5,8 @@
 //! clients, tickets or money; a handler extracts, calls a use case of `app`, and converts.
 //!
 //! An area is a function `routes() -> Routes`; [`serve`] turns it into a service. Every error, also
-//! of routes that are not there, is a [`Problem`]; what an operation's document does not name as a
-//! query parameter is refused.
+//! of routes that are not there, is a [`Problem`]. What an operation's document says holds: who may
+//! call it (`x-action`, or `security(())` for everybody), and which query parameters it has.
 
 mod amount;
 mod answer;
@@ -17,24 +17,33 @@ mod cors;
 mod edge;
 mod field;
 pub mod figures;
+mod gate;
 mod idempotency;
 mod json;
 mod limit;
+mod named;
 mod openapi;
+mod operations;
 mod page;
 mod parameters;
 mod path;
+mod policy;
 mod problem;
+mod publish;
 mod query;
+mod ratelimit;
+mod refusals;
+pub mod schema;
 mod state;
 mod token;
+mod versions;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 
 pub use amount::{Amount, AmountIn, Ratio};
 pub use answer::{Accepted, Created, Data, Done};
 pub use answered::{Answered, Journal};
-pub use caller::{Caller, Visitor};
+pub use caller::{Caller, ClientAddress, Visitor};
 pub use cors::{Cors, InvalidOrigin};
 pub use edge::RequestId;
 pub use json::Json;
@@ -43,9 +52,12 @@ pub use openapi::{document, merge};
 pub use page::{Page, PageInfo, PageQuery};
 pub use path::{FromPath, Path};
 pub use problem::{Document as ProblemDocument, Problem};
+pub use publish::publish;
 pub use query::Query;
+pub use ratelimit::{Limits, RateLimits};
 pub use state::State;
 pub use token::TokenVerifier;
+pub use versions::{IfMatch, Versioned};
 
 /// What [`routes!`] names.
 #[doc(hidden)]
@@ -75,11 +87,14 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// The service of these operations, with everything around them.
 pub fn serve(routes: Routes, state: State) -> Router {
     let (service, document) = document(vec![routes]);
-    let parameters = parameters::Known::of(&document);
+    let parameters = parameters::Known::of(&document, parameters::names);
+    let gate =
+        gate::Gate::new(state.clone(), operations::Operations::of(&document, gate::entrance));
     // The last layer is the outermost.
     service
         .layer(middleware::from_fn_with_state(parameters, parameters::check))
-        .layer(middleware::from_fn(idempotency::fingerprint))
+        .layer(middleware::from_fn(idempotency::remember))
+        .layer(middleware::from_fn_with_state(gate, gate::guard))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(conditional::answer))
         .layer(state.cors.layer())

@@ -1,46 +1,26 @@
 //! Query parameters that nobody asked for are refused: a filter spelled wrong must not answer with
 //! everything. What an operation knows is what its document says.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::HashSet;
 
 use axum::{
-    extract::{MatchedPath, Request, State},
-    http::Method,
+    extract::{Request, State},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use clearmargin_app::FieldError;
 use utoipa::openapi::{
-    OpenApi, RefOr,
+    RefOr,
     path::{Operation, ParameterIn},
 };
 
-use crate::{Problem, openapi::operations};
+use crate::{Problem, operations::Operations};
 
 /// The query parameters of every operation.
-#[derive(Clone)]
-pub(crate) struct Known(Arc<HashMap<(Method, String), HashSet<String>>>);
+pub(crate) type Known = Operations<HashSet<String>>;
 
-impl Known {
-    /// Those of that document.
-    pub(crate) fn of(document: &OpenApi) -> Self {
-        let entries = document.paths.paths.iter().flat_map(|(path, item)| {
-            operations(item).map(|(method, operation)| ((method, path.clone()), names(operation)))
-        });
-        Self(Arc::new(entries.collect()))
-    }
-
-    fn get(&self, method: &Method, route: &str) -> Option<&HashSet<String>> {
-        // A HEAD is answered by the GET.
-        let method = if method == Method::HEAD { Method::GET } else { method.clone() };
-        self.0.get(&(method, route.to_owned()))
-    }
-}
-
-fn names(operation: &Operation) -> HashSet<String> {
+/// Those that an operation's document names.
+pub(crate) fn names(operation: &Operation) -> HashSet<String> {
     let parameters = operation.parameters.iter().flatten();
     let query = parameters.filter_map(|parameter| match parameter {
         RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query => Some(parameter),
@@ -49,16 +29,27 @@ fn names(operation: &Operation) -> HashSet<String> {
     query.map(|parameter| parameter.name.clone()).collect()
 }
 
+/// Parameters that the operation does not know, on their way to [`Query`](crate::Query), which
+/// refuses them together with what else is wrong.
+#[derive(Clone)]
+pub(crate) struct Unknown(pub(crate) Vec<FieldError>);
+
 /// Refuses a request with a parameter that its operation does not know.
-pub(crate) async fn check(State(known): State<Known>, request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>();
-    let known = route.and_then(|route| known.get(request.method(), route.as_str()));
-    if let (Some(known), Some(query)) = (known, request.uri().query()) {
+pub(crate) async fn check(
+    State(known): State<Known>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let (Some(known), Some(query)) = (known.get(&request), request.uri().query()) {
         let pairs = form_urlencoded::parse(query.as_bytes());
         let unknown = pairs.filter(|(name, _)| !known.contains(name.as_ref()));
         let errors: Vec<_> = unknown.map(|(name, _)| refused(&name)).collect();
-        if !errors.is_empty() {
+        // A handler without parameters does not look at them.
+        if !errors.is_empty() && known.is_empty() {
             return Problem::invalid(errors).into_response();
+        }
+        if !errors.is_empty() {
+            request.extensions_mut().insert(Unknown(errors));
         }
     }
     next.run(request).await

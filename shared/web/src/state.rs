@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clearmargin_app::{App, usage::Ledger};
 
-use crate::{Cors, Journal, TokenVerifier, answered};
+use crate::{Cors, Journal, Limits, TokenVerifier, answered, ratelimit::RateLimits};
 
 /// What handlers share; made once per process.
 #[derive(Clone)]
@@ -13,6 +13,8 @@ pub struct State {
     pub app: App,
     /// Who verifies access tokens.
     pub tokens: Arc<TokenVerifier>,
+    /// How often callers may ask.
+    pub limits: Arc<RateLimits>,
     /// Which web pages may call.
     pub cors: Cors,
     /// Who is told of every request; the log unless set.
@@ -22,9 +24,22 @@ pub struct State {
 }
 
 impl State {
-    /// The state around `app`, for web pages of these origins.
+    /// The state around `app`, for web pages of these origins, with the usual limits.
     pub fn new(app: App, cors: Cors) -> Self {
         let tokens = Arc::new(TokenVerifier::new(&app.tokens));
-        Self { tokens, app, cors, journal: answered::log(), ledger: Arc::default() }
+        let limits = Arc::new(RateLimits::new(Limits::default()));
+        Self { tokens, limits, app, cors, journal: answered::log(), ledger: Arc::default() }
+    }
+
+    /// With another journal.
+    #[must_use]
+    pub fn with_journal(self, journal: Journal) -> Self {
+        Self { journal, ..self }
+    }
+
+    /// With other limits.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits: Arc::new(RateLimits::new(limits)), ..self }
     }
 }

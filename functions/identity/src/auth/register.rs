@@ -5,7 +5,7 @@ use clearmargin_domain::{
     identity::{Email, Name, NewPassword, TimeZoneName},
     money::Currency,
 };
-use clearmargin_web::{Created, Data, Json, Result, Visitor};
+use clearmargin_web::{Created, Data, Json, Result, Visitor, schema};
 use serde::Deserialize;
 
 use crate::view::SignedView;
@@ -15,23 +15,23 @@ use crate::view::SignedView;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Register {
     /// The organisation's name.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(schema_with = schema::name)]
     organization_name: Name,
     /// The owner's sign-in address.
-    #[schema(value_type = String, format = Email)]
+    #[schema(schema_with = schema::email)]
     email: Email,
     /// The owner's password.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     password: NewPassword,
     /// The owner's first name.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(schema_with = schema::name)]
     first_name: Name,
     /// The owner's last name.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(schema_with = schema::name)]
     last_name: Name,
     /// The currency of the organisation's books.
     #[serde(default = "dollars")]
-    #[schema(value_type = String, default = "USD")]
+    #[schema(schema_with = schema::currency, required = false)]
     currency: Currency,
     /// The IANA time zone where the organisation's days begin.
     #[serde(default)]

@@ -2,7 +2,7 @@
 
 use clearmargin_app::organizations;
 use clearmargin_domain::id::OrgId;
-use clearmargin_web::{Caller, Data, Path, Result};
+use clearmargin_web::{Caller, Data, Path, Result, Versioned};
 
 use super::view::OrganizationView;
 
@@ -11,14 +11,14 @@ use super::view::OrganizationView;
     get,
     path = "/api/organizations/{id}",
     tag = "Organizations",
-    extensions(("x-action" = json!("organization.read"))),
+    extensions(("x-action" = json!("organization.read")), ("x-versioned" = json!(true))),
     params(("id" = String, Path, description = "The organisation's id.")),
     responses((status = 200, description = "The organisation.", body = Data<OrganizationView>)),
 )]
 pub(crate) async fn get_organization(
     Caller(ctx): Caller,
     Path(id): Path<OrgId>,
-) -> Result<Data<OrganizationView>> {
+) -> Result<Versioned<OrganizationView>> {
     let organization = organizations::get(&ctx, id).await?;
-    Ok(Data::new(OrganizationView::new(&organization)))
+    Ok(Versioned::new(organization.version, OrganizationView::new(&organization)))
 }

@@ -5,7 +5,7 @@ use clearmargin_domain::{
     id::OrgId,
     identity::{BusinessHours, DomainName, Holiday, Name, TimeZoneName},
 };
-use clearmargin_web::{Caller, Data, Json, Path, Result};
+use clearmargin_web::{Caller, Data, IfMatch, Json, Path, Result, Versioned};
 use serde::Deserialize;
 
 use super::{
@@ -44,7 +44,7 @@ pub(crate) struct UpdateOrganization {
     put,
     path = "/api/organizations/{id}",
     tag = "Organizations",
-    extensions(("x-action" = json!("organization.write"))),
+    extensions(("x-action" = json!("organization.write")), ("x-versioned" = json!(true))),
     params(("id" = String, Path, description = "The organisation's id.")),
     request_body(content = UpdateOrganization, example = json!({
         "name": "TechWave MSP", "domain": "techwave.com", "timeZone": "America/New_York",
@@ -57,8 +57,9 @@ pub(crate) struct UpdateOrganization {
 pub(crate) async fn update_organization(
     Caller(ctx): Caller,
     Path(id): Path<OrgId>,
+    IfMatch(seen): IfMatch,
     Json(body): Json<UpdateOrganization>,
-) -> Result<Data<OrganizationView>> {
+) -> Result<Versioned<OrganizationView>> {
     let settings = Settings {
         name: body.name,
         domain: body.domain,
@@ -67,6 +68,6 @@ pub(crate) async fn update_organization(
         business_hours: body.business_hours,
         holidays: body.holidays,
     };
-    let organization = organizations::update(&ctx, id, settings, |_| Ok(())).await?;
-    Ok(Data::new(OrganizationView::new(&organization)))
+    let organization = organizations::update(&ctx, id, settings, &seen).await?;
+    Ok(Versioned::new(organization.version, OrganizationView::new(&organization)))
 }

@@ -2,7 +2,7 @@
 
 use clearmargin_app::users;
 use clearmargin_domain::id::UserId;
-use clearmargin_web::{Caller, Data, Path, Result};
+use clearmargin_web::{Caller, Data, Path, Result, Versioned};
 
 use crate::view::ProfileView;
 
@@ -11,14 +11,14 @@ use crate::view::ProfileView;
     get,
     path = "/api/users/{id}",
     tag = "Users",
-    extensions(("x-action" = json!("colleagues.read"))),
+    extensions(("x-action" = json!("colleagues.read")), ("x-versioned" = json!(true))),
     params(("id" = String, Path, description = "The person's id.")),
     responses((status = 200, description = "The person.", body = Data<ProfileView>)),
 )]
 pub(crate) async fn get_user(
     Caller(ctx): Caller,
     Path(id): Path<UserId>,
-) -> Result<Data<ProfileView>> {
+) -> Result<Versioned<ProfileView>> {
     let user = users::get(&ctx, id).await?;
-    Ok(Data::new(ProfileView::new(ctx.org, user.value)))
+    Ok(Versioned::new(user.version, ProfileView::new(ctx.org, user.value)))
 }

@@ -6,7 +6,7 @@ use clearmargin_domain::{
     id::UserId,
     identity::{FileRef, Name},
 };
-use clearmargin_web::{Caller, Data, Json, Path, Result};
+use clearmargin_web::{Caller, Data, IfMatch, Json, Path, Result, Versioned};
 use serde::Deserialize;
 
 use crate::view::{ProfileView, RoleName};
@@ -37,7 +37,7 @@ pub(crate) struct UpdateUser {
     put,
     path = "/api/users/{id}",
     tag = "Users",
-    extensions(("x-action" = json!("account.manage"))),
+    extensions(("x-action" = json!("account.manage")), ("x-versioned" = json!(true))),
     params(("id" = String, Path, description = "The person's id.")),
     request_body(content = UpdateUser, example = json!({
         "firstName": "Ada", "lastName": "Lovelace", "avatarFileId": null
@@ -47,8 +47,9 @@ pub(crate) struct UpdateUser {
 pub(crate) async fn update_user(
     Caller(ctx): Caller,
     Path(id): Path<UserId>,
+    IfMatch(seen): IfMatch,
     Json(body): Json<UpdateUser>,
-) -> Result<Data<ProfileView>> {
+) -> Result<Versioned<ProfileView>> {
     let change = UserChange {
         first_name: body.first_name,
         last_name: body.last_name,
@@ -56,6 +57,6 @@ pub(crate) async fn update_user(
         role: body.role,
         active: body.is_active,
     };
-    let user = users::update(&ctx, id, change, |_| Ok(())).await?;
-    Ok(Data::new(ProfileView::new(ctx.org, user.value)))
+    let user = users::update(&ctx, id, change, &seen).await?;
+    Ok(Versioned::new(user.version, ProfileView::new(ctx.org, user.value)))
 }

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, also in its helpers"
 )]
 
+mod audited;
 mod invitations;
 mod keys;
 mod login;

@@ -129,7 +129,7 @@ async fn a_deleted_organisation_can_be_kept_for_thirty_days_and_then_nothing_of_
     let left = world.app.store.directory().organizations().await.unwrap();
     assert_eq!(left, [eve.org]);
     let org: OrgId = ada["user"]["organizationId"].as_str().unwrap().parse().unwrap();
-    assert_eq!(world.archived(&org.to_string()), [""; 0]);
+    assert_eq!(world.archived(&format!("{org}/export/")), [""; 0]);
     let body = json!({"email": "ada@example.com", "password": "correct horse"});
     assert_eq!(world.post("/api/auth/login", None, &body).await.problem().0, 401);
     let again = crate::registration("ada@example.com");

@@ -46,6 +46,14 @@ impl Archive for NoBucket {
         Ok(())
     }
 
+    async fn put_new(&self, _: &str, _: Vec<u8>) -> Result<bool, ArchiveError> {
+        Ok(true)
+    }
+
+    async fn get(&self, _: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
+        Ok(None)
+    }
+
     async fn remove_all(&self, _: &str) -> Result<(), ArchiveError> {
         Ok(())
     }

@@ -6,9 +6,13 @@
 )]
 
 mod health;
+mod metrics;
 #[path = "../../../../shared/web/tests/it/world.rs"]
 #[expect(dead_code, reason = "shared with the tests of the edge, which use more of it")]
 mod world;
+
+mod audit;
+mod seals;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;

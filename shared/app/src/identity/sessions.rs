@@ -194,6 +194,8 @@ pub(crate) async fn end_sessions(
     user: UserId,
     keep: Option<SessionId>,
 ) -> Result<(), Error> {
+    // A consequence of a change that has its own row in the audit trail.
+    let ctx = &ctx.app.for_system(ctx.org, &ctx.request_id);
     let mut sessions = ctx.tenant().sessions(user).await?;
     sessions.retain(|session| Some(session.id) != keep);
     for batch in sessions.chunks(BATCH) {

@@ -114,7 +114,10 @@ pub(crate) async fn purge(ctx: &Ctx) -> Result<Outcome, Error> {
         forget_member(ctx, &user).await?;
     }
     // Before the organisation itself goes, or a message that comes again would not find its way.
-    ctx.app.archive.remove_all(&format!("{}/", ctx.org)).await?;
+    // The sealed audit trail stays: it names nobody, and proves that this was done as asked.
+    for folder in ["raw", "export"] {
+        ctx.app.archive.remove_all(&format!("{}/{folder}/", ctx.org)).await?;
+    }
     let done = ctx.tenant().purge(organization.created_at, ctx.now, ITEMS).await?;
     Ok(if done { Outcome::Done } else { Outcome::Later(Duration::from_secs(1)) })
 }

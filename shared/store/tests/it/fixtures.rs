@@ -15,6 +15,7 @@ use clearmargin_domain::{
     identity::{Organization, Plan},
     integration::SyncRun,
     job::Job,
+    limit::{FullAt, Rate},
     rollup::Subject,
     source::Source,
     usage::Usage,
@@ -32,6 +33,9 @@ use crate::{
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
 }
+
+/// A rate of which one token is taken.
+const RATE: Rate = Rate::per_minute(2);
 
 fn signing_key() -> SigningKeyRecord {
     SigningKeyRecord {
@@ -68,6 +72,7 @@ async fn written() -> BTreeMap<String, Value> {
     let bench = one_of_each().await;
     bench.settle().await;
     bench.store.directory().add_signing_key(&signing_key()).await.unwrap();
+    bench.tenant().take_tokens("all", RATE, (1, FullAt::default()), NOW).await.unwrap();
     let waiting = Bench::new().await;
     let owner = sample::user(1, "ada@example.com");
     let mut change = waiting.change();
@@ -81,18 +86,23 @@ async fn written() -> BTreeMap<String, Value> {
     change.send(Job::MatchClients { run: sample::run(1).id });
     change.commit().await.unwrap();
     bench.tenant().add_usage(sample::DAY, "GET /api/clients/{id}", &usage(), NOW).await.unwrap();
+    waiting.seal().await;
     let items = [bench.items(), waiting.items()].concat();
     items.into_iter().map(|item| (name(&item), item)).collect()
 }
 
 /// What differs from one test run to the next: the ids of audit rows, and what is derived from
-/// them.
+/// them, such as the hash of their block.
 fn without_chance(mut item: Value) -> Value {
     let kind = item.get("kind").map(|kind| kind["S"].clone());
     if kind.is_some_and(|kind| kind == "audit" || kind == "outbox") {
         item["sk"]["S"] = "…".into();
         item["doc"]["M"]["id"]["S"] = "…".into();
         item["doc"]["M"]["detail"]["M"]["count"]["N"] = "0".into();
+    }
+    if item.get("kind").is_some_and(|kind| kind["S"] == "seal") {
+        item["doc"]["M"]["hash"]["S"] = "…".into();
+        item["doc"]["M"]["newest"]["S"] = "…".into();
     }
     item
 }
@@ -239,8 +249,17 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
             let steps: Vec<_> = waiting.iter().flat_map(OutboxRecord::messages).collect();
             assert_eq!(steps.len(), 2);
         }
-        // Sums are read together at the end; nothing reads audit rows yet.
-        "" | "audit" => {}
+        "audit" => {
+            let rows = bench.tenant().audit_since(NOW, NOW).await.unwrap();
+            assert_eq!(rows.last().unwrap().entry.version, 1);
+        }
+        "seal" => assert_eq!(bench.tenant().audit_head().await.unwrap().block, 1),
+        // Sums are read together at the end.
+        "" => {}
+        "bucket" => {
+            let rest = bench.tenant().take_tokens("all", RATE, (9, FullAt::default()), NOW).await;
+            assert_eq!(rest.unwrap().tokens, 1, "one of two was taken");
+        }
         other => panic!("nothing here reads {other}"),
     }
 }

@@ -4,8 +4,10 @@
 #![expect(clippy::panic, reason = "a test that cannot go on fails")]
 #![expect(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
+mod audit;
 mod basis;
 mod bench;
+mod bucket;
 mod changes;
 mod corrupt;
 mod directory;

@@ -6,8 +6,12 @@
 )]
 
 mod document;
+mod gate;
+mod rates;
 mod repeats;
 mod requests;
 mod sample;
 mod tokens;
+mod told;
+#[expect(dead_code, reason = "shared with the tests of functions, which use all of it")]
 mod world;

@@ -50,7 +50,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<HandClock>,
     queue: Arc<KeptQueue>,
     mails: Arc<KeptMails>,
-    files: Arc<KeptFiles>,
+    pub(crate) kept: Arc<Kept>,
     told: Arc<Mutex<Vec<Answered>>>,
     service: Router,
 }
@@ -114,7 +114,7 @@ impl World {
         let noon = "2026-07-01T12:00:00Z".parse().unwrap();
         let clock = Arc::new(HandClock(Mutex::new(noon)));
         let (queue, mails) = (Arc::<KeptQueue>::default(), Arc::<KeptMails>::default());
-        let files = Arc::<KeptFiles>::default();
+        let kept = Arc::new(Kept::default());
         let app = App {
             store,
             queue: queue.clone(),
@@ -122,7 +122,7 @@ impl World {
             dashboard_url: None,
             access: AccessCache::default(),
             vault: Arc::new(OpenVault),
-            archive: files.clone(),
+            archive: kept.clone(),
             clock: clock.clone(),
             entropy: Arc::new(Counted(AtomicU64::new(0))),
             tokens: Tokens::new(ISSUER, AUDIENCE),
@@ -131,7 +131,7 @@ impl World {
         };
         let cors: Cors = "https://dashboard.example".parse().unwrap();
         let (service, told) = serve(&app, cors, routes);
-        Self { app, clock, queue, mails, files, told, service }
+        Self { app, clock, queue, mails, kept, told, service }
     }
 
     /// The same table seen by another process: nothing is cached.
@@ -140,8 +140,8 @@ impl World {
         let app = App { tokens, access: AccessCache::default(), ..self.app.clone() };
         let (service, told) = serve(&app, Cors::default(), routes);
         let (queue, mails) = (Arc::clone(&self.queue), Arc::clone(&self.mails));
-        let (clock, files) = (self.clock.clone(), Arc::clone(&self.files));
-        Self { app, clock, queue, mails, files, told, service }
+        let (clock, kept) = (self.clock.clone(), Arc::clone(&self.kept));
+        Self { app, clock, queue, mails, kept, told, service }
     }
 
     /// The same world with other parts.
@@ -162,7 +162,7 @@ impl World {
 
     /// The keys of kept files that contain that.
     pub(crate) fn archived(&self, part: &str) -> Vec<String> {
-        let files = self.files.0.lock().unwrap();
+        let files = self.kept.0.lock().unwrap();
         files.keys().filter(|key| key.contains(part)).cloned().collect()
     }
 
@@ -262,7 +262,7 @@ fn serve(app: &App, cors: Cors, routes: Routes) -> (Router, Arc<Mutex<Vec<Answer
     let listener = Arc::clone(&told);
     let journal =
         Arc::new(move |answered: &Answered| listener.lock().unwrap().push(answered.clone()));
-    let state = State { journal, ..State::new(app.clone(), cors) };
+    let state = State::new(app.clone(), cors).with_journal(journal);
     (clearmargin_web::serve(routes, state), told)
 }
 
@@ -308,12 +308,12 @@ impl Entropy for Counted {
     }
 }
 
-/// What was kept, by its keys.
+/// Keeps everything in memory.
 #[derive(Default)]
-struct KeptFiles(Mutex<BTreeMap<String, Vec<u8>>>);
+pub(crate) struct Kept(pub(crate) Mutex<BTreeMap<String, Vec<u8>>>);
 
 #[async_trait]
-impl Archive for KeptFiles {
+impl Archive for Kept {
     async fn put(&self, key: &str, content: Vec<u8>) -> Result<(), ArchiveError> {
         self.0.lock().unwrap().insert(key.to_owned(), content);
         Ok(())
@@ -322,6 +322,17 @@ impl Archive for KeptFiles {
     async fn remove_all(&self, prefix: &str) -> Result<(), ArchiveError> {
         self.0.lock().unwrap().retain(|key, _| !key.starts_with(prefix));
         Ok(())
+    }
+
+    async fn put_new(&self, key: &str, content: Vec<u8>) -> Result<bool, ArchiveError> {
+        let mut kept = self.0.lock().unwrap();
+        let free = !kept.contains_key(key);
+        kept.entry(key.to_owned()).or_insert(content);
+        Ok(free)
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
+        Ok(self.0.lock().unwrap().get(key).cloned())
     }
 
     async fn ping(&self) -> Result<(), ArchiveError> {
