@@ -60,6 +60,7 @@ pub(crate) struct SetCostRate {
     get,
     path = "/api/cost-rates",
     tag = "Cost rates",
+    extensions(("x-action" = json!("costRates.read"))),
     params(PageQuery),
     responses((status = 200, description = "A page of rates.", body = Page<CostRateView>)),
 )]
@@ -77,6 +78,7 @@ pub(crate) async fn list_cost_rates(
     post,
     path = "/api/cost-rates",
     tag = "Cost rates",
+    extensions(("x-action" = json!("costRates.write"))),
     request_body(content = SetCostRate, example = json!({
         "technicianId": null, "hourlyCost": 42.50, "currency": "USD", "effectiveFrom": "2026-01-01"
     })),

@@ -23,6 +23,7 @@ pub(crate) struct ClientDetail {
     get,
     path = "/api/clients/{id}",
     tag = "Clients",
+    extensions(("x-action" = json!("clients.read"))),
     params(("id" = String, Path, description = "The client's id.")),
     responses((status = 200, description = "The client.", body = Data<ClientDetail>)),
 )]

@@ -10,6 +10,7 @@ use crate::view::ClientView;
     get,
     path = "/api/clients",
     tag = "Clients",
+    extensions(("x-action" = json!("clients.read"))),
     params(PageQuery),
     responses((status = 200, description = "A page of clients.", body = Page<ClientView>)),
 )]

@@ -105,6 +105,7 @@ impl ProfitabilityView {
     get,
     path = "/api/clients/{id}/profitability",
     tag = "Clients",
+    extensions(("x-action" = json!("margins.read"))),
     params(("id" = String, Path, description = "The client's id."), Months),
     responses((status = 200, description = "The figures.", body = Data<ProfitabilityView>)),
 )]

@@ -129,6 +129,7 @@ impl RowView {
     get,
     path = "/api/clients/{id}/profitability/rows",
     tag = "Clients",
+    extensions(("x-action" = json!("margins.read"))),
     params(("id" = String, Path, description = "The client's id."), Which),
     responses((status = 200, description = "A page of rows.", body = Page<RowView>)),
 )]

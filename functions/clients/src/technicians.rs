@@ -36,6 +36,7 @@ impl From<Technician> for TechnicianView {
     get,
     path = "/api/technicians",
     tag = "Cost rates",
+    extensions(("x-action" = json!("clients.read"))),
     responses((status = 200, description = "All of them.", body = Data<Vec<TechnicianView>>)),
 )]
 pub(crate) async fn list_technicians(Caller(ctx): Caller) -> Result<Data<Vec<TechnicianView>>> {

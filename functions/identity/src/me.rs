@@ -10,6 +10,7 @@ use crate::view::UserView;
     get,
     path = "/api/auth/me",
     tag = "Identity",
+    extensions(("x-action" = json!("account.manage"))),
     responses((status = 200, description = "The person.", body = Data<UserView>)),
 )]
 pub(crate) async fn get_me(Caller(ctx): Caller) -> Result<Data<UserView>> {

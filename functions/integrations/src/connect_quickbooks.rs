@@ -22,6 +22,7 @@ pub(crate) struct ConsentView {
     post,
     path = "/api/integrations/quickbooks/connect",
     tag = "Integrations",
+    extensions(("x-action" = json!("integrations.connect"))),
     request_body(content = ConnectQuickBooks, example = json!({})),
     responses((status = 200, description = "Where to consent.", body = Data<ConsentView>)),
 )]

@@ -24,6 +24,7 @@ pub(crate) struct ConnectSuperOps {
     post,
     path = "/api/integrations/superops/connect",
     tag = "Integrations",
+    extensions(("x-action" = json!("integrations.connect"))),
     request_body(content = ConnectSuperOps, example = json!({
         "subdomain": "techwave", "apiToken": "your-token"
     })),

@@ -29,6 +29,7 @@ impl From<RunFailure> for FailureView {
     get,
     path = "/api/integrations/{source}/runs/{id}/failures",
     tag = "Integrations",
+    extensions(("x-action" = json!("integrations.read"))),
     params(
         ("source" = String, Path, description = "`superops` or `quickbooks`."),
         ("id" = String, Path, description = "The run's id."),

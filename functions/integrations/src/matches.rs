@@ -62,6 +62,7 @@ impl MatchView {
     get,
     path = "/api/integrations/matches",
     tag = "Integrations",
+    extensions(("x-action" = json!("clients.read"))),
     params(PageQuery),
     responses((status = 200, description = "A page of matches.", body = Page<MatchView>)),
 )]
@@ -86,6 +87,7 @@ pub(crate) struct Decision {
     post,
     path = "/api/integrations/matches/{id}/decision",
     tag = "Integrations",
+    extensions(("x-action" = json!("matches.decide"))),
     params(("id" = String, Path, description = "The match's id.")),
     request_body(content = Decision, example = json!({"sameClient": true})),
     responses((status = 200, description = "Decided.", body = Data<MatchView>)),

@@ -25,6 +25,7 @@ pub(crate) struct StatusView {
     get,
     path = "/api/integrations/{source}/status",
     tag = "Integrations",
+    extensions(("x-action" = json!("integrations.read"))),
     params(("source" = String, Path, description = "`superops` or `quickbooks`.")),
     responses((status = 200, description = "The status.", body = Data<StatusView>)),
 )]

@@ -26,6 +26,7 @@ fn incremental() -> SyncMode {
     post,
     path = "/api/integrations/{source}/sync",
     tag = "Integrations",
+    extensions(("x-action" = json!("syncs.start"))),
     params(("source" = String, Path, description = "`superops` or `quickbooks`.")),
     request_body(content = StartSync, example = json!({"mode": "incremental"})),
     responses((status = 202, description = "Started.", body = Data<RunView>)),

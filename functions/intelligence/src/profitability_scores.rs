@@ -112,6 +112,7 @@ impl RankingView {
     get,
     path = "/api/ai/analytics/profitability-scores",
     tag = "Analytics",
+    extensions(("x-action" = json!("margins.read"))),
     params(Months),
     responses((status = 200, description = "The ranking.", body = Data<RankingView>)),
 )]

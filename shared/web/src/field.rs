@@ -6,6 +6,17 @@ use crate::Problem;
 
 /// The problem of a refused value. `place` precedes the path (`query.` or nothing).
 pub(crate) fn refused(place: &str, path: &serde_path_to_error::Path, message: &str) -> Problem {
+    Problem::invalid(vec![error(place, path, message)])
+}
+
+/// A member that is not there.
+pub(crate) fn required(name: &str) -> FieldError {
+    let message = format!("missing field `{name}`");
+    FieldError { path: name.to_owned(), code: "required", message }
+}
+
+/// A refused value.
+pub(crate) fn error(place: &str, path: &serde_path_to_error::Path, message: &str) -> FieldError {
     let path = match path.to_string() {
         // The root.
         path if path == "." => String::new(),
@@ -21,10 +32,11 @@ pub(crate) fn refused(place: &str, path: &serde_path_to_error::Path, message: &s
         ("invalid", path)
     };
     let message = without_position(message).to_owned();
-    Problem::invalid(vec![FieldError { path: format!("{place}{path}"), code, message }])
+    FieldError { path: format!("{place}{path}"), code, message }
 }
 
-fn child(path: &str, name: &str) -> String {
+/// What a member of a value is called.
+pub(crate) fn child(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 

@@ -9,16 +9,21 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use clearmargin_app::Error;
+use clearmargin_app::{Error, FieldError};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Problem, field};
+use utoipa::{
+    PartialSchema,
+    openapi::{RefOr, schema::Schema},
+};
 
-/// A JSON body. Malformed JSON is 400; a value that the type refuses is 422 and names the field.
+use crate::{Problem, field, refusals};
+
+/// A JSON body. Malformed JSON is 400; values that the type refuses are 422, which names them all.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+impl<S: Send + Sync, T: DeserializeOwned + PartialSchema> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
@@ -37,12 +42,14 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+fn read<T: DeserializeOwned + PartialSchema>(body: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let inner = error.inner();
         if inner.is_data() {
-            field::refused("", error.path(), &inner.to_string())
+            let first = || field::refused("", error.path(), &inner.to_string());
+            let all = every_refusal::<T>(body).filter(|all| !all.is_empty());
+            all.map_or_else(first, Problem::invalid)
         } else {
             Problem::malformed(format!("the body is not JSON: {inner}"))
         }
@@ -50,6 +57,16 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let end = reader.end();
     end.map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))?;
     Ok(value)
+}
+
+/// All that is wrong with a body; none when it says a thing twice, or is no JSON further on.
+fn every_refusal<T: DeserializeOwned + PartialSchema>(body: &[u8]) -> Option<Vec<FieldError>> {
+    let value = serde_json::from_slice(body).ok()?;
+    let required = match T::schema() {
+        RefOr::T(Schema::Object(object)) => object.required,
+        _ => Vec::new(),
+    };
+    Some(refusals::all::<T>(&value, &required))
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {
@@ -77,13 +94,13 @@ mod tests {
 
     use super::*;
 
-    #[derive(Debug, Deserialize, PartialEq)]
+    #[derive(Debug, Deserialize, PartialEq, utoipa::ToSchema)]
     #[serde(deny_unknown_fields)]
     struct Line {
         quantity: u8,
     }
 
-    #[derive(Debug, Deserialize, PartialEq)]
+    #[derive(Debug, Deserialize, PartialEq, utoipa::ToSchema)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
     struct Order {
         placed_on: String,
@@ -107,6 +124,39 @@ mod tests {
         {
             assert_eq!(answer(body), (400, json!([])), "{body}");
         }
+    }
+
+    #[test]
+    fn everything_that_is_refused_is_named() {
+        let all = |body: &str| {
+            let (status, errors) = answer(body);
+            assert_eq!(status, 422, "{body}");
+            let word = |error: &serde_json::Value| {
+                format!("{} {}", error["path"].as_str().unwrap(), error["code"].as_str().unwrap())
+            };
+            let mut words: Vec<_> = errors.as_array().unwrap().iter().map(word).collect();
+            words.sort_unstable();
+            words.join(", ")
+        };
+        for (body, refused) in [
+            ("{}", "lines required, placedOn required"),
+            (r#"{"placedOn":1,"lines":2,"x":3}"#, "lines invalid, placedOn invalid, x unknown"),
+            (r#"{"x":1,"lines":[]}"#, "placedOn required, x unknown"),
+            (
+                r#"{"placedOn":"a","lines":[{"quantity":1},{"quantity":"x"},{},{"y":1,"quantity":2}]}"#,
+                "lines[1].quantity invalid, lines[2].quantity required, lines[3].y unknown",
+            ),
+            (
+                r#"{"placedOn":null,"lines":[1,{"quantity":300}]}"#,
+                "lines[0] invalid, lines[1].quantity invalid, placedOn invalid",
+            ),
+            (r#"{"placedOn":"a","placedOn":"b","lines":[]}"#, "placedOn duplicate"),
+            ("7", " invalid"),
+        ] {
+            assert_eq!(all(body), refused, "{body}");
+        }
+        let many = format!(r#"{{"placedOn":"a","lines":[{}1]}}"#, "1,".repeat(500));
+        assert_eq!(answer(&many).1.as_array().unwrap().len(), 100);
     }
 
     #[test]

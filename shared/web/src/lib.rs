@@ -28,6 +28,7 @@ mod path;
 mod problem;
 mod query;
 mod ratelimit;
+mod refusals;
 mod state;
 mod token;
 

@@ -54,7 +54,7 @@ struct ListNotes {
 
 /// Writes a note.
 #[utoipa::path(
-    post, path = "/sample/notes", request_body = WriteNote,
+    post, path = "/sample/notes", extensions(("x-action" = json!("costRates.write"))), request_body = WriteNote,
     responses((status = 201, description = "The note.", body = Data<Note>))
 )]
 async fn write_note(Caller(ctx): Caller, Json(body): Json<WriteNote>) -> Result<Created<Note>> {
@@ -63,17 +63,13 @@ async fn write_note(Caller(ctx): Caller, Json(body): Json<WriteNote>) -> Result<
     }
     let cost = body.hourly_cost.money(Currency::USD, "hourlyCost")?;
     let note = Note { id: format!("{:x}", ctx.app.random()), minor: cost.minor };
-    let mut change = ctx.tenant().change(ctx.audit("note.written", body.text, Value::Null));
-    if let Some(once) = ctx.once(&note)? {
-        change.once(&once).map_err(Error::from)?;
-    }
-    change.commit().await.map_err(Error::from)?;
-    Ok(Created(note))
+    let change = ctx.tenant().change(ctx.audit("note.written", body.text, Value::Null));
+    Ok(Created(ctx.commit(change, note).await?))
 }
 
 /// Lists notes.
 #[utoipa::path(
-    get, path = "/sample/notes", params(ListNotes),
+    get, path = "/sample/notes", extensions(("x-action" = json!("clients.read"))), params(ListNotes),
     responses((status = 200, description = "Notes.", body = Page<Priced>))
 )]
 async fn list_notes(Caller(_): Caller, Query(query): Query<ListNotes>) -> Result<Page<Priced>> {
@@ -85,7 +81,7 @@ async fn list_notes(Caller(_): Caller, Query(query): Query<ListNotes>) -> Result
 
 /// A person of the caller's organisation.
 #[utoipa::path(
-    get, path = "/sample/users/{id}", params(("id" = String, Path)),
+    get, path = "/sample/users/{id}", extensions(("x-action" = json!("colleagues.read"))), params(("id" = String, Path)),
     responses((status = 200, description = "The address.", body = Data<String>))
 )]
 async fn get_user(Caller(ctx): Caller, Path(id): Path<UserId>) -> Result<Data<String>> {
@@ -97,6 +93,7 @@ async fn get_user(Caller(ctx): Caller, Path(id): Path<UserId>) -> Result<Data<St
 /// A client and a person.
 #[utoipa::path(
     get, path = "/sample/clients/{client}/users/{user}",
+    extensions(("x-action" = json!("clients.read"))),
     params(("client" = String, Path), ("user" = String, Path)),
     responses((status = 200, description = "Both.", body = Data<String>))
 )]
