@@ -4,14 +4,14 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     middleware::{self, Next},
     response::Response,
 };
 use clearmargin_app::{App, Clock as _, Http, Upstreams, keys::Tokens, schedule, sync};
 use clearmargin_lambda::{SystemClock, SystemEntropy};
 use clearmargin_store::CursorKey;
-use clearmargin_web::{Cors, Routes};
+use clearmargin_web::{ClientAddress, Cors, Limits, Routes};
 use tokio::{fs, net::TcpListener};
 
 use crate::{
@@ -78,6 +78,7 @@ impl Server {
         tokio::spawn(workers::work(app.clone(), queue.clone(), messages, Arc::clone(&poke)));
         tokio::spawn(schedules(app.clone(), Arc::clone(&poke)));
         let router = router(&app, &config, poke);
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
                 tracing::error!(%error, "the server stopped");
@@ -133,8 +134,20 @@ async fn assemble(
 
 fn router(app: &App, config: &ServerConfig, poke: Poke) -> Router {
     let state = clearmargin_web::State::new(app.clone(), config.cors.clone());
+    // Whoever works on a laptop is alone there.
+    let state = state.with_limits(Limits::per_minute(1_000_000));
     clearmargin_web::serve(clearmargin_web::merge(areas()), state)
         .layer(middleware::from_fn_with_state(poke, poke_after_writes))
+        .layer(middleware::map_request(with_address))
+}
+
+/// Tells the edge where a request comes from.
+async fn with_address(mut request: Request) -> Request {
+    let peer = request.extensions().get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| *peer);
+    if let Some(peer) = peer {
+        request.extensions_mut().insert(ClientAddress(peer.ip()));
+    }
+    request
 }
 
 /// What a request wrote into the outbox is relayed at once.

@@ -44,6 +44,9 @@ pub struct Config {
     pub public_url: Option<String>,
     /// `CORS_ORIGINS`: pages that may call this API, separated by commas.
     pub cors: Cors,
+    /// `RATE_LIMIT_PER_MINUTE`: requests a minute that an organisation may make; a caller may make
+    /// a fifth of them.
+    pub rate_limit_per_minute: u32,
     /// `TOKEN_ISSUER`: who issues access tokens.
     pub token_issuer: Option<String>,
 }
@@ -102,6 +105,7 @@ impl Config {
                 .transpose()?,
             public_url: variables.get("PUBLIC_URL"),
             cors: cors.parse().map_err(|_| ConfigError::NotOrigins("CORS_ORIGINS"))?,
+            rate_limit_per_minute: variables.number("RATE_LIMIT_PER_MINUTE", 6_000)?,
             token_issuer: variables.get("TOKEN_ISSUER"),
         })
     }

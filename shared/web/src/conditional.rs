@@ -14,15 +14,18 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clearmargin_app::Error;
 use sha2::{Digest as _, Sha256};
 
-use crate::Problem;
+use crate::{Problem, versions::Version};
 
-/// Names every JSON answer to a GET by a hash of its bytes, and answers 304 to who has it.
+/// Names every JSON answer to a GET, and every one that shows a version, by a hash of its bytes;
+/// answers 304 to who has it.
 pub(crate) async fn answer(request: Request, next: Next) -> Response {
     let asked = request.headers().get(IF_NONE_MATCH).cloned();
     // Not a HEAD: its body, whose hash is wanted, is gone already.
     let reads = request.method() == Method::GET;
     let response = next.run(request).await;
-    if !reads || response.status() != StatusCode::OK || !is_json(response.headers()) {
+    let version = response.extensions().get().map(|Version(version)| *version);
+    let tagged = reads || version.is_some();
+    if !tagged || response.status() != StatusCode::OK || !is_json(response.headers()) {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -30,8 +33,10 @@ pub(crate) async fn answer(request: Request, next: Next) -> Response {
         Ok(bytes) => bytes,
         Err(error) => return Problem::from(Error::internal(error)).into_response(),
     };
-    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(&bytes)));
-    let known = asked.is_some_and(|asked| names(&asked, &tag));
+    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(&bytes));
+    // The hash beside the version: it may be shown in another way than before.
+    let tag = version.map_or(format!("\"{hash}\""), |version| format!("\"v{version}-{hash}\""));
+    let known = reads && asked.is_some_and(|asked| names(&asked, &tag));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         parts.headers.insert(ETAG, tag);
     }

@@ -25,12 +25,14 @@ mod operations;
 mod page;
 mod parameters;
 mod path;
+mod policy;
 mod problem;
 mod query;
 mod ratelimit;
 mod refusals;
 mod state;
 mod token;
+mod versions;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 
@@ -49,6 +51,7 @@ pub use query::Query;
 pub use ratelimit::{Limits, RateLimits};
 pub use state::State;
 pub use token::TokenVerifier;
+pub use versions::{IfMatch, Versioned};
 
 /// What [`routes!`] names.
 #[doc(hidden)]

@@ -12,17 +12,18 @@ use utoipa::{
     },
 };
 
-use crate::{Routes, State, problem};
+use crate::{Routes, State, policy, problem, versions};
 
 const BEARER: &str = "bearer";
 
 /// The refusals, each with the name of its entry in the document.
-const REFUSALS: [(&str, &str, &str); 11] = [
+const REFUSALS: [(&str, &str, &str); 12] = [
     ("400", "Malformed", "The request cannot be read."),
     ("401", "Unauthenticated", "No access token, or one that is not valid."),
     ("403", "Forbidden", "The caller's role does not allow it."),
     ("404", "NotFound", "There is no such thing, or it is another organisation's."),
     ("409", "Conflict", "The state of things does not allow it; `code` says why."),
+    ("412", "Stale", "It is another version than the one that `If-Match` names."),
     ("413", "TooLarge", "The body is larger than 1 MB."),
     ("415", "UnsupportedMediaType", "The body is not JSON."),
     ("422", "Invalid", "Values are refused; `errors` says which."),
@@ -96,6 +97,7 @@ fn complete(operation: &mut Operation, method: &Method, named: bool) {
             "401" | "403" => !public,
             "404" => named,
             "409" => writes,
+            "412" => writes && versions::versioned(operation),
             _ => true,
         };
         if possible {
@@ -103,6 +105,8 @@ fn complete(operation: &mut Operation, method: &Method, named: bool) {
             operation.responses.responses.entry(status.to_owned()).or_insert(refusal);
         }
     }
+    policy::complete(operation);
+    versions::complete(operation, method);
     if writes && !public {
         operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
     }

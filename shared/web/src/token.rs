@@ -25,6 +25,7 @@ const READS_A_MINUTE: u32 = 10;
 pub struct TokenVerifier {
     validation: Validation,
     ring: Mutex<Ring>,
+    reading: tokio::sync::Mutex<()>,
 }
 
 /// The public keys, as last read.
@@ -37,11 +38,11 @@ struct Ring {
 }
 
 impl Ring {
-    /// The key of that name, and whether the keys are to be read first.
-    fn find(&mut self, kid: &str, now: i64) -> (Option<DecodingKey>, bool) {
+    /// The key of that name, and whether the keys should be read first.
+    fn find(&self, kid: &str, now: i64) -> (Option<DecodingKey>, bool) {
         let known = self.keys.get(kid).cloned();
         let stale = known.is_none() || now - self.read_at >= FRESH_SECONDS;
-        (known, stale && self.may_read(now))
+        (known, stale)
     }
 
     fn may_read(&mut self, now: i64) -> bool {
@@ -63,7 +64,7 @@ impl TokenVerifier {
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.set_issuer(&[tokens.issuer()]);
         validation.set_audience(&[tokens.audience()]);
-        Self { validation, ring: Mutex::default() }
+        Self { validation, ring: Mutex::default(), reading: tokio::sync::Mutex::default() }
     }
 
     /// What a genuine token of ours says that has not expired.
@@ -84,8 +85,15 @@ impl TokenVerifier {
         now: Timestamp,
     ) -> Result<Option<DecodingKey>, Error> {
         let now = now.as_second();
-        let (known, read) = self.ring().find(kid, now);
-        if !read {
+        let (known, stale) = self.ring().find(kid, now);
+        if !stale {
+            return Ok(known);
+        }
+        // One reads, the others wait for what is found: a process that has just begun may have many
+        // requests at once.
+        let _reading = self.reading.lock().await;
+        let (known, stale) = self.ring().find(kid, now);
+        if !stale || !self.ring().may_read(now) {
             return Ok(known);
         }
         let records = app.store.directory().signing_keys().await?;

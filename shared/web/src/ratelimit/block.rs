@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use super::allowance::Standing;
 
 /// For how long a block should last.
-const LASTS_MICROS: u32 = 3_000_000;
+const LASTS_MICROS: u32 = 15_000_000;
 /// The share of a bucket that one block takes at most, and the one it begins with.
-const LARGEST: u32 = 20;
+const LARGEST: u32 = 10;
 const SMALLEST: u32 = 200;
 
 /// A block of tokens out of a bucket, and what is known of the bucket.
@@ -90,15 +90,46 @@ mod tests {
     }
 
     #[test]
-    fn a_block_lasts_for_three_seconds_of_what_was_spent_lately() {
+    fn a_block_lasts_for_a_while_of_what_was_spent_lately() {
         let next =
             |size, millis| spent(size).next_size(RATE, NOW + SignedDuration::from_millis(millis));
         assert_eq!(Block::default().next_size(RATE, NOW), 30);
-        assert_eq!(next(100, 2_000), 150);
+        assert_eq!(next(100, 10_000), 150);
         assert_eq!(next(100, 100), 200, "grows to twice its size");
-        assert_eq!(next(300, 100), 300, "a twentieth of the bucket at most");
-        assert_eq!(next(300, 9_000), 100);
+        assert_eq!(next(500, 100), 600, "a tenth of the bucket at most");
+        assert_eq!(next(300, 45_000), 100);
         assert_eq!(next(300, 9_000_000), 30);
+    }
+
+    /// Blocks leased for requests at that pace over a minute, by one of so many processes that
+    /// share them evenly, and those requests.
+    fn leases(rate: Rate, millis: i64, processes: i64) -> (u64, u64) {
+        let (mut block, mut leases, mut requests) = (Block::default(), 0, 0);
+        for step in (0..60_000).step_by(usize::try_from(millis * processes).unwrap()) {
+            let now = NOW + SignedDuration::from_millis(step);
+            if block.must_lease(rate, now) {
+                let tokens = block.next_size(rate, now);
+                let full = block.full().0.max(now.as_microsecond()) + rate.cost(tokens);
+                block.refill(Lease { tokens, full: FullAt(full) }, now);
+                leases += 1;
+            }
+            assert_eq!(block.spend(rate, now).wait, None);
+            requests += 1;
+        }
+        (leases, requests)
+    }
+
+    #[test]
+    fn a_hundred_requests_a_second_cost_a_twentieth_of_a_write_each_at_most() {
+        let usual = crate::Limits::default();
+        // Five callers at twenty a second each; each lease is one write of one unit.
+        for processes in [1, 2, 5] {
+            let (own, of_own) = leases(usual.caller, 50, processes);
+            let (shared, of_shared) = leases(usual.organization, 10, processes);
+            let writes = own * of_shared + shared * of_own;
+            let told = format!("{own} of {of_own}, {shared} of {of_shared}");
+            assert!(writes * 20 <= of_own * of_shared, "{processes} processes: {told}");
+        }
     }
 
     #[test]

@@ -6,6 +6,8 @@
 )]
 
 mod document;
+mod gate;
+mod rates;
 mod repeats;
 mod requests;
 mod sample;

@@ -1,8 +1,15 @@
 //! Requests that are safe to repeat.
 
-use axum::http::StatusCode;
+use std::task::Poll;
 
-use crate::{sample, world::World};
+use axum::http::StatusCode;
+use clearmargin_app::identity::Signed;
+use clearmargin_domain::job::Job;
+
+use crate::{
+    sample,
+    world::{Answer, World},
+};
 
 const NOTE: &str = r#"{"text":"a","hourlyCost":1}"#;
 
@@ -16,6 +23,8 @@ async fn a_repeated_request_is_answered_as_before() {
     let again = world.post_with("/sample/notes", token, &key, NOTE).await;
     assert_eq!((first.status, again.status), (StatusCode::CREATED, StatusCode::CREATED));
     assert_eq!(first.text, again.text);
+    let replayed = |answer: &Answer| answer.header("idempotent-replayed") == "true";
+    assert!(!replayed(&first) && replayed(&again));
     let fresh = world.post_with("/sample/notes", token, &[], NOTE).await;
     assert_ne!(first.text, fresh.text);
     world.clock.advance(800);
@@ -52,7 +61,7 @@ async fn requests_at_the_same_time_are_carried_out_once() {
     let owner = world.owner("ada@example.com").await;
     let token = Some(owner.access_token.expose());
     let key = [("idempotency-key", "order-1")];
-    let posts = (0..8).map(|_| world.post_with("/sample/notes", token, &key, NOTE));
+    let posts = (0..100).map(|_| world.post_with("/sample/notes", token, &key, NOTE));
     let answers = futures_util::future::join_all(posts).await;
     let mut made: Vec<_> =
         answers.iter().filter(|answer| answer.status == StatusCode::CREATED).collect();
@@ -64,6 +73,55 @@ async fn requests_at_the_same_time_are_carried_out_once() {
     }
     let after = world.post_with("/sample/notes", token, &key, NOTE).await;
     assert_eq!(after.text, made[0].text);
+    assert_eq!(executions(&world, &owner).await, 1);
+}
+
+/// How many notes were written.
+async fn executions(world: &World, owner: &Signed) -> usize {
+    let waiting = world.app.store.outbox().waiting(owner.org).await.unwrap();
+    let pings = waiting.iter().flat_map(clearmargin_store::OutboxRecord::messages);
+    pings.filter(|message| matches!(message.job, Job::MatchClients { .. })).count()
+}
+
+#[tokio::test]
+async fn a_request_given_up_anywhere_and_sent_again_is_carried_out_once() {
+    let world = World::new(sample::routes()).await;
+    let owner = world.owner("ada@example.com").await;
+    let token = Some(owner.access_token.expose());
+    let mut finished = 0;
+    for polls in 1.. {
+        let key = format!("order-{polls}");
+        let key = [("idempotency-key", key.as_str())];
+        let mut first = Box::pin(world.post_with("/sample/notes", token, &key, NOTE));
+        let mut left = polls;
+        // Each poll goes on to the next thing that has to be waited for.
+        let given_up = futures_util::future::poll_fn(|context| {
+            if left == 0 {
+                return Poll::Ready(None);
+            }
+            left -= 1;
+            first.as_mut().poll(context).map(Some)
+        });
+        let answered = given_up.await.is_some();
+        drop(first);
+        // What was on its way to the table may still arrive there.
+        let again = loop {
+            let again = world.post_with("/sample/notes", token, &key, NOTE).await;
+            if again.status == StatusCode::CREATED {
+                break again;
+            }
+            assert!(matches!(again.problem().0, 409 | 503), "{again:?}");
+        };
+        let third = world.post_with("/sample/notes", token, &key, NOTE).await;
+        assert_eq!(third.text, again.text);
+        assert_eq!(third.header("idempotent-replayed"), "true");
+        assert_eq!(executions(&world, &owner).await, polls);
+        finished += usize::from(answered);
+        if finished == 3 {
+            assert!(polls > 3, "given up before it was answered");
+            return;
+        }
+    }
 }
 
 #[tokio::test]

@@ -2,13 +2,14 @@
 
 use clearmargin_app::Error;
 use clearmargin_domain::{
-    id::{ClientId, UserId},
-    identity::User,
+    id::{ClientId, SyncRunId, UserId},
+    identity::{Organization, User},
+    job::Job,
     money::Currency,
 };
 use clearmargin_web::{
-    Amount, AmountIn, Caller, Created, Data, Json, Limit, Page, Path, Query, Result, Routes,
-    Visitor, routes,
+    Amount, AmountIn, Caller, Created, Data, IfMatch, Json, Limit, Page, Path, Query, Result,
+    Routes, Versioned, Visitor, routes,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,6 +19,8 @@ pub(crate) fn routes() -> Routes {
         .routes(routes!(list_notes, write_note))
         .routes(routes!(get_user))
         .routes(routes!(get_client))
+        .routes(routes!(get_settings, set_settings))
+        .routes(routes!(unsaid))
         .routes(routes!(fail))
         .routes(routes!(hello))
 }
@@ -63,7 +66,10 @@ async fn write_note(Caller(ctx): Caller, Json(body): Json<WriteNote>) -> Result<
     }
     let cost = body.hourly_cost.money(Currency::USD, "hourlyCost")?;
     let note = Note { id: format!("{:x}", ctx.app.random()), minor: cost.minor };
-    let change = ctx.tenant().change(ctx.audit("note.written", body.text, Value::Null));
+    let mut change = ctx.tenant().change(ctx.audit("note.written", body.text, Value::Null));
+    // A trace of each note that was written: a message on its way.
+    let run = SyncRunId::new(ctx.now, ctx.app.random());
+    change.send(Job::MatchClients { run });
     Ok(Created(ctx.commit(change, note).await?))
 }
 
@@ -102,6 +108,55 @@ async fn get_client(
     Path((client, user)): Path<(ClientId, UserId)>,
 ) -> Result<Data<String>> {
     Ok(Data::new(format!("{client} {user}")))
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    name: String,
+}
+
+/// The organisation's name.
+#[utoipa::path(
+    get, path = "/sample/settings",
+    extensions(("x-action" = json!("organization.read")), ("x-versioned" = json!(true))),
+    responses((status = 200, description = "The name.", body = Data<String>))
+)]
+async fn get_settings(Caller(ctx): Caller) -> Result<Versioned<String>> {
+    let found = ctx.tenant().get::<Organization>(ctx.org).await.map_err(Error::from)?;
+    let found = found.ok_or(Error::NotFound("organization"))?;
+    Ok(Versioned::new(found.version, found.name.as_str().to_owned()))
+}
+
+/// Changes the organisation's name.
+#[utoipa::path(
+    put, path = "/sample/settings", request_body = Settings,
+    extensions(("x-action" = json!("organization.write")), ("x-versioned" = json!(true))),
+    responses((status = 200, description = "The name.", body = Data<String>))
+)]
+async fn set_settings(
+    Caller(ctx): Caller,
+    IfMatch(seen): IfMatch,
+    Json(body): Json<Settings>,
+) -> Result<Versioned<String>> {
+    let found = ctx.tenant().get::<Organization>(ctx.org).await.map_err(Error::from)?;
+    let found = found.ok_or(Error::NotFound("organization"))?;
+    seen.check(found.version)?;
+    let name = body.name.parse().map_err(|_| Error::invalid("name", "expected a name"))?;
+    let changed = Organization { name, ..found.value.clone() };
+    let mut change = ctx.tenant().change(ctx.audit("sample.renamed", ctx.org, Value::Null));
+    change.update(&found, &changed).map_err(Error::from)?;
+    let name = ctx.commit(change, changed.name.as_str().to_owned()).await?;
+    Ok(Versioned::new(found.version + 1, name))
+}
+
+/// Does not say who may.
+#[utoipa::path(
+    get, path = "/sample/unsaid",
+    responses((status = 200, description = "Never.", body = Data<String>))
+)]
+async fn unsaid(Caller(_): Caller) -> Result<Data<String>> {
+    Ok(Data::new("a secret".to_owned()))
 }
 
 /// Fails.

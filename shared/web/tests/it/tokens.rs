@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clearmargin_app::keys::{self, Claims};
-use clearmargin_domain::access::Role;
+use clearmargin_domain::{access::Role, identity::User};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
@@ -43,6 +43,21 @@ async fn own_key(world: &World) -> EncodingKey {
     let context = format!("signing-key/{}", key.kid);
     let private = world.app.vault.open(&context, &key.sealed_private).await.unwrap();
     EncodingKey::from_ed_der(&private)
+}
+
+/// An access token of somebody with that role, in an organisation of their own.
+pub(crate) async fn of_role(world: &World, role: Role) -> String {
+    let owner = world.owner(&format!("{role}@example.com")).await;
+    let tenant = world.app.store.tenant(owner.org);
+    let old = tenant.get::<User>(owner.user.id).await.unwrap().unwrap();
+    let ctx = world.app.for_system(owner.org, "test");
+    let mut change = tenant.change(ctx.audit("test.role", owner.user.id, Value::Null));
+    change.update(&old, &User { role, ..old.value.clone() }).unwrap();
+    change.commit().await.unwrap();
+    let (header, mut claims, _) = parts(owner.access_token.expose());
+    claims["role"] = json!(role);
+    let header: Header = serde_json::from_value(header).unwrap();
+    jsonwebtoken::encode(&header, &claims, &own_key(world).await).unwrap()
 }
 
 #[tokio::test]
