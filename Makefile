@@ -11,7 +11,7 @@ export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-check demo-reset check test aws-local aws-local-down e2e bench openapi \
-	template deny checker third-party release-tools
+	contract template deny checker third-party release-tools
 
 help: ## This list.
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -47,8 +47,11 @@ e2e: $(VENV)/.ready ## The story of a tenant, against a deployment of its own.
 bench: ## Measures the compiled functions against the budgets.
 	cargo xtask bench
 
-openapi: ## Writes openapi.json from the handlers.
+openapi: ## Writes openapi.json and docs/policy.md from the handlers.
 	cargo xtask openapi
+
+contract: local ## Every operation of openapi.json against the running API; lints the document.
+	tests/contract/run.sh
 
 template: $(VENV)/.ready ## Lints template.yaml.
 	$(VENV)/bin/sam validate --lint --region us-east-1

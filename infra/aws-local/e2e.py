@@ -7,6 +7,7 @@ the table's stream, under the roles of the template. Ends with 0 only if every s
 """
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -39,7 +40,7 @@ class Api:
         request = urllib.request.Request(self.address + path, data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=60) as response:
-                return response.status, json.load(response)
+                return response.status, json.loads(response.read() or b"null")
         except urllib.error.HTTPError as refusal:
             return refusal.code, json.loads(refusal.read() or b"null")
 
@@ -57,12 +58,13 @@ class Api:
         check(answered == status, f"{method} {path}: {answered} instead of {status}: {answer}")
         return answer
 
-    def all(self, path):
+    def all(self, path, limit=2):
         """Every row of a list, page by page."""
         rows, cursor = [], None
         while True:
-            query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
-            page = self.expect(200, "GET", f"{path}?{urllib.parse.urlencode(query)}")
+            query = {"limit": limit} | ({"cursor": cursor} if cursor else {})
+            join = "&" if "?" in path else "?"
+            page = self.expect(200, "GET", f"{path}{join}{urllib.parse.urlencode(query)}")
             rows += page["data"]
             cursor = page["page"]["nextCursor"]
             if not cursor:
@@ -84,7 +86,7 @@ def register(address, organization, email):
         "currency": "USD", "timeZone": "America/New_York",
     }, 201)
     owner = Api(address, anonymous.post("/api/auth/login", credentials)["accessToken"])
-    check(owner.get("/api/auth/me")["email"] == email, "the owner is not who signed in")
+    check(owner.get("/api/users/me")["email"] == email, "the owner is not who signed in")
     return owner
 
 
@@ -147,7 +149,7 @@ def settle(deployed):
             TableName=outputs["TableName"], Select="COUNT", FilterExpression="kind = :outbox",
             ExpressionAttributeValues={":outbox": {"S": "outbox"}})["Count"]
         quiet = 0 if waiting or any(int(counts[name]) for name in names) else quiet + 1
-    for dead in ("SyncDeadLetterQueueUrl", "StreamDeadLetterQueueUrl"):
+    for dead in ("SyncDeadLetterQueueUrl", "DeliveryDeadLetterQueueUrl", "StreamDeadLetterQueueUrl"):
         counts = queues.get_queue_attributes(QueueUrl=outputs[dead], AttributeNames=names[:1])
         check(counts["Attributes"][names[0]] == "0", f"messages in {dead}")
 
@@ -164,12 +166,76 @@ def independent_check(owner, upstreams):
 
 def everything_is_kept(deployed, owner):
     """Each page of both sources is in the archive, under the organisation."""
-    organization = owner.get("/api/auth/me")["organizationId"]
+    organization = owner.get("/api/users/me")["organizationId"]
     pages = [owner.get(f"/api/integrations/{source}/status")["run"]["pages"]
              for source in ("superops", "quickbooks")]
     kept = deployed.client("s3").list_objects_v2(
         Bucket=deployed.outputs()["ArchiveBucket"], Prefix=f"{organization}/raw/")
     check(kept["KeyCount"] == sum(pages), f"{kept['KeyCount']} answers kept of {pages} pages")
+
+
+def mailed_token(deployed, to):
+    """The token of the last mail to that address."""
+    begin = time.monotonic()
+    while True:
+        with urllib.request.urlopen(f"{deployed.endpoint}/_ministack/ses/messages") as answer:
+            mails = [mail for sent in json.load(answer)["messages"].values() for mail in sent]
+        found = re.findall(r"cm[a-z]_[0-9A-Za-z]+", json.dumps([
+            mail for mail in mails if to in json.dumps(mail)]))
+        if found:
+            return found[-1]
+        check(time.monotonic() - begin < PATIENCE, f"no mail to {to}: {mails}")
+        time.sleep(0.5)
+
+
+def people(deployed, owner):
+    """Somebody joins by invitation, stays signed in, and may do what the role says."""
+    anonymous = Api(owner.address)
+    anonymous.expect(204, "POST", "/api/auth/verify-email",
+                     {"token": mailed_token(deployed, "ada@techwave.example")})
+    check(owner.get("/api/users/me")["emailVerified"], "the address is not proved")
+    owner.post("/api/users/invitations", {"email": "vi@techwave.example", "role": "viewer"}, 201)
+    joined = anonymous.post("/api/users/invitations/accept", {
+        "token": mailed_token(deployed, "vi@techwave.example"), "password": PASSWORD,
+        "firstName": "Vi", "lastName": "Ewer",
+    }, 201)
+    viewer = Api(owner.address, joined["accessToken"])
+    viewer.get("/api/clients")
+    viewer.expect(403, "GET", "/api/users")
+    first = {"refreshToken": joined["refreshToken"]}
+    second = anonymous.post("/api/auth/refresh", first)
+    time.sleep(0.2)
+    anonymous.expect(401, "POST", "/api/auth/refresh", first)
+    anonymous.expect(401, "POST", "/api/auth/refresh", {"refreshToken": second["refreshToken"]})
+    organization = owner.get("/api/users/me")["organizationId"]
+    keys = f"/api/organizations/{organization}/api-keys"
+    key = owner.post(keys, {"name": "Zapier", "scopes": ["clients.read"]}, 201)
+    machine = Api(owner.address, key["key"])
+    machine.get("/api/clients")
+    machine.expect(403, "GET", "/api/users")
+    owner.expect(204, "DELETE", f"{keys}/{key['id']}")
+
+
+def nothing_is_hidden(deployed, owner):
+    """Every change is in the audit trail, sealed into blocks that verify offline."""
+    actions = {row["action"] for row in owner.all("/api/audit?from=2020-01-01", 100)}
+    wanted = {"organization.registered", "invitation.accepted", "session.reused", "apiKey.created"}
+    check(wanted <= actions, f"not in the audit trail: {wanted - actions}")
+    begin = time.monotonic()
+    while any(row["sealedIn"] is None for row in owner.get("/api/audit")):
+        check(time.monotonic() - begin < PATIENCE, "the audit trail is not sealed")
+        time.sleep(1)
+    organization, s3 = owner.get("/api/users/me")["organizationId"], deployed.client("s3")
+    bucket, folder = deployed.outputs()["AuditBucket"], emulator.WORK / "audit"
+    folder.mkdir()
+    prefix = f"{organization}/audit/"
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for block in page.get("Contents", []):
+            s3.download_file(bucket, block["Key"], str(folder / block["Key"].rsplit("/", 1)[-1]))
+    head = owner.get("/api/audit/head")
+    verify = [emulator.BINARIES / "clearmargin", "audit", "verify", folder,
+              "--head", f"{head['block']}:{head['hash']}"]
+    check(subprocess.run(verify, check=False).returncode == 0, "the blocks do not verify")
 
 
 def strangers_see_nothing(stranger, clients):
@@ -206,6 +272,10 @@ def story(deployed):
     chapter(f"{len(clients)} clients agree with the raw data")
     strangers_see_nothing(stranger, clients)
     chapter("another tenant sees nothing")
+    people(deployed, owner)
+    chapter("people join by invitation, tokens count once, keys do what they are for")
+    nothing_is_hidden(deployed, owner)
+    chapter("the audit trail is sealed and verifies offline")
     again = sync(owner, "full")
     settle(deployed)
     changed = {source: run["created"] + run["updated"] for source, run in again.items()}

@@ -1,8 +1,9 @@
 """Starts the AWS emulator with what it lacks for our template.
 
-It checks each call against the caller's role (AUTH=true), but knows none of the key service's own
-condition keys: a statement that names an encryption context would refuse every call. Here a
-request's encryption context becomes condition keys, as on AWS.
+It checks each call against the caller's role (AUTH=true), but knows none of the key service's and
+the mail service's own condition keys: a statement that names an encryption context or a sender
+would refuse every call. Here they become condition keys, as on AWS. A mail is checked against the
+identity that it comes from, as on AWS, and not against everything.
 
 It wants a permission by the name of each batched call to a queue. AWS wants that of the single one.
 
@@ -20,6 +21,7 @@ from ministack.services import lambda_svc
 
 ACTION = iam_actions.extract_iam_action
 TAGS = iam_actions.request_tag_context
+MAIL_RESOURCE = iam_actions._ses_v2_resource_arn
 CONCURRENCY = lambda_svc._sqs_esm_concurrency
 EXECUTE = lambda_svc._execute_function
 
@@ -37,6 +39,30 @@ def condition_keys(service, iam_action, body, params):
         context = json.loads(body or b"{}").get("EncryptionContext") or {}
         keys |= {f"kms:EncryptionContext:{name}": value for name, value in context.items()}
     return keys
+
+
+def sender(body):
+    """Whom a mail comes from."""
+    try:
+        return json.loads(body or b"{}").get("FromEmailAddress", "")
+    except ValueError:
+        return ""
+
+
+def mail_resource(method, path, body, *rest):
+    """What a request to the mail service is about: a mail, the identity that it comes from."""
+    if path.endswith("/outbound-emails"):
+        region, account = rest
+        return f"arn:aws:ses:{region}:{account}:identity/{sender(body)}"
+    return MAIL_RESOURCE(method, path, body, *rest)
+
+
+def data_plane(service, *rest, resource_arn="*", service_context=None, **named):
+    """Checks a call; one to the mail service with the sender as a condition key."""
+    if service == "sesv2":
+        service_context = {"ses:FromAddress": resource_arn.partition(":identity/")[2]}
+    return DATA_PLANE(
+        service, *rest, resource_arn=resource_arn, service_context=service_context, **named)
 
 
 def concurrency(mapping, *rest):
@@ -61,9 +87,12 @@ def execute(function, event, *rest, **named):
 if __name__ == "__main__":
     iam_actions.extract_iam_action = action
     iam_actions.request_tag_context = condition_keys
+    iam_actions._ses_v2_resource_arn = mail_resource
     lambda_svc._sqs_esm_concurrency = concurrency
     lambda_svc._execute_function = execute
 
-    from ministack.app import main
+    from ministack import app
 
-    main()
+    DATA_PLANE = app._enforce_data_plane
+    app._enforce_data_plane = data_plane
+    app.main()

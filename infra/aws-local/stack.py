@@ -34,6 +34,7 @@ CODE = re.compile(r"^( +CodeUri: )functions/(\w+)$", re.MULTILINE)
 # The stack's tag of this name pins the API's id, so that its address is known beforehand.
 API_ID = "clearmargin"
 REGION = "us-east-1"
+MAIL_FROM = "hello@clearmargin.example"
 # The emulator's root user; functions get credentials of their roles.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
@@ -134,11 +135,13 @@ class Stack:
         wait_for(health, process, "the emulator")
 
     def deploy(self, template):
-        """Deploys the packaged template."""
+        """Deploys the packaged template; mails come from an address that is known to be ours."""
+        self.client("ses").verify_email_identity(EmailAddress=MAIL_FROM)
         quickbooks = self.upstreams["quickbooks"]["origin"]
         parameters = {
             "Architecture": {"x86_64": "x86_64"}.get(platform.machine(), "arm64"),
             "DeletionProtection": "false",
+            "MailFrom": MAIL_FROM,
             "PublicUrl": self.api,
             "SuperOpsUrl": self.upstreams["superops"]["url"],
             "QuickBooksApiUrl": quickbooks,

@@ -3,6 +3,8 @@
 use std::{
     collections::BTreeMap,
     fs,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -23,6 +25,8 @@ use tempfile::TempDir;
 const SMALL: Scale = Scale { clients: 8, months: 3, technicians: 6, tickets: 150, worklogs: 250 };
 /// The source systems.
 const SYSTEMS: [&str; 2] = ["superops", "quickbooks"];
+/// Parts of keys of what counts requests, and of where the chain of sealed rows ends.
+const VOLATILE: [&str; 4] = ["#SEAL", "#METRICS", "#LIMIT", "@ATTEMPTS"];
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Source systems and a server.
@@ -103,7 +107,12 @@ impl Bench {
 
     /// The token of the owner who registered first.
     pub(crate) async fn login(&self) -> String {
-        let body = json!({"email": "admin@techwave.com", "password": "correct horse"});
+        self.sign_in("admin@techwave.com").await
+    }
+
+    /// The token of somebody who registered with that address.
+    pub(crate) async fn sign_in(&self, email: &str) -> String {
+        let body = json!({"email": email, "password": "correct horse"});
         let signed = self.post("/api/auth/login", "", &body).await.data();
         signed["accessToken"].as_str().unwrap().to_owned()
     }
@@ -248,6 +257,12 @@ impl Bench {
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
+    /// The folder with the sealed blocks of the one organisation.
+    pub(crate) async fn blocks(&self) -> PathBuf {
+        let orgs = self.server.app.store.directory().organizations().await.unwrap();
+        self.data.path().join("archive").join(orgs[0].to_string()).join("audit")
+    }
+
     /// Every answer of a source system that was kept, under its key.
     pub(crate) fn archived(&self) -> BTreeMap<String, Value> {
         let root = self.data.path().join("archive");
@@ -257,7 +272,7 @@ impl Bench {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     folders.push(path);
-                } else {
+                } else if path.components().any(|part| part.as_os_str() == "raw") {
                     let key = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
                     found.insert(key, serde_json::from_slice(&fs::read(path).unwrap()).unwrap());
                 }
@@ -271,6 +286,58 @@ impl Bench {
         let store = &self.server.app.store;
         let orgs = store.directory().organizations().await.unwrap();
         store.tenant(orgs[0]).state_hash().await.unwrap()
+    }
+
+    /// Every item in the table.
+    pub(crate) fn items(&self) -> Vec<Value> {
+        let file = self.data.path().join("table.sqlite");
+        let database = dynoxide::Database::new(&file.to_string_lossy()).unwrap();
+        let (mut items, mut start) = (Vec::new(), Value::Null);
+        loop {
+            let mut request = json!({"TableName": "clearmargin"});
+            if !start.is_null() {
+                request["ExclusiveStartKey"] = start;
+            }
+            let page = database.scan(serde_json::from_value(request).unwrap()).unwrap();
+            let mut page = serde_json::to_value(page).unwrap();
+            items.append(page["Items"].as_array_mut().unwrap());
+            start = page["LastEvaluatedKey"].take();
+            if start.is_null() {
+                return items;
+            }
+        }
+    }
+
+    /// A fingerprint of every item in the table, but for what only says how much is asked and how
+    /// far the audit trail is sealed.
+    pub(crate) async fn table_hash(&self) -> u64 {
+        self.server.settle().await.unwrap();
+        let mut items = self.items();
+        let volatile = |item: &Value| {
+            let pk = item["pk"]["S"].as_str().unwrap();
+            VOLATILE.iter().any(|part| pk.contains(part))
+        };
+        items.retain(|item| !volatile(item));
+        let text = |mut item: Value| {
+            item.as_object_mut().unwrap().remove("sealed");
+            item.to_string()
+        };
+        let mut items: Vec<String> = items.into_iter().map(text).collect();
+        items.sort_unstable();
+        let mut hash = DefaultHasher::new();
+        items.hash(&mut hash);
+        hash.finish()
+    }
+
+    /// What people and machines did in that request, as the audit trail has it.
+    pub(crate) fn audited(&self, request_id: &str) -> Vec<String> {
+        let items = self.items().into_iter();
+        let rows = items.filter(|item| {
+            item.get("kind").is_some_and(|kind| kind["S"] == "audit")
+                && item["doc"]["M"]["requestId"]["S"] == request_id
+                && item["doc"]["M"]["actor"]["M"]["kind"]["S"] != "system"
+        });
+        rows.map(|row| row["doc"]["M"]["action"]["S"].as_str().unwrap().to_owned()).collect()
     }
 
     /// How many rollups differ from their rows.

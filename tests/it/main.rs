@@ -8,7 +8,10 @@
 )]
 
 mod bench;
+mod canaries;
 
+mod audit;
 mod bad_input;
+mod conformance;
 mod sync;
 mod tenancy;

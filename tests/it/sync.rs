@@ -29,7 +29,7 @@ async fn every_page_is_kept_as_the_source_answered_it() {
     let bench = Bench::start().await;
     let token = bench.techwave().await;
     let kept = bench.archived();
-    let org = bench.get("/api/auth/me", &token).await.data()["organizationId"].clone();
+    let org = bench.get("/api/users/me", &token).await.data()["organizationId"].clone();
     let mut pages = 0;
     for source in ["superops", "quickbooks"] {
         let status = bench.get(&format!("/api/integrations/{source}/status"), &token).await.data();

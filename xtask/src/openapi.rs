@@ -1,28 +1,41 @@
-//! `openapi.json` is written by the handlers' types; the committed copy makes changes visible.
+//! `openapi.json` is written by the handlers' types, `docs/policy.md` by it and the policy table; the
+//! committed copies make changes visible.
 
 use crate::shell::{Outcome, output, read, root};
 
-fn generate() -> Outcome<Vec<u8>> {
-    let run = ["run", "--quiet", "--locked", "-p", "clearmargin-local", "--", "openapi"];
+/// What is generated: the file, and what `clearmargin` prints it by.
+const GENERATED: [(&str, &str); 2] = [("openapi.json", "openapi"), ("docs/policy.md", "policy")];
+
+fn generate(command: &str) -> Outcome<Vec<u8>> {
+    let run = ["run", "--quiet", "--locked", "-p", "clearmargin-local", "--", command];
     output("cargo", &run)
 }
 
-/// Writes the document.
+/// Writes the document and what is drawn from it.
 pub(crate) fn write() -> Outcome {
-    let path = root().join("openapi.json");
-    std::fs::write(&path, generate()?).map_err(|error| format!("{}: {error}", path.display()))
+    for (file, command) in GENERATED {
+        let path = root().join(file);
+        std::fs::write(&path, generate(command)?)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(())
 }
 
-/// Fails when the committed document is not what the handlers say.
+/// Fails when a committed file is not what the handlers say.
 pub(crate) fn check() -> Outcome {
-    let generated = generate()?;
-    let committed = read(&root().join("openapi.json"))?;
+    for (file, command) in GENERATED {
+        compare(file, &read(&root().join(file))?, &generate(command)?)?;
+    }
+    Ok(())
+}
+
+fn compare(file: &str, committed: &str, generated: &[u8]) -> Outcome {
     if committed.as_bytes() == generated {
         return Ok(());
     }
-    let generated = String::from_utf8_lossy(&generated);
+    let generated = String::from_utf8_lossy(generated);
     let lines = committed.lines().zip(generated.lines()).enumerate();
     let first = lines.filter(|(_, (before, now))| before != now).map(|(place, _)| place + 1).next();
     let place = first.map_or_else(|| "at its end".to_owned(), |line| format!("from line {line}"));
-    Err(format!("openapi.json differs {place}: run `cargo xtask openapi` and read the difference"))
+    Err(format!("{file} differs {place}: run `cargo xtask openapi` and read the difference"))
 }

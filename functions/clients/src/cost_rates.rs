@@ -3,7 +3,7 @@
 use clearmargin_app::cost_rates::{self, NewCostRate};
 use clearmargin_domain::{cost_rate::CostRate, id::TechnicianId, money::Currency};
 use clearmargin_web::{
-    Amount, AmountIn, Caller, Created, Data, Json, Page, PageQuery, Query, Result,
+    Amount, AmountIn, Caller, Created, Data, Json, Page, PageQuery, Query, Result, schema,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -43,15 +43,15 @@ impl CostRateView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SetCostRate {
     /// Whom it is for; null or absent for the organisation's default.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^tec_[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
     technician_id: Option<TechnicianId>,
     /// Cost of an hour, burden included.
     hourly_cost: AmountIn,
     /// The currency: that of the organisation's books.
-    #[schema(value_type = String, example = "USD")]
+    #[schema(schema_with = schema::currency)]
     currency: Currency,
     /// The first day it applies.
-    #[schema(value_type = String, example = "2026-01-01")]
+    #[schema(schema_with = schema::day)]
     effective_from: Date,
 }
 

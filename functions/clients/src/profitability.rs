@@ -5,6 +5,7 @@ use clearmargin_domain::{id::ClientId, period::Month};
 use clearmargin_web::{
     Caller, Data, Path, Query, Result,
     figures::{AsOfView, FiguresView, PeriodView},
+    schema,
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,10 +14,10 @@ use serde::{Deserialize, Serialize};
 #[into_params(parameter_in = Query)]
 pub(crate) struct Months {
     /// First month, such as `2026-01`; eleven before the last unless given.
-    #[param(value_type = Option<String>, example = "2026-01")]
+    #[param(schema_with = schema::month, required = false, example = "2026-01")]
     from: Option<Month>,
     /// Last month; the current one unless given. At most 36 months in one answer.
-    #[param(value_type = Option<String>, example = "2026-10")]
+    #[param(schema_with = schema::month, required = false, example = "2026-10")]
     to: Option<Month>,
 }
 

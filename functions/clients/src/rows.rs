@@ -13,9 +13,13 @@ use serde::{Deserialize, Serialize};
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// The figure: `revenue`, `labour` or `products`.
+    #[param(inline)]
     component: ComponentName,
     /// The month.
-    #[param(value_type = String, example = "2026-10")]
+    #[param(
+        value_type = String, example = "2026-10",
+        pattern = "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$",
+    )]
     month: Month,
     /// How many rows at most.
     #[serde(default)]

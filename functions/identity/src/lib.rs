@@ -1,16 +1,13 @@
-//! Registration and sign-in: `/api/auth`.
+//! Signing in, people and organisations: `/api/auth`, `/api/users`, `/api/organizations`.
 
-mod login;
-mod me;
-mod register;
+mod auth;
+mod organizations;
+mod users;
 mod view;
 
-use clearmargin_web::{Routes, routes};
+use clearmargin_web::Routes;
 
 /// The operations of this area.
 pub fn routes() -> Routes {
-    Routes::new()
-        .routes(routes!(register::register))
-        .routes(routes!(login::login))
-        .routes(routes!(me::get_me))
+    clearmargin_web::merge([auth::routes(), users::routes(), organizations::routes()])
 }

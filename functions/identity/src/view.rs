@@ -20,8 +20,8 @@ pub(crate) struct UserView {
     /// Last name.
     #[schema(example = "Lovelace")]
     last_name: String,
-    /// `owner`, `admin`, `finance`, `operations` or `viewer`.
-    #[schema(example = "owner")]
+    /// What the person may do.
+    #[schema(value_type = RoleName, example = "owner")]
     role: &'static str,
     /// The person's organisation.
     #[schema(example = "org_01J8Z0G4ZQ3V6Q1T9K2N7M5B4C")]
@@ -48,6 +48,36 @@ impl UserView {
     }
 }
 
+/// A person with the picture.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProfileView {
+    /// The person.
+    #[serde(flatten)]
+    user: UserView,
+    /// The file with the person's picture.
+    avatar_file_id: Option<String>,
+}
+
+impl ProfileView {
+    pub(crate) fn new(org: OrgId, user: User) -> Self {
+        let avatar_file_id = user.avatar_file_id.clone().map(String::from);
+        Self { user: UserView::new(org, user), avatar_file_id }
+    }
+}
+
+/// The names of roles, for the document.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "the document's words for `domain`'s roles")]
+pub(crate) enum RoleName {
+    Owner,
+    Admin,
+    Finance,
+    Operations,
+    Viewer,
+}
+
 /// Somebody who has just signed in.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -56,6 +86,8 @@ pub(crate) struct SignedView {
     user: UserView,
     /// What to send as `Authorization: Bearer …`.
     access_token: String,
+    /// What gets the next tokens, once.
+    refresh_token: String,
     /// For how many seconds the token is good.
     #[schema(example = 900)]
     expires_in: i64,
@@ -66,6 +98,7 @@ impl SignedView {
         Self {
             user: UserView::new(signed.org, signed.user),
             access_token: signed.access_token.expose().to_owned(),
+            refresh_token: signed.refresh_token.expose().to_owned(),
             expires_in: signed.expires_in,
         }
     }

@@ -30,7 +30,13 @@ pub(crate) struct Consent {
     tag = "Integrations",
     params(Consent),
     security(()),
-    responses((status = 200, description = "Connected.", body = Data<ConnectionView>)),
+    responses(
+        (status = 200, description = "Connected.", body = Data<ConnectionView>),
+        (
+            status = 409, description = "The person did not consent.",
+            content_type = "application/problem+json", body = ref("#/components/schemas/Problem"),
+        ),
+    ),
 )]
 pub(crate) async fn complete_quickbooks(
     visitor: Visitor,
@@ -46,7 +52,7 @@ pub(crate) async fn complete_quickbooks(
     let realm = required(consent.realm_id, "query.realmId")?;
     let connection = integrations::complete_quickbooks(
         &visitor.app,
-        &visitor.request_id,
+        &visitor.visit.request_id,
         &consent.state,
         &code,
         &realm,

@@ -12,10 +12,10 @@ use crate::view::ConnectionView;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ConnectSuperOps {
     /// The account's sub-domain.
-    #[schema(example = "techwave")]
+    #[schema(example = "techwave", pattern = "^[A-Za-z0-9.-]{1,100}$")]
     subdomain: String,
     /// An API token: in SuperOps under Settings, My Profile, API token.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, pattern = "^[!-~]{1,4096}$")]
     api_token: Secret,
 }
 

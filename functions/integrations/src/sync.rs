@@ -2,7 +2,7 @@
 
 use clearmargin_app::sync;
 use clearmargin_domain::{integration::SyncMode, source::Source};
-use clearmargin_web::{Accepted, Caller, Data, Json, Path, Result};
+use clearmargin_web::{Accepted, Caller, Data, Json, Path, Result, schema};
 use serde::Deserialize;
 
 use crate::view::RunView;
@@ -13,8 +13,12 @@ use crate::view::RunView;
 pub(crate) struct StartSync {
     /// `incremental`, unless given: what changed since the last run. `full`: everything.
     #[serde(default = "incremental")]
-    #[schema(value_type = String, example = "incremental")]
+    #[schema(schema_with = modes, required = false)]
     mode: SyncMode,
+}
+
+fn modes() -> utoipa::openapi::Object {
+    schema::one_of(["full", "incremental"])
 }
 
 fn incremental() -> SyncMode {

@@ -9,6 +9,7 @@ use clearmargin_insight::profitability::{Ranked, Score};
 use clearmargin_web::{
     Caller, Data, Query, Ratio, Result,
     figures::{AsOfView, FiguresView, PeriodView},
+    schema,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,10 +18,10 @@ use serde::{Deserialize, Serialize};
 #[into_params(parameter_in = Query)]
 pub(crate) struct Months {
     /// First month; eleven before the last unless given.
-    #[param(value_type = Option<String>, example = "2025-11")]
+    #[param(schema_with = schema::month, required = false, example = "2025-11")]
     from: Option<Month>,
     /// Last month; the current one unless given. At most 12 months in one answer.
-    #[param(value_type = Option<String>, example = "2026-10")]
+    #[param(schema_with = schema::month, required = false, example = "2026-10")]
     to: Option<Month>,
 }
 

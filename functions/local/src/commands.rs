@@ -1,5 +1,7 @@
 //! What the command line offers beside serving.
 
+pub mod audit;
+
 use std::{io::Write as _, path::Path, process::ExitCode, time::Duration};
 
 use clearmargin_app::{App, Upstreams};

@@ -22,7 +22,7 @@ use crate::{LocalError, Server, ServerConfig, commands};
 
 /// The demo's owner.
 const EMAIL: &str = "admin@techwave.com";
-const PASSWORD: &str = "admin123";
+const PASSWORD: &str = "techwave demo";
 /// The simulators take as many requests as the laptop makes.
 const PER_MINUTE: u32 = 100_000;
 /// The last twelve months of the simulated data, which end with October 2026.

@@ -5,6 +5,8 @@
 
 mod archive;
 mod embedded;
+mod mailer;
+mod policy;
 mod queue;
 mod server;
 mod vault;
@@ -13,6 +15,7 @@ mod workers;
 pub mod commands;
 pub mod demo;
 
+pub use policy::policy;
 pub use server::{Server, ServerConfig, areas, document};
 
 /// What can go wrong on a laptop.

@@ -4,8 +4,8 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 use clearmargin_app::Upstreams;
-use clearmargin_domain::secret::Secret;
-use clearmargin_local::{LocalError, Server, ServerConfig, commands, demo, document};
+use clearmargin_domain::{audit::KeptHead, secret::Secret};
+use clearmargin_local::{LocalError, Server, ServerConfig, commands, demo, document, policy};
 use clearmargin_web::Cors;
 
 /// How long a source that was asked too often is left alone, unless it says for how long.
@@ -30,8 +30,27 @@ enum Command {
     Export(DataArgs),
     /// Rewrite records of older shapes; may be interrupted and started again.
     Migrate(DataArgs),
+    /// Verify sealed blocks of the audit trail, without any server.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Print the OpenAPI document.
     Openapi,
+    /// Print who may do what.
+    Policy,
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Check every block in a folder; exits non-zero at the first that is wrong.
+    Verify {
+        /// The folder with an organisation's blocks, as they are in the bucket.
+        folder: PathBuf,
+        /// The head that was kept, `number:hash`: the chain has to go through it.
+        #[arg(long)]
+        head: Option<KeptHead>,
+    },
 }
 
 #[derive(Args)]
@@ -147,7 +166,11 @@ async fn run(command: Command) -> Result<ExitCode, LocalError> {
         Command::Check(args) => commands::check(&args.data).await,
         Command::Export(args) => commands::export(&args.data).await,
         Command::Migrate(args) => commands::migrate(&args.data).await,
+        Command::Audit { command: AuditCommand::Verify { folder, head } } => {
+            commands::audit::verify(&folder, head)
+        }
         Command::Openapi => commands::print(&document()?),
+        Command::Policy => commands::print(&policy()?),
     }
 }
 

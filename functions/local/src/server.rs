@@ -8,7 +8,9 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
-use clearmargin_app::{App, Clock as _, Http, Upstreams, keys::Tokens, schedule, sync};
+use clearmargin_app::{
+    App, Clock as _, Http, Upstreams, identity::AccessCache, keys::Tokens, schedule, sync,
+};
 use clearmargin_lambda::{SystemClock, SystemEntropy};
 use clearmargin_store::CursorKey;
 use clearmargin_web::{ClientAddress, Cors, Limits, Routes};
@@ -18,6 +20,7 @@ use crate::{
     LocalError,
     archive::FolderArchive,
     embedded,
+    mailer::FolderMailer,
     queue::FolderQueue,
     vault::{FileVault, secret_file},
     workers::{self, Poke},
@@ -61,7 +64,9 @@ pub fn areas() -> Vec<Routes> {
 /// The OpenAPI document of all areas, as JSON.
 pub fn document() -> Result<String, LocalError> {
     let (_, document) = clearmargin_web::document(areas());
-    document.to_pretty_json().map_err(|error| LocalError::Demo(error.to_string()))
+    clearmargin_web::publish(document)
+        .to_pretty_json()
+        .map_err(|error| LocalError::Demo(error.to_string()))
 }
 
 impl Server {
@@ -75,6 +80,7 @@ impl Server {
         workers::relay_once(&app).await?;
         wake(&app).await?;
         tokio::spawn(workers::relay(app.clone(), Arc::clone(&poke)));
+        tokio::spawn(workers::seal(app.clone()));
         tokio::spawn(workers::work(app.clone(), queue.clone(), messages, Arc::clone(&poke)));
         tokio::spawn(schedules(app.clone(), Arc::clone(&poke)));
         let router = router(&app, &config, poke);
@@ -122,6 +128,9 @@ async fn assemble(
         store,
         queue: Arc::new(queue.clone()),
         archive: Arc::new(FolderArchive::new(&data.join("archive"))),
+        mailer: Arc::new(FolderMailer::new(&data.join("mail"))),
+        dashboard_url: None,
+        access: AccessCache::default(),
         vault: Arc::new(FileVault::open(&data.join("master.key")).await?),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
@@ -179,8 +188,14 @@ async fn schedules(app: App, poke: Poke) {
         let now = SystemClock.now();
         if now.as_second() - last_night.as_second() >= 24 * 3_600 {
             last_night = now;
+            if let Err(error) = schedule::run(&app, schedule::Due::Purge, "schedule").await {
+                tracing::error!(error = &error as &dyn std::error::Error, "the nightly removal");
+            }
             if let Err(error) = schedule::nightly(&app).await {
                 tracing::error!(error = &error as &dyn std::error::Error, "the nightly check");
+            }
+            if let Err(error) = schedule::audit_check(&app).await {
+                tracing::error!(error = &error as &dyn std::error::Error, "the audit check");
             }
         }
     }

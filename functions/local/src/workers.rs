@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use clearmargin_app::{App, jobs, outbox};
+use clearmargin_app::{App, audit, jobs, outbox};
 use clearmargin_domain::job::Envelope;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
@@ -14,6 +14,9 @@ const AT_ONCE: usize = 4;
 const REST: Duration = Duration::from_secs(5);
 /// How often the outbox is looked at without anybody saying that something is in it.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// How often audit rows are sealed: what happens within this time goes into one block.
+const SEAL: Duration = Duration::from_secs(5);
 
 /// Says that something may have been put into the outbox.
 pub(crate) type Poke = Arc<Notify>;
@@ -39,6 +42,24 @@ pub(crate) async fn relay_once(app: &App) -> Result<(), LocalError> {
             }
             outbox::relay(app, waiting).await?;
         }
+    }
+    Ok(())
+}
+
+/// Seals audit rows for ever.
+pub(crate) async fn seal(app: App) {
+    loop {
+        if let Err(error) = seal_once(&app).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "audit rows have to wait");
+        }
+        tokio::time::sleep(SEAL).await;
+    }
+}
+
+/// Seals every audit row that is not sealed yet.
+pub(crate) async fn seal_once(app: &App) -> Result<(), LocalError> {
+    for org in app.store.directory().organizations().await? {
+        audit::seal_waiting(app, org).await?;
     }
     Ok(())
 }

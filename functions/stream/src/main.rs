@@ -2,5 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), clearmargin_lambda::Error> {
-    clearmargin_lambda::stream_worker(clearmargin_app::outbox::relay).await
+    use clearmargin_app::{audit, outbox};
+    clearmargin_lambda::stream_worker(outbox::relay, audit::seal).await
 }

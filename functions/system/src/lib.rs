@@ -1,5 +1,6 @@
-//! Health, public keys and documentation. Nothing here needs a sign-in.
+//! Health, public keys and documentation, which need no sign-in, and the audit trail.
 
+mod audit;
 mod docs;
 mod health;
 mod jwks;
@@ -14,4 +15,6 @@ pub fn routes() -> Routes {
         .routes(routes!(jwks::get_jwks))
         .routes(routes!(openapi::get_openapi))
         .routes(routes!(docs::get_docs))
+        .routes(routes!(audit::list_audit))
+        .routes(routes!(audit::get_audit_head))
 }

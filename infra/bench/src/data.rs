@@ -30,7 +30,7 @@ const SQLITE: &str = "table.sqlite";
 /// A file that says that a folder was filled to the end.
 const DONE: &str = "filled";
 const EMAIL: &str = "admin@techwave.com";
-const PASSWORD: &str = "admin123";
+const PASSWORD: &str = "techwave demo";
 /// How often, at a tenth of a second each, the server is asked whether it is up.
 const ATTEMPTS: u32 = 300;
 

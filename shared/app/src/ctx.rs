@@ -1,6 +1,7 @@
 //! On whose behalf a use case runs, and with what.
 
 use std::{
+    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -11,7 +12,7 @@ use std::{
 use clearmargin_domain::{
     access::{Action, Grant, Role},
     audit::{Actor, AuditEntry},
-    id::{AuditId, OrgId},
+    id::{AuditId, OrgId, SessionId, UserId},
     job::Envelope,
 };
 use clearmargin_store::{Change, Conflict, Once, Store, StoreError, Tenant};
@@ -19,7 +20,9 @@ use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{Archive, Clock, Entropy, Error, Http, Queue, Vault, keys::Tokens};
+use crate::{
+    Archive, Clock, Entropy, Error, Http, Mailer, Queue, Vault, identity::AccessCache, keys::Tokens,
+};
 
 /// Where the source systems are, and who we are to them.
 #[derive(Debug, Clone)]
@@ -46,6 +49,17 @@ pub struct Upstreams {
     pub public_url: String,
 }
 
+/// What is known of a request before anybody is known.
+#[derive(Debug, Clone, Default)]
+pub struct Visit {
+    /// Its id.
+    pub request_id: String,
+    /// Where it comes from, as far as that can be known.
+    pub address: Option<IpAddr>,
+    /// What it was made with, as that names itself.
+    pub user_agent: Option<String>,
+}
+
 /// Everything that use cases work with; made once per process.
 #[derive(Clone)]
 pub struct App {
@@ -57,6 +71,12 @@ pub struct App {
     pub vault: Arc<dyn Vault>,
     /// What source systems answered.
     pub archive: Arc<dyn Archive>,
+    /// Mail to people.
+    pub mailer: Arc<dyn Mailer>,
+    /// Where the dashboard is: links in mails lead there.
+    pub dashboard_url: Option<String>,
+    /// What was read about callers lately.
+    pub access: AccessCache,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -81,12 +101,18 @@ impl App {
         self.for_system(message.org_id, &message.request_id)
     }
 
+    /// The context of a person who is not signed in yet, but known by now.
+    pub(crate) fn for_visitor(&self, org: OrgId, user: UserId, visit: &Visit) -> Ctx {
+        Ctx { actor: Actor::User(user), ..self.for_system(org, &visit.request_id) }
+    }
+
     /// The context of a worker or a schedule.
     pub fn for_system(&self, org: OrgId, request_id: &str) -> Ctx {
         Ctx {
             app: self.clone(),
             org,
             actor: Actor::System,
+            session: None,
             grant: Grant::Role(Role::Owner),
             now: self.clock.now(),
             request_id: request_id.to_owned(),
@@ -128,6 +154,8 @@ pub struct Ctx {
     pub org: OrgId,
     /// Who acts.
     pub actor: Actor,
+    /// In which session, if it is a person.
+    pub session: Option<SessionId>,
     /// What the caller may do.
     pub grant: Grant,
     /// When; one moment for the whole use case.
@@ -157,6 +185,7 @@ impl Ctx {
     /// The audit row of a change.
     pub fn audit(&self, action: &str, subject: impl Into<String>, detail: Value) -> AuditEntry {
         AuditEntry {
+            version: AuditEntry::VERSION,
             id: AuditId::new(self.now, self.app.random()),
             at: self.now,
             actor: self.actor,

@@ -2,7 +2,7 @@
 
 use clearmargin_store::{Conflict, ListError, StoreError};
 
-use crate::{ArchiveError, QueueError, VaultError};
+use crate::{ArchiveError, MailError, QueueError, VaultError};
 
 /// A field that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,15 @@ pub enum Error {
     /// The address or the password is wrong; which of the two is nobody's business.
     #[error("the e-mail address or the password is wrong")]
     BadCredentials,
+    /// The password is right, and a code of the second factor is needed as well.
+    #[error("a code of the second factor is needed")]
+    SecondFactorRequired,
+    /// The code of the second factor is wrong, or was used before.
+    #[error("the code of the second factor is wrong or was used before")]
+    BadSecondFactor,
+    /// The refresh token is unknown, used or too old, or its session has ended.
+    #[error("the session has ended; sign in again")]
+    BadRefreshToken,
     /// The caller's role does not allow it.
     #[error("not allowed")]
     Forbidden,
@@ -111,6 +120,12 @@ impl From<VaultError> for Error {
 
 impl From<ArchiveError> for Error {
     fn from(error: ArchiveError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<MailError> for Error {
+    fn from(error: MailError) -> Self {
         Self::internal(error)
     }
 }

@@ -76,7 +76,10 @@ pub async fn begin_quickbooks(ctx: &Ctx) -> Result<String, Error> {
     let state: String = ctx.app.entropy.bytes().iter().map(|byte| hex(*byte)).collect();
     let until = ctx.now.checked_add(CONSENT).map_err(Error::internal)?;
     let consent = Consent { org: ctx.org, user, until };
-    ctx.app.store.directory().expect_consent(&state, &consent).await?;
+    let audit = ctx.audit("connection.begun", Source::QuickBooks.as_str(), serde_json::Value::Null);
+    let mut change = ctx.tenant().change(audit);
+    change.expect_consent(&state, &consent)?;
+    change.commit().await?;
     Ok(oauth::authorize_url(&credentials::oauth_app(ctx), &state))
 }
 

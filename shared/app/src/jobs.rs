@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clearmargin_domain::job::{Envelope, Job};
 
-use crate::{App, Error, matching, recost, sync};
+use crate::{App, Error, identity, invitations, matching, organizations, recost, sync};
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,5 +25,16 @@ pub async fn run(app: &App, message: &Envelope) -> Result<Outcome, Error> {
             Ok(Outcome::Later(recost::WAIT))
         }
         Job::Recost { rate, from, month } => recost::run(&ctx, *rate, *from, *month).await,
+        Job::SendVerification { user } => {
+            identity::send_verification(&ctx, *user).await.map(|()| Outcome::Done)
+        }
+        Job::SendReset { address_hash } => {
+            identity::send_reset(&ctx, address_hash).await.map(|()| Outcome::Done)
+        }
+        Job::SendInvitation { invitation } => {
+            invitations::send(&ctx, *invitation).await.map(|()| Outcome::Done)
+        }
+        Job::ExportOrganization { part } => organizations::export_part(&ctx, *part).await,
+        Job::PurgeOrganization => organizations::purge(&ctx).await,
     }
 }

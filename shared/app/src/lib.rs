@@ -4,18 +4,23 @@
 //! the caller may; HTTP handlers and workers call the same function. Rules live in `domain`,
 //! layouts in `store`; nothing here knows HTTP, Lambda, the environment or the clock.
 
+pub mod api_keys;
+pub mod audit;
 pub mod clients;
 pub mod cost_rates;
 pub mod identity;
 pub mod integrations;
+pub mod invitations;
 pub mod jobs;
 pub mod keys;
 pub mod matching;
+pub mod organizations;
 pub mod outbox;
 pub mod profitability;
 pub mod schedule;
 pub mod sync;
 pub mod throttle;
+pub mod users;
 
 mod credentials;
 mod recost;
@@ -23,11 +28,15 @@ mod recost;
 mod ctx;
 mod error;
 mod http;
+mod mail;
 mod ports;
 mod precondition;
 
-pub use ctx::{App, Ctx, Idempotency, Upstreams};
+pub use ctx::{App, Ctx, Idempotency, Upstreams, Visit};
 pub use error::{Error, FieldError};
 pub use http::Http;
-pub use ports::{Archive, ArchiveError, Clock, Entropy, Queue, QueueError, Vault, VaultError};
+pub use ports::{
+    Archive, ArchiveError, Clock, Entropy, Mail, MailError, Mailer, Queue, QueueError, Vault,
+    VaultError,
+};
 pub use precondition::Precondition;

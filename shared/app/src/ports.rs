@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use clearmargin_domain::job::Envelope;
+use clearmargin_domain::{identity::Email, job::Envelope, secret::Secret};
 use jiff::Timestamp;
 
 /// The time.
@@ -37,11 +37,44 @@ pub trait Queue: Send + Sync {
 pub struct ArchiveError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
 /// Keeps what source systems answered, as they answered it: the proof behind every record, and what
-/// a better mapping could read again.
+/// a better mapping could read again. Keeps blocks of audit rows.
 #[async_trait]
 pub trait Archive: Send + Sync {
     /// Keeps content under a key that begins with the organisation; the same key, the same content.
     async fn put(&self, key: &str, content: Vec<u8>) -> Result<(), ArchiveError>;
+
+    /// Removes everything whose key begins with that.
+    async fn remove_all(&self, prefix: &str) -> Result<(), ArchiveError>;
+
+    /// Keeps content under a key under which nothing is kept; whether that was so. Of many who try
+    /// at the same time, one is told that it was.
+    async fn put_new(&self, key: &str, content: Vec<u8>) -> Result<bool, ArchiveError>;
+
+    /// What is kept under a key.
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, ArchiveError>;
+}
+
+/// A mail could not be handed over.
+#[derive(Debug, thiserror::Error)]
+#[error("the mail service failed")]
+pub struct MailError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// A mail to a person. What is in it is between them and us: it does not print.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// To whom.
+    pub to: Email,
+    /// What about.
+    pub subject: String,
+    /// The text, which may carry a link that proves something.
+    pub text: Secret,
+}
+
+/// Hands mails over to whoever delivers them.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Hands a mail over. Twice is possible, never is not.
+    async fn send(&self, mail: &Mail) -> Result<(), MailError>;
 }
 
 /// Sealing or opening failed; says nothing about the content.

@@ -1,4 +1,4 @@
-//! What happens without anybody asking: runs by the hour, the drift check by night.
+//! What happens without anybody asking: runs by the hour, the drift and audit checks by night.
 
 use clearmargin_domain::{
     id::OrgId,
@@ -8,7 +8,7 @@ use clearmargin_store::DriftReport;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::{App, Error, sync};
+use crate::{App, Error, audit, organizations, sync};
 
 /// How long after a source was read whole it is again. QuickBooks tells of deletions for 30 days.
 const COMPARE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -21,6 +21,10 @@ pub enum Due {
     Sync,
     /// The drift check.
     Drift,
+    /// The removal of organisations whose time to be kept is over.
+    Purge,
+    /// The comparison of audit rows with sealed blocks.
+    AuditCheck,
 }
 
 /// Does what is due.
@@ -33,6 +37,14 @@ pub async fn run(app: &App, due: Due, request_id: &str) -> Result<(), Error> {
         Due::Drift => {
             let reports = nightly(app).await?;
             tracing::info!(organizations = reports.len(), "rollups are compared");
+        }
+        Due::Purge => {
+            let started = remove(app, request_id).await?;
+            tracing::info!(started, "organisations are removed");
+        }
+        Due::AuditCheck => {
+            let wrong = audit_check(app).await?;
+            tracing::info!(wrong, "audit rows and blocks are compared");
         }
     }
     Ok(())
@@ -97,6 +109,17 @@ fn due_mode(connection: &Connection, now: Timestamp) -> SyncMode {
     if connection.compared_to.is_some_and(recent) { SyncMode::Incremental } else { SyncMode::Full }
 }
 
+/// Starts the removal of organisations whose time to be kept is over; how many.
+async fn remove(app: &App, request_id: &str) -> Result<usize, Error> {
+    let mut started = 0;
+    for org in app.store.directory().organizations().await? {
+        if organizations::remove_if_due(&app.for_system(org, request_id)).await? {
+            started += 1;
+        }
+    }
+    Ok(started)
+}
+
 /// Compares every organisation's rollups with its rows. A drift is a fault of ours: it is logged
 /// as an error, which raises the alarm. Returns what was compared; organisations that were being
 /// written to are left for the next night.
@@ -110,4 +133,25 @@ pub async fn nightly(app: &App) -> Result<Vec<(OrgId, DriftReport)>, Error> {
         reports.push((org, report));
     }
     Ok(reports)
+}
+
+/// Compares every organisation's audit rows of the last days with the blocks that hold them. What
+/// differs was tampered with, or is a fault of ours: it is logged as an error, which raises the
+/// alarm. Returns in how many organisations anything is wrong.
+pub async fn audit_check(app: &App) -> Result<usize, Error> {
+    let mut wrong = 0;
+    for org in app.store.directory().organizations().await? {
+        let from = app.clock.now() - audit::NIGHTLY;
+        let outcome = audit::check(app, org, from).await;
+        let failure = match &outcome {
+            Ok(report) => report.findings.first().map(|it| it as &dyn std::error::Error),
+            Err(error) => Some(error as &dyn std::error::Error),
+        };
+        if let Some(error) = failure {
+            wrong += 1;
+            let findings = outcome.as_ref().map_or(0, |report| report.findings.len());
+            tracing::error!(tenant.id = %org, findings, error, "the audit trail is not whole");
+        }
+    }
+    Ok(wrong)
 }

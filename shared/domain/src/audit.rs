@@ -1,9 +1,22 @@
-//! Audit: who changed what, when.
+//! Audit: who changed what, when, and blocks of it that cannot be altered unnoticed.
+
+mod block;
+mod chain;
+mod hash;
+
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ApiKeyId, AuditId, UserId};
+pub use block::{Block, BlockError};
+pub use chain::{Chain, ChainError, Fault, Head, InvalidHead, KeptHead};
+pub use hash::{BlockHash, InvalidHash};
+
+use crate::{
+    canonical::canonical,
+    id::{ApiKeyId, AuditId, UserId},
+};
 
 /// Who acted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,10 +30,22 @@ pub enum Actor {
     System,
 }
 
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(id) => id.fmt(f),
+            Self::Key(id) => id.fmt(f),
+            Self::System => f.write_str("system"),
+        }
+    }
+}
+
 /// One audited state change; written in the same transaction as the change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEntry {
+    /// Which form of `detail` this is.
+    pub version: u16,
     /// Our id; time-ordered.
     pub id: AuditId,
     /// When.
@@ -36,4 +61,14 @@ pub struct AuditEntry {
     /// Counts or settings that matter; never personal data or secrets.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub detail: serde_json::Value,
+}
+
+impl AuditEntry {
+    /// The version of the entries that this program writes.
+    pub const VERSION: u16 = 1;
+
+    /// The entry as a line of JSON, always the same for the same entry.
+    pub fn line(&self) -> String {
+        canonical(serde_json::to_value(self).unwrap_or_default()).to_string()
+    }
 }

@@ -54,6 +54,12 @@ macro_rules! ids {
                 Self(Ulid::from_parts(millis, random))
             }
 
+            /// When an id that [`new`](Self::new) gave was given; of any other, it means nothing.
+            pub fn at(&self) -> jiff::Timestamp {
+                let millis = i64::try_from(self.0.timestamp_ms()).unwrap_or_default();
+                jiff::Timestamp::from_millisecond(millis).unwrap_or_default()
+            }
+
             /// The id that the same parts always give.
             pub fn derived(parts: &[&str]) -> Self {
                 Self(derive(&[&[$prefix], parts].concat()))

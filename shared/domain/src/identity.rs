@@ -1,15 +1,26 @@
-//! Organisations and the people in them.
+//! Organisations, the people in them, and what proves who somebody is.
+
+mod account;
+mod api_key;
+mod invitation;
+mod organization;
+mod password;
+mod session;
+mod token;
+mod user;
 
 use std::{fmt, str::FromStr};
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    access::Role,
-    id::{OrgId, UserId},
-    money::Currency,
-};
+pub use account::{Account, OneTime, RecoveryCode, SecondFactor};
+pub use api_key::ApiKey;
+pub use invitation::{Invitation, InvitationStatus};
+pub use organization::{BusinessHours, DomainName, Holiday, Organization, Plan, TimeZoneName};
+pub use password::{NewPassword, Password};
+pub use session::{Refresh, Session};
+pub use token::{SecretHash, TokenSecret};
+pub use user::{FileRef, User};
 
 /// Why a value of the identity area is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -23,9 +34,21 @@ pub enum InvalidIdentity {
     /// Too short or too long.
     #[error("expected 8 to 128 characters")]
     Password,
+    /// Among the most common passwords of breaches.
+    #[error("this password is among the most common ones of known breaches; choose another")]
+    CommonPassword,
     /// Not a time zone of the IANA database.
     #[error("expected an IANA time zone such as America/New_York")]
     TimeZone,
+    /// Not a domain name.
+    #[error("expected a domain name such as example.com")]
+    Domain,
+    /// Not the id of a file.
+    #[error("expected the id of a file")]
+    File,
+    /// Not hours of a day.
+    #[error("expected an opening time before a closing time, and each day once")]
+    BusinessHours,
 }
 
 /// An e-mail address, in lower case: the same person whichever way it is typed.
@@ -54,12 +77,19 @@ impl FromStr for Email {
         let text = text.trim().to_lowercase();
         let plausible = |(local, domain): (&str, &str)| {
             let host = |label: &str| {
-                !label.is_empty()
-                    && label.chars().all(|char| char.is_alphanumeric() || char == '-')
+                (1..=63).contains(&label.len())
+                    && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
                     && !label.starts_with('-')
+                    && !label.ends_with('-')
             };
-            !local.is_empty()
-                && local.len() <= 64
+            let atom = |atom: &str| {
+                let plain = |byte: u8| {
+                    byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte)
+                };
+                !atom.is_empty() && atom.bytes().all(plain)
+            };
+            local.len() <= 64
+                && local.split('.').all(atom)
                 && domain.contains('.')
                 && domain.split('.').all(host)
         };
@@ -99,33 +129,6 @@ impl FromStr for Name {
     }
 }
 
-/// A password as typed: never stored, never printed.
-#[derive(Clone, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Password(String);
-
-impl Password {
-    /// The bytes to hash.
-    pub fn expose(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password(…)")
-    }
-}
-
-impl FromStr for Password {
-    type Err = InvalidIdentity;
-
-    fn from_str(text: &str) -> Result<Self, InvalidIdentity> {
-        let fits = (8..=128).contains(&text.chars().count());
-        if fits { Ok(Self(text.to_owned())) } else { Err(InvalidIdentity::Password) }
-    }
-}
-
 macro_rules! from_text {
     ($($name:ident),*) => {$(
         impl TryFrom<String> for $name {
@@ -137,7 +140,7 @@ macro_rules! from_text {
         }
     )*};
 }
-from_text!(Email, Name, Password);
+from_text!(Email, Name);
 
 impl From<Email> for String {
     fn from(email: Email) -> String {
@@ -149,44 +152,6 @@ impl From<Name> for String {
     fn from(name: Name) -> String {
         name.0
     }
-}
-
-/// An organisation: the tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Organization {
-    /// Our id.
-    pub id: OrgId,
-    /// Its name.
-    pub name: Name,
-    /// The currency of its books; every sum is in it.
-    pub currency: Currency,
-    /// Its IANA time zone: where its days begin.
-    pub time_zone: String,
-    /// When it registered.
-    pub created_at: Timestamp,
-}
-
-/// A person in an organisation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct User {
-    /// Our id.
-    pub id: UserId,
-    /// Sign-in address.
-    pub email: Email,
-    /// First name.
-    pub first_name: Name,
-    /// Last name.
-    pub last_name: Name,
-    /// What the person may do.
-    pub role: Role,
-    /// Argon2id hash in PHC form.
-    pub password_hash: String,
-    /// Whether the person may sign in.
-    pub active: bool,
-    /// When the person joined.
-    pub created_at: Timestamp,
 }
 
 #[cfg(test)]
@@ -201,8 +166,20 @@ mod tests {
 
     #[test]
     fn what_is_no_email_is_refused() {
-        for text in ["", "a", "a@b", "@b.c", "a@@b.c", "a b@c.d", "a@b..c", "a@-b.c", "a\u{0}@b.c"]
-        {
+        for text in [
+            "",
+            "a",
+            "a@b",
+            "@b.c",
+            "a@@b.c",
+            "a b@c.d",
+            "a@b..c",
+            "a@-b.c",
+            "a@b-.c",
+            ".a@b.c",
+            "ä@b.c",
+            "a\u{0}@b.c",
+        ] {
             assert_eq!(text.parse::<Email>(), Err(InvalidIdentity::Email), "{text:?}");
         }
     }
@@ -210,7 +187,7 @@ mod tests {
     #[test]
     fn personal_data_and_secrets_do_not_print() {
         let email: Email = "ada@example.com".parse().unwrap();
-        let password: Password = "correct horse".parse().unwrap();
+        let password: NewPassword = "correct horse".parse().unwrap();
         let printed = format!("{email:?} {password:?}");
         assert!(!printed.contains("ada") && !printed.contains("horse"));
     }

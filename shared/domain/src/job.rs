@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{CostRateId, OrgId, OutboxId, SyncRunId},
+    id::{CostRateId, InvitationId, OrgId, OutboxId, SyncRunId, UserId},
     period::Month,
     source::Source,
 };
@@ -41,6 +41,53 @@ pub enum Job {
         /// The month to work on.
         month: Month,
     },
+    /// Mail a link to prove an address.
+    SendVerification {
+        /// Whose.
+        user: UserId,
+    },
+    /// Mail a link to choose a new password, if anybody has the address.
+    SendReset {
+        /// The address, as the hash that signing in is looked up by.
+        address_hash: String,
+    },
+    /// Mail a link to join.
+    SendInvitation {
+        /// To what.
+        invitation: InvitationId,
+    },
+    /// Write the next part of an organisation's data to the archive.
+    ExportOrganization {
+        /// Which part.
+        part: usize,
+    },
+    /// Remove an organisation whose time to be kept is over.
+    PurgeOrganization,
+}
+
+/// Which workers carry a job out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worker {
+    /// Those that read source systems and compute.
+    Sync,
+    /// Those that reach people.
+    Delivery,
+}
+
+impl Job {
+    /// Which workers carry it out.
+    pub fn worker(&self) -> Worker {
+        match self {
+            Self::SyncPage { .. }
+            | Self::MatchClients { .. }
+            | Self::Recost { .. }
+            | Self::ExportOrganization { .. }
+            | Self::PurgeOrganization => Worker::Sync,
+            Self::SendVerification { .. }
+            | Self::SendReset { .. }
+            | Self::SendInvitation { .. } => Worker::Delivery,
+        }
+    }
 }
 
 /// A job on its way: the envelope of every queue message.

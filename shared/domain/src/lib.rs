@@ -6,6 +6,7 @@
 pub mod access;
 pub mod agreement;
 pub mod audit;
+pub mod canonical;
 pub mod client;
 pub mod cost_rate;
 pub mod expense;

@@ -70,6 +70,11 @@ impl Currency {
     /// The US dollar.
     pub const USD: Self = Self { code: *b"USD" };
 
+    /// The codes of all that amounts can be in.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        CURRENCIES.iter().filter_map(|(code, _)| std::str::from_utf8(*code).ok())
+    }
+
     /// The three-letter code.
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.code).unwrap_or("XXX")

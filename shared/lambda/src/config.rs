@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clearmargin_app::{Upstreams, keys::Tokens};
-use clearmargin_domain::secret::Secret;
+use clearmargin_domain::{job::Worker, secret::Secret};
 use clearmargin_web::Cors;
 
 /// Why a process cannot begin.
@@ -26,8 +26,12 @@ pub enum ConfigError {
 pub struct Config {
     /// `TABLE_NAME`: the table.
     pub table: String,
-    /// `SYNC_QUEUE_URL`: where orders to workers go.
-    pub queue_url: Option<String>,
+    /// Where orders to workers go.
+    pub queues: Queues,
+    /// `MAIL_FROM`: the address that mails come from.
+    pub mail_from: Option<String>,
+    /// `DASHBOARD_URL`: where links in mails lead.
+    pub dashboard_url: Option<String>,
     /// `ARCHIVE_BUCKET`: where answers of source systems are kept.
     pub archive_bucket: Option<String>,
     /// `KMS_KEY_ID`: the key that seals credentials.
@@ -49,6 +53,26 @@ pub struct Config {
     pub rate_limit_per_minute: u32,
     /// `TOKEN_ISSUER`: who issues access tokens.
     pub token_issuer: Option<String>,
+}
+
+/// Where orders to workers go; a function has the queues that it sends to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Queues {
+    /// `SYNC_QUEUE_URL`: to those that read source systems and compute.
+    pub sync: Option<String>,
+    /// `DELIVERY_QUEUE_URL`: to those that reach people.
+    pub delivery: Option<String>,
+}
+
+impl Queues {
+    /// The queue of those workers, or the name of the variable that should say it.
+    pub(crate) fn of(&self, worker: Worker) -> Result<&str, &'static str> {
+        let (url, name) = match worker {
+            Worker::Sync => (&self.sync, "SYNC_QUEUE_URL"),
+            Worker::Delivery => (&self.delivery, "DELIVERY_QUEUE_URL"),
+        };
+        url.as_deref().ok_or(name)
+    }
 }
 
 /// How QuickBooks Online is reached.
@@ -93,7 +117,12 @@ impl Config {
         let cors = variables.get("CORS_ORIGINS").unwrap_or_default();
         Ok(Self {
             table: variables.require("TABLE_NAME")?,
-            queue_url: variables.get("SYNC_QUEUE_URL"),
+            queues: Queues {
+                sync: variables.get("SYNC_QUEUE_URL"),
+                delivery: variables.get("DELIVERY_QUEUE_URL"),
+            },
+            mail_from: variables.get("MAIL_FROM"),
+            dashboard_url: variables.get("DASHBOARD_URL"),
             archive_bucket: variables.get("ARCHIVE_BUCKET"),
             kms_key: variables.get("KMS_KEY_ID"),
             cursor_secret: variables.get("CURSOR_SECRET_ARN"),

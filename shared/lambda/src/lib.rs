@@ -3,7 +3,7 @@
 //! What belongs here: reading the configuration, the adapters of `app`'s ports for AWS, and the
 //! loops that turn Lambda's events into calls of use cases. What does not: anything that a laptop
 //! or a test would have to do as well. A function's `main` is one call of [`http`], [`sqs_worker`],
-//! [`stream_worker`] or [`scheduled`].
+//! [`delivery_worker`], [`stream_worker`] or [`scheduled`].
 
 mod archive;
 mod config;
@@ -11,6 +11,7 @@ mod embedded;
 mod http;
 mod https;
 mod machine;
+mod mailer;
 mod queue;
 mod schedule;
 mod seal;
@@ -23,7 +24,7 @@ mod testing;
 mod vault;
 
 pub use archive::S3Archive;
-pub use config::{Config, ConfigError, QuickBooks};
+pub use config::{Config, ConfigError, Queues, QuickBooks};
 pub use embedded::table_at;
 pub use http::http;
 pub use lambda_runtime::Error;
@@ -32,6 +33,6 @@ pub use queue::SqsQueue;
 pub use schedule::scheduled;
 pub use seal::{DoesNotOpen, Sealed, SealingKey};
 pub use secrets::SecretError;
-pub use sqs::sqs_worker;
+pub use sqs::{delivery_worker, sqs_worker};
 pub use stream::stream_worker;
 pub use vault::KmsVault;

@@ -9,7 +9,9 @@ use aws_sdk_sqs::{
     types::{BatchResultErrorEntry, SendMessageBatchRequestEntry},
 };
 use clearmargin_app::{Queue, QueueError};
-use clearmargin_domain::job::Envelope;
+use clearmargin_domain::job::{Envelope, Worker};
+
+use crate::config::Queues;
 
 /// How many messages one request takes.
 const BATCH: usize = 10;
@@ -18,25 +20,42 @@ const ATTEMPTS: usize = 3;
 /// The longest delay that SQS knows.
 const LONGEST_DELAY: Duration = Duration::from_mins(15);
 
-/// A queue.
+/// The queues of all workers.
 #[derive(Debug, Clone)]
 pub struct SqsQueue {
     client: Client,
-    url: String,
+    queues: Queues,
 }
 
 impl SqsQueue {
-    /// The queue at that address.
-    pub fn new(client: Client, url: impl Into<String>) -> Self {
-        Self { client, url: url.into() }
+    /// Those queues.
+    pub fn new(client: Client, queues: Queues) -> Self {
+        Self { client, queues }
+    }
+
+    async fn send_to(
+        &self,
+        worker: Worker,
+        messages: &[&Envelope],
+        delay: Duration,
+    ) -> Result<(), QueueError> {
+        for batch in messages.chunks(BATCH) {
+            let url =
+                self.queues.of(worker).map_err(|name| failed(format!("{name} is not set")))?;
+            let entries = batch.iter().enumerate();
+            let entries = entries.map(|(place, message)| entry(place, message, delay));
+            self.send_batch(url, entries.collect::<Result<_, _>>()?).await?;
+        }
+        Ok(())
     }
 
     async fn send_batch(
         &self,
+        url: &str,
         mut entries: Vec<SendMessageBatchRequestEntry>,
     ) -> Result<(), QueueError> {
         for _ in 0..ATTEMPTS {
-            let request = self.client.send_message_batch().queue_url(&self.url);
+            let request = self.client.send_message_batch().queue_url(url);
             let answer = request.set_entries(Some(entries.clone())).send().await.map_err(failed)?;
             entries = left_over(&answer, entries)?;
             if entries.is_empty() {
@@ -82,22 +101,10 @@ fn entry(
 #[async_trait]
 impl Queue for SqsQueue {
     async fn send(&self, messages: &[Envelope], delay: Duration) -> Result<(), QueueError> {
-        for batch in messages.chunks(BATCH) {
-            let entries = batch.iter().enumerate();
-            let entries = entries.map(|(place, message)| entry(place, message, delay));
-            self.send_batch(entries.collect::<Result<_, _>>()?).await?;
+        for worker in [Worker::Sync, Worker::Delivery] {
+            let its: Vec<_> = messages.iter().filter(|it| it.job.worker() == worker).collect();
+            self.send_to(worker, &its, delay).await?;
         }
         Ok(())
-    }
-}
-
-/// What a function has that was started without a queue: it can send nothing.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct NoQueue;
-
-#[async_trait]
-impl Queue for NoQueue {
-    async fn send(&self, _: &[Envelope], _: Duration) -> Result<(), QueueError> {
-        Err(failed("SYNC_QUEUE_URL is not set"))
     }
 }

@@ -5,7 +5,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde::de::DeserializeOwned;
 use tracing::error;
 
-use crate::{Config, start::start};
+use crate::{Config, start::start_with_archive};
 
 /// Runs a function that schedules start; the handler is told which task is due, as the schedule's
 /// input says it, and the id of the invocation.
@@ -15,7 +15,7 @@ where
     H: AsyncFn(&App, T, &str) -> Result<(), Error>,
 {
     lambda_runtime::tracing::init_default_subscriber();
-    let app = start(&Config::from_env()?).await?;
+    let app = start_with_archive(&Config::from_env()?).await?;
     let run = service_fn(|event: LambdaEvent<T>| {
         let (app, handler) = (&app, &handler);
         async move {

@@ -8,7 +8,10 @@ use clearmargin_domain::job::Envelope;
 use lambda_runtime::{LambdaEvent, service_fn};
 use tracing::{Instrument as _, error, info, info_span};
 
-use crate::{Config, start::start_with_archive};
+use crate::{
+    Config,
+    start::{start_with_archive, start_with_mail},
+};
 
 /// What is kept of the function's time to report what became of the batch.
 const RESERVE: Duration = Duration::from_secs(2);
@@ -21,9 +24,25 @@ where
 {
     lambda_runtime::tracing::init_default_subscriber();
     let app = start_with_archive(&Config::from_env()?).await?;
-    let batch = service_fn(|event: LambdaEvent<SqsEvent>| {
-        let (app, handler) = (&app, &handler);
-        async move { Ok::<_, lambda_runtime::Error>(batch(app, handler, event).await) }
+    work(&app, &handler).await
+}
+
+/// [`sqs_worker`] for messages that end in mails.
+pub async fn delivery_worker<H>(handler: H) -> Result<(), lambda_runtime::Error>
+where
+    H: AsyncFn(&App, &Envelope) -> Result<Outcome, Error>,
+{
+    lambda_runtime::tracing::init_default_subscriber();
+    let app = start_with_mail(&Config::from_env()?).await?;
+    work(&app, &handler).await
+}
+
+async fn work<H>(app: &App, handler: &H) -> Result<(), lambda_runtime::Error>
+where
+    H: AsyncFn(&App, &Envelope) -> Result<Outcome, Error>,
+{
+    let batch = service_fn(|event: LambdaEvent<SqsEvent>| async move {
+        Ok::<_, lambda_runtime::Error>(batch(app, handler, event).await)
     });
     lambda_runtime::run(batch).await
 }

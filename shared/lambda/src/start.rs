@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
-use clearmargin_app::{App, Archive, Entropy as _, Http, Queue, Vault};
+use clearmargin_app::{
+    App, Archive, Entropy as _, Http, Mailer, Queue, Vault, identity::AccessCache,
+};
 use clearmargin_store::{CursorKey, Store};
 
 use crate::{
@@ -11,7 +13,7 @@ use crate::{
     archive::NoArchive,
     config::QuickBooksClient,
     https,
-    queue::NoQueue,
+    mailer::{NoMailer, SesMailer},
     secrets::{self, SecretError},
     vault::NoVault,
 };
@@ -21,18 +23,24 @@ const ATTEMPT: Duration = Duration::from_secs(5);
 
 /// What all use cases work with, made from the environment, with the table's connection open.
 pub(crate) async fn start(config: &Config) -> Result<App, lambda_runtime::Error> {
-    begin(config, |_, _| Arc::new(NoArchive)).await
+    begin(config, |_, _| Arc::new(NoArchive), |_, _| Arc::new(NoMailer)).await
 }
 
-/// [`start`] for a function that reads source systems. The others do not carry S3's client along:
+/// [`start`] for a function that reads source systems, or seals audit rows. The others do not carry S3's client along:
 /// it would make each of them a tenth larger.
 pub(crate) async fn start_with_archive(config: &Config) -> Result<App, lambda_runtime::Error> {
-    begin(config, archive).await
+    begin(config, archive, |_, _| Arc::new(NoMailer)).await
+}
+
+/// [`start`] for a function that writes to people, which alone carries SES's client along.
+pub(crate) async fn start_with_mail(config: &Config) -> Result<App, lambda_runtime::Error> {
+    begin(config, |_, _| Arc::new(NoArchive), mailer).await
 }
 
 async fn begin(
     config: &Config,
     archive: fn(&SdkConfig, &Config) -> Arc<dyn Archive>,
+    mailer: fn(&SdkConfig, &Config) -> Arc<dyn Mailer>,
 ) -> Result<App, lambda_runtime::Error> {
     let aws = aws().await?;
     let (store, client) = tokio::try_join!(store(&aws, config), quickbooks(&aws, config))?;
@@ -41,6 +49,9 @@ async fn begin(
         queue: queue(&aws, config),
         vault: vault(&aws, config),
         archive: archive(&aws, config),
+        mailer: mailer(&aws, config),
+        dashboard_url: config.dashboard_url.clone(),
+        access: AccessCache::default(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         tokens: config.tokens(),
@@ -84,9 +95,14 @@ async fn quickbooks(
 }
 
 fn queue(aws: &SdkConfig, config: &Config) -> Arc<dyn Queue> {
-    match &config.queue_url {
-        Some(url) => Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(aws), url)),
-        None => Arc::new(NoQueue),
+    let urls = config.queues.clone();
+    Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(aws), urls))
+}
+
+fn mailer(aws: &SdkConfig, config: &Config) -> Arc<dyn Mailer> {
+    match &config.mail_from {
+        Some(from) => Arc::new(SesMailer::new(aws_sdk_sesv2::Client::new(aws), from)),
+        None => Arc::new(NoMailer),
     }
 }
 

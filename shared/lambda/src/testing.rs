@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use clearmargin_app::{App, Clock, Http, Queue, QueueError};
+use clearmargin_app::{App, Clock, Http, Queue, QueueError, identity::AccessCache};
 use clearmargin_domain::{
     id::{OrgId, OutboxId, SyncRunId},
     job::{Envelope, Job},
@@ -15,7 +15,9 @@ use clearmargin_domain::{
 use clearmargin_store::CursorKey;
 use jiff::Timestamp;
 
-use crate::{Config, SystemEntropy, archive::NoArchive, table_at, vault::NoVault};
+use crate::{
+    Config, SystemEntropy, archive::NoArchive, mailer::NoMailer, table_at, vault::NoVault,
+};
 
 pub(crate) const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -47,6 +49,9 @@ pub(crate) fn app(queue: Arc<Sent>) -> App {
         queue,
         vault: Arc::new(NoVault),
         archive: Arc::new(NoArchive),
+        mailer: Arc::new(NoMailer),
+        dashboard_url: None,
+        access: AccessCache::default(),
         clock: Arc::new(StandingClock),
         entropy: Arc::new(SystemEntropy),
         tokens: config.tokens(),

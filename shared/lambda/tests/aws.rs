@@ -17,7 +17,7 @@ use aws_sdk_kms::config::{Credentials, SharedCredentialsProvider};
 use axum::{
     Router,
     body::Bytes,
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, Method, StatusCode, Uri},
     response::IntoResponse as _,
     routing::post,
 };
@@ -27,7 +27,7 @@ use clearmargin_domain::{
     job::{Envelope, Job},
     source::Source,
 };
-use clearmargin_lambda::{KmsVault, S3Archive, SqsQueue};
+use clearmargin_lambda::{KmsVault, Queues, S3Archive, SqsQueue};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -84,6 +84,38 @@ async fn an_answer_is_kept_under_its_key_and_a_refusal_is_an_error() {
     assert!(archive.put("org_1/refused", b"{}".to_vec()).await.is_err());
 }
 
+/// Says no as S3 does.
+fn refusal(status: StatusCode, code: &str) -> (StatusCode, String) {
+    (status, format!("<Error><Code>{code}</Code><Message>no</Message></Error>"))
+}
+
+#[tokio::test]
+async fn what_is_there_is_not_overwritten_and_what_is_not_there_is_nothing() {
+    let kept = Arc::<Mutex<Option<String>>>::default();
+    let fallback = move |method: Method, headers: HeaderMap| async move {
+        let mut kept = kept.lock().unwrap();
+        match (method, kept.clone()) {
+            (Method::GET, Some(content)) => (StatusCode::OK, content),
+            (Method::GET, None) => refusal(StatusCode::NOT_FOUND, "NoSuchKey"),
+            (_, Some(_)) if headers.get("if-none-match").is_some_and(|it| it == "*") => {
+                refusal(StatusCode::PRECONDITION_FAILED, "PreconditionFailed")
+            }
+            _ => {
+                *kept = Some("first".to_owned());
+                (StatusCode::OK, String::new())
+            }
+        }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(fallback)).await });
+    let archive = S3Archive::new(aws_sdk_s3::Client::new(&sdk_config(address)), "bucket");
+    assert_eq!(archive.get("org_1/audit/1").await.unwrap(), None);
+    assert!(archive.put_new("org_1/audit/1", b"first".to_vec()).await.unwrap());
+    assert!(!archive.put_new("org_1/audit/1", b"second".to_vec()).await.unwrap());
+    assert_eq!(archive.get("org_1/audit/1").await.unwrap(), Some(b"first".to_vec()));
+}
+
 fn messages(count: u64) -> Vec<Envelope> {
     let message = |step: u64| Envelope {
         id: OutboxId::derived(&[&step.to_string()]),
@@ -101,7 +133,10 @@ fn messages(count: u64) -> Vec<Envelope> {
 }
 
 fn queue(config: &SdkConfig) -> SqsQueue {
-    SqsQueue::new(aws_sdk_sqs::Client::new(config), "http://queue")
+    SqsQueue::new(
+        aws_sdk_sqs::Client::new(config),
+        Queues { sync: Some("http://queue".to_owned()), delivery: None },
+    )
 }
 
 /// Takes every message but those whose place in the batch is refused this time.

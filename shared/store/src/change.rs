@@ -5,13 +5,18 @@ use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
     types::{AttributeValue, Delete, Put, TransactWriteItem},
 };
-use clearmargin_domain::{audit::AuditEntry, id::OutboxId, job::Job, rollup::Delta};
+use clearmargin_domain::{
+    audit::AuditEntry,
+    id::{OrgId, OutboxId},
+    job::Job,
+    rollup::Delta,
+};
 
 use crate::{
+    audit,
     entity::{Record, Stored, to_item},
     error::{Conflict, StoreError, translate},
-    item::{self, Item},
-    key::{self, Key},
+    item::Item,
     once::Once,
     outbox::OutboxRecord,
     tenant::Tenant,
@@ -76,7 +81,13 @@ impl<'a> Change<'a> {
 
     /// Remembers that a request was carried out; the change fails when it was already.
     pub fn once(&mut self, once: &Once) -> Result<(), StoreError> {
-        let item = once.item(self.tenant.org)?;
+        self.once_of(self.tenant.org, once)
+    }
+
+    /// [`once`](Self::once), for a request that was made in another organisation than the one that
+    /// changes.
+    pub fn once_of(&mut self, org: OrgId, once: &Once) -> Result<(), StoreError> {
+        let item = once.item(org)?;
         // Expired items linger in the table for a while.
         let condition = "attribute_not_exists(pk) OR expiresAt <= :expected";
         let now = u64::try_from(once.at.as_second()).unwrap_or_default();
@@ -121,17 +132,7 @@ impl<'a> Change<'a> {
     }
 
     fn write_audit(&mut self) -> Result<(), StoreError> {
-        let (org, audit) = (self.tenant.org, &self.audit);
-        let key = Key { pk: key::audit(org, audit.at), sk: audit.id.to_string() };
-        let envelope = item::Envelope {
-            key: &key,
-            index: None,
-            kind: "audit",
-            shape: 1,
-            version: 1,
-            expires_at: None,
-        };
-        let item = item::write(envelope, audit)?;
+        let item = audit::item(self.tenant.org, &self.audit)?;
         self.put(item, "attribute_not_exists(pk)", None, Conflict::Version)
     }
 

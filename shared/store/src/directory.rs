@@ -21,11 +21,29 @@ use crate::{
 
 /// Where a sign-in address leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Login {
-    /// The organisation.
-    pub org: OrgId,
+pub(crate) struct Login {
     /// The person.
-    pub user: UserId,
+    pub(crate) user: UserId,
+    /// The organisation whose record of the person holds the password: entries of before there were
+    /// accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) org: Option<OrgId>,
+}
+
+impl Login {
+    /// The entry of an address.
+    pub(crate) fn item(email: &Email, user: UserId) -> Result<Item, StoreError> {
+        let envelope = item::Envelope {
+            key: &login_key(email),
+            index: None,
+            kind: "login",
+            // Entries of shape 1 name the organisation as well.
+            shape: 2,
+            version: 1,
+            expires_at: None,
+        };
+        item::write(envelope, &Self { user, org: None })
+    }
 }
 
 /// A key that signs access tokens.
@@ -64,8 +82,8 @@ pub struct Directory<'a> {
     pub(crate) store: &'a Store,
 }
 
-fn login_key(email: &Email) -> Key {
-    key::login(&URL_SAFE_NO_PAD.encode(Sha256::digest(email.as_str().as_bytes())))
+pub(crate) fn login_key(email: &Email) -> Key {
+    key::login(&Directory::address_hash(email))
 }
 
 fn consent_key(state: &str) -> Key {
@@ -79,25 +97,19 @@ fn entry<T: Serialize>(key: &Key, kind: &'static str, doc: &T) -> Result<Item, S
 }
 
 impl Directory<'_> {
-    /// Where a sign-in address leads; `None` when nobody has it.
-    pub async fn login(&self, email: &Email) -> Result<Option<Login>, StoreError> {
-        let item = self.store.get_item(&login_key(email)).await?;
-        item.map(|item| item::read(item, "login", 1, |_, doc| doc)).transpose()
+    /// A hash that stands for an address where the address itself has no business to be.
+    pub fn address_hash(email: &Email) -> String {
+        URL_SAFE_NO_PAD.encode(Sha256::digest(email.as_str().as_bytes()))
     }
 
-    /// Remembers a consent under the unguessable state that comes back with it.
-    pub async fn expect_consent(&self, state: &str, consent: &Consent) -> Result<(), StoreError> {
-        let envelope = item::Envelope {
-            key: &consent_key(state),
-            index: None,
-            kind: "consent",
-            shape: 1,
-            version: 1,
-            expires_at: Some(consent.until.as_second()),
-        };
-        let item = item::write(envelope, consent)?;
-        let request = self.store.client.put_item().table_name(&self.store.table);
-        request.set_item(Some(item)).send().await.map_err(translate).map(|_| ())
+    /// Where a sign-in address leads; `None` when nobody has it.
+    pub(crate) async fn login(&self, email: &Email) -> Result<Option<Login>, StoreError> {
+        self.login_of_hash(&Self::address_hash(email)).await
+    }
+
+    pub(crate) async fn login_of_hash(&self, hash: &str) -> Result<Option<Login>, StoreError> {
+        let item = self.store.get_item(&key::login(hash)).await?;
+        item.map(|item| item::read(item, "login", 2, |_, doc| doc)).transpose()
     }
 
     /// Takes the consent that a state stands for: it can be taken once.
@@ -153,8 +165,20 @@ impl Directory<'_> {
 }
 
 impl Change<'_> {
-    /// Adds an organisation with its owner; the change fails with [`Conflict::Unique`] when the
-    /// owner's address is taken.
+    /// Remembers a consent under the unguessable state that comes back with it.
+    pub fn expect_consent(&mut self, state: &str, consent: &Consent) -> Result<(), StoreError> {
+        let envelope = item::Envelope {
+            key: &consent_key(state),
+            index: None,
+            kind: "consent",
+            shape: 1,
+            version: 1,
+            expires_at: Some(consent.until.as_second()),
+        };
+        self.claim(item::write(envelope, consent)?)
+    }
+
+    /// Adds an organisation with its first owner; the owner's account comes on its own.
     pub fn register(
         &mut self,
         organization: &Organization,
@@ -164,8 +188,6 @@ impl Change<'_> {
         let org = organization.id;
         let listed = key::directory("ORG", &org.to_string());
         self.claim(entry(&listed, "org", &Registered { org })?)?;
-        self.insert(owner)?;
-        let login = Login { org, user: owner.id };
-        self.claim(entry(&login_key(&owner.email), "login", &login)?)
+        self.insert(owner)
     }
 }

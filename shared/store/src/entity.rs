@@ -77,6 +77,11 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Sen
         Delta::default()
     }
 
+    /// When it may vanish, in Unix seconds.
+    fn expires_at(&self) -> Option<i64> {
+        None
+    }
+
     /// A document of an older shape, in today's.
     fn upgrade(_shape: u16, doc: Value) -> Value {
         doc
@@ -91,7 +96,7 @@ pub(crate) fn to_item<T: Entity>(org: OrgId, value: &T, version: u64) -> Result<
         kind: T::KIND,
         shape: T::SHAPE,
         version,
-        expires_at: None,
+        expires_at: value.expires_at(),
     };
     item::write(envelope, value)
 }

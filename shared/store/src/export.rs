@@ -1,13 +1,14 @@
 //! An organisation's business as text, always the same for the same state.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use clearmargin_domain::canonical::canonical;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     error::StoreError,
     item::{self, Item},
-    json::{canonical, from_attribute},
+    json::from_attribute,
     key,
     kinds::{BUSINESS, Kind},
     table::{Sort, Span},
@@ -43,6 +44,26 @@ impl Tenant<'_> {
         Ok(lines)
     }
 
+    /// The part of the export of that number, and a name for it; `None` behind the last. A part is a
+    /// partition of records, so that none grows with all of the history; the sums come last.
+    pub async fn export_part(
+        &self,
+        part: usize,
+    ) -> Result<Option<(String, Vec<String>)>, StoreError> {
+        let mut left = part;
+        for kind in BUSINESS {
+            let partitions = (kind.partitions)(self.org);
+            if let Some(pk) = partitions.get(left) {
+                let records = self.records_in(kind, pk.clone()).await?;
+                let line = |record: Exported| record.line(kind.name, Versions::LeftOut);
+                let name = format!("{}-{left:02}", kind.name.to_lowercase());
+                return Ok(Some((name, records.into_iter().map(line).collect())));
+            }
+            left -= partitions.len();
+        }
+        if left == 0 { Ok(Some(("sums".to_owned(), self.sums().await?))) } else { Ok(None) }
+    }
+
     /// A fingerprint of [`export`](Self::export): the same for the same state, however it came
     /// about.
     pub async fn state_hash(&self) -> Result<String, StoreError> {
@@ -57,14 +78,17 @@ impl Tenant<'_> {
     async fn records(&self, kind: Kind) -> Result<Vec<Exported>, StoreError> {
         let mut records = Vec::new();
         for pk in (kind.partitions)(self.org) {
-            let span = Span { pk, sort: Sort::All, indexed: false };
-            for item in self.store.query_all(span).await? {
-                records.push(Exported::of((kind.rewritten)(self.org, item)?));
-            }
+            records.extend(self.records_in(kind, pk).await?);
         }
         // Large collections come partition by partition.
         records.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(records)
+    }
+
+    async fn records_in(&self, kind: Kind, pk: String) -> Result<Vec<Exported>, StoreError> {
+        let items = self.store.query_all(Span { pk, sort: Sort::All, indexed: false }).await?;
+        let record = |item| Ok(Exported::of((kind.rewritten)(self.org, item)?));
+        items.into_iter().map(record).collect()
     }
 
     async fn sums(&self) -> Result<Vec<String>, StoreError> {

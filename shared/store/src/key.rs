@@ -7,7 +7,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use clearmargin_domain::{
-    id::{ClientId, OrgId, SyncRunId},
+    id::{ClientId, OrgId, SessionId, SyncRunId, UserId},
     period::Month,
     rollup::Subject,
 };
@@ -149,10 +149,39 @@ pub(crate) fn seen(org: OrgId, run: SyncRunId, stage: &str, step: u64) -> Key {
     Key { pk: seen_in_stage(org, run, stage), sk: format!("{step:08}") }
 }
 
-/// Audit rows of a month.
+/// A person's session.
+pub(crate) fn session(org: OrgId, user: UserId, session: SessionId) -> Key {
+    member(org, "SESSION", &format!("{user}#{session}"))
+}
+
+/// The sort keys of a person's sessions begin with this.
+pub(crate) fn sessions_of(user: UserId) -> String {
+    format!("{user}#")
+}
+
+/// Audit rows of the month of that moment.
 pub(crate) fn audit(org: OrgId, at: Timestamp) -> String {
-    let month = Month::of(jiff::tz::TimeZone::UTC.to_datetime(at).date());
+    audit_month(org, Month::of(jiff::tz::TimeZone::UTC.to_datetime(at).date()))
+}
+
+/// Audit rows of a month.
+pub(crate) fn audit_month(org: OrgId, month: Month) -> String {
     format!("{org}#AUDIT#{month}")
+}
+
+/// Behind every audit row of a month.
+pub(crate) const AUDIT_END: &str = "aud_~";
+
+/// The partitions of the audit rows of a time, oldest first.
+pub(crate) fn audit_months(org: OrgId, from: Timestamp, to: Timestamp) -> Vec<String> {
+    let month = |at: Timestamp| Month::of(jiff::tz::TimeZone::UTC.to_datetime(at).date());
+    let (from, to) = (month(from), month(to));
+    (0..=to.since(from)).map(|count| kind_month(org, "AUDIT", from.plus(count))).collect()
+}
+
+/// Where the chain of sealed audit rows ends.
+pub(crate) fn audit_head(org: OrgId) -> Key {
+    member(org, "SEAL", "HEAD")
 }
 
 /// Requests and messages carried out.
@@ -168,6 +197,11 @@ pub(crate) fn directory(kind: &str, id: &str) -> Key {
 /// The sign-in entry of an e-mail address, by its hash: the address itself is in no key.
 pub(crate) fn login(hash: &str) -> Key {
     Key { pk: format!("@LOGIN#{hash}"), sk: "-".to_owned() }
+}
+
+/// A person's account.
+pub(crate) fn account(user: UserId) -> Key {
+    Key { pk: format!("@ACCOUNT#{user}"), sk: "-".to_owned() }
 }
 
 /// The consent that a state stands for, by its hash: who reads the table cannot come back with it.

@@ -6,7 +6,7 @@ use clearmargin_domain::{
     cost_rate::CostRate,
     expense::Expense,
     id::OrgId,
-    identity::{Organization, User},
+    identity::{ApiKey, Invitation, Organization, Session, User},
     integration::{ClientMatch, Connection, SyncRun},
     invoice::Invoice,
     payment::Payment,
@@ -65,5 +65,11 @@ pub(crate) const BUSINESS: [Kind; 13] = [
 ];
 
 /// Who signs in, and how the business came here.
-pub(crate) const ACCESS: [Kind; 3] =
-    [Kind::of::<Connection>(), Kind::of::<SyncRun>(), Kind::of::<User>()];
+pub(crate) const ACCESS: [Kind; 6] = [
+    Kind::of::<ApiKey>(),
+    Kind::of::<Connection>(),
+    Kind::of::<Invitation>(),
+    Kind::of::<Session>(),
+    Kind::of::<SyncRun>(),
+    Kind::of::<User>(),
+];

@@ -10,6 +10,8 @@
 //! Every write goes through [`Change`]: the new state, the audit row, the outbox record (messages
 //! and rollup deltas) and the idempotency record are one transaction.
 
+mod accounts;
+mod audit;
 mod basis;
 mod bucket;
 mod change;
@@ -27,6 +29,7 @@ mod limiter;
 mod migrate;
 mod once;
 mod outbox;
+mod purge;
 mod records;
 mod rollups;
 mod seen;
@@ -34,11 +37,12 @@ mod table;
 mod tenant;
 mod walk;
 
+pub use audit::{Advanced, AuditFilter, AuditList, AuditRow};
 pub use basis::{Basis, BasisVersion};
 pub use bucket::Lease;
 pub use change::Change;
 pub use cursor::{CursorKey, InvalidCursor};
-pub use directory::{Consent, Directory, Login, SigningKeyRecord};
+pub use directory::{Consent, Directory, SigningKeyRecord};
 pub use drift::{Drift, DriftReport};
 pub use entity::{Listed, Listing, Record, Stored, Walked};
 pub use error::{Conflict, StoreError};

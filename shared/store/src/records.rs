@@ -6,10 +6,11 @@ use clearmargin_domain::{
     cost_rate::CostRate,
     expense::Expense,
     id::{
-        AgreementId, ClientId, CostRateId, ExpenseId, InvoiceId, MatchId, OrgId, PaymentId, SHARDS,
-        ServiceId, SiteId, SyncRunId, TechnicianId, TicketId, TimeEntryId, UserId,
+        AgreementId, ApiKeyId, ClientId, CostRateId, ExpenseId, InvitationId, InvoiceId, MatchId,
+        OrgId, PaymentId, SHARDS, ServiceId, SessionId, SiteId, SyncRunId, TechnicianId, TicketId,
+        TimeEntryId, UserId,
     },
-    identity::{Organization, User},
+    identity::{ApiKey, Invitation, Organization, Session, User},
     integration::{ClientMatch, Connection, RowFailure, SyncRun},
     invoice::Invoice,
     payment::Payment,
@@ -63,16 +64,65 @@ macro_rules! small {
 
 small! {
     Agreement: AgreementId = "AGREEMENT";
+    ApiKey: ApiKeyId = "APIKEY";
     CostRate: CostRateId = "RATE";
+    Invitation: InvitationId = "INVITATION";
     Service: ServiceId = "SERVICE";
     Site: SiteId = "SITE";
     SyncRun: SyncRunId = "RUN";
     Technician: TechnicianId = "TECHNICIAN";
-    User: UserId = "USER";
+}
+
+impl Entity for User {
+    const KIND: &'static str = "USER";
+    /// Records of shape 1 hold the password's hash, which is the account's now.
+    const SHAPE: u16 = 2;
+    type Id = UserId;
+
+    fn id(&self) -> UserId {
+        self.id
+    }
+
+    fn key(org: OrgId, id: UserId) -> Key {
+        key::member(org, Self::KIND, &id.to_string())
+    }
+}
+
+impl Listed for User {}
+
+impl Walked for User {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::collection(org, Self::KIND)]
+    }
+}
+
+impl Entity for Session {
+    const KIND: &'static str = "SESSION";
+    type Id = (UserId, SessionId);
+
+    fn id(&self) -> Self::Id {
+        (self.user, self.id)
+    }
+
+    fn key(org: OrgId, (user, id): Self::Id) -> Key {
+        key::session(org, user, id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.expires_at().as_second())
+    }
+}
+
+impl Walked for Session {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::collection(org, Self::KIND)]
+    }
 }
 
 impl Entity for Organization {
     const KIND: &'static str = "ORGANIZATION";
+    /// Records of shape 1 know of no plan, hours, holidays and deletion, and of one owner.
+    const SHAPE: u16 = 2;
     type Id = OrgId;
 
     fn id(&self) -> OrgId {
@@ -328,6 +378,12 @@ pub enum List {
     Matches,
     /// Labour cost rates, by id.
     CostRates,
+    /// The people of the organisation, by id.
+    Users,
+    /// Invitations, by id.
+    Invitations,
+    /// API keys, by id.
+    ApiKeys,
     /// Synchronisation runs, oldest first.
     Runs,
     /// Rows that a run refused.
@@ -358,6 +414,9 @@ impl List {
             Self::Clients => collection(Client::KIND),
             Self::Matches => collection(ClientMatch::KIND),
             Self::CostRates => collection(CostRate::KIND),
+            Self::Users => collection(User::KIND),
+            Self::Invitations => collection(Invitation::KIND),
+            Self::ApiKeys => collection(ApiKey::KIND),
             Self::Runs => collection(SyncRun::KIND),
             Self::Failures(run) => {
                 Range { pk: key::run_failures(org, run), prefix: "", indexed: false }

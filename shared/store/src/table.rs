@@ -72,7 +72,20 @@ impl Store {
     }
 
     pub(crate) async fn get_item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
-        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
+        self.get_item_as_of(key, true).await
+    }
+
+    /// [`get_item`](Self::get_item), perhaps a moment behind and for half the price.
+    pub(crate) async fn get_item_lately(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        self.get_item_as_of(key, false).await
+    }
+
+    async fn get_item_as_of(
+        &self,
+        key: &Key,
+        consistent: bool,
+    ) -> Result<Option<Item>, StoreError> {
+        let request = self.client.get_item().table_name(&self.table).consistent_read(consistent);
         let request = request.set_key(Some(Item::from(key.attributes())));
         Ok(request.send().await.map_err(translate)?.item)
     }

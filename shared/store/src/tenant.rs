@@ -4,13 +4,14 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use clearmargin_domain::{
     audit::AuditEntry,
     client::Client,
-    id::{ClientId, OrgId},
+    id::{ClientId, OrgId, UserId},
+    identity::Session,
 };
 
 use crate::{
     change::Change,
     cursor::InvalidCursor,
-    entity::{Listed, Listing, Record, Stored, from_item},
+    entity::{Entity as _, Listed, Listing, Record, Stored, from_item},
     error::{StoreError, translate},
     item::Item,
     key,
@@ -38,6 +39,19 @@ impl<'a> Tenant<'a> {
     pub async fn get<T: Record>(&self, id: T::Id) -> Result<Option<Stored<T>>, StoreError> {
         let item = self.store.get_item(&T::key(self.org, id)).await?;
         item.map(from_item).transpose()
+    }
+
+    /// [`get`](Self::get), perhaps a moment behind and for half the price.
+    pub async fn get_lately<T: Record>(&self, id: T::Id) -> Result<Option<Stored<T>>, StoreError> {
+        let item = self.store.get_item_lately(&T::key(self.org, id)).await?;
+        item.map(from_item).transpose()
+    }
+
+    /// A person's sessions in this organisation.
+    pub async fn sessions(&self, user: UserId) -> Result<Vec<Stored<Session>>, StoreError> {
+        let (pk, prefix) = (key::collection(self.org, Session::KIND), key::sessions_of(user));
+        let span = Span { pk, sort: Sort::Prefix(&prefix), indexed: false };
+        self.store.query_all(span).await?.into_iter().map(from_item).collect()
     }
 
     /// The records of those ids that exist, in no particular order.

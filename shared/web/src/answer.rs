@@ -30,6 +30,16 @@ pub struct Created<T>(pub T);
 #[derive(Debug)]
 pub struct Accepted<T>(pub T);
 
+/// 204: done, and nothing to say.
+#[derive(Debug)]
+pub struct Done;
+
+impl IntoResponse for Done {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
 impl<T: Serialize> IntoResponse for Data<T> {
     fn into_response(self) -> Response {
         json::write(StatusCode::OK, &self)

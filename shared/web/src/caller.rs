@@ -2,10 +2,16 @@
 
 use std::net::IpAddr;
 
-use axum::{extract::FromRequestParts, http::request::Parts};
-use clearmargin_app::{App, Ctx, Error};
+use axum::{
+    extract::FromRequestParts,
+    http::{header::USER_AGENT, request::Parts},
+};
+use clearmargin_app::{App, Ctx, Error, Visit};
 
 use crate::{Problem, RequestId, State};
+
+/// How much is kept of what a client calls itself.
+const USER_AGENT_CHARACTERS: usize = 200;
 
 /// Somebody whom the gate let in, as the context of a use case. A handler without it can reach no
 /// tenant.
@@ -17,10 +23,8 @@ pub struct Caller(pub Ctx);
 pub struct Visitor {
     /// What to work with.
     pub app: App,
-    /// The request's id.
-    pub request_id: String,
-    /// Where the request comes from, if the process that serves can tell.
-    pub address: Option<IpAddr>,
+    /// What is known of the request.
+    pub visit: Visit,
 }
 
 /// Where a request comes from, as the process that serves was told by its network: put into the
@@ -45,6 +49,9 @@ impl FromRequestParts<State> for Visitor {
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
         let RequestId(request_id) = RequestId::in_extensions(&parts.extensions);
         let address = parts.extensions.get().map(|ClientAddress(address)| *address);
-        Ok(Self { app: state.app.clone(), request_id, address })
+        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        let user_agent = user_agent.map(|text| text.chars().take(USER_AGENT_CHARACTERS).collect());
+        let visit = Visit { request_id, address, user_agent };
+        Ok(Self { app: state.app.clone(), visit })
     }
 }

@@ -4,7 +4,9 @@ use std::{str::FromStr, time::Duration};
 
 use axum::http::{
     HeaderName, HeaderValue, Method,
-    header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION, RETRY_AFTER},
+    header::{
+        AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
+    },
 };
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -54,6 +56,7 @@ impl Cors {
             ])
             .expose_headers([
                 ETAG,
+                LINK,
                 LOCATION,
                 RETRY_AFTER,
                 name("idempotent-replayed"),

@@ -10,11 +10,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use clearmargin_app::{Ctx, Error};
+use clearmargin_app::{Ctx, Error, identity};
 use clearmargin_domain::{
     access::{Action, Grant},
     audit::Actor,
-    id::OrgId,
+    id::{OrgId, SessionId},
 };
 use serde_json::Value;
 use utoipa::openapi::path::Operation;
@@ -96,26 +96,29 @@ async fn enter(
     extensions: &Extensions,
 ) -> Result<Ctx, Problem> {
     let token = bearer(headers).ok_or_else(Problem::no_token)?;
-    let Identity { org, actor, grant } = authenticate(state, token).await?;
+    let Identity { org, actor, session, grant } = authenticate(state, token).await?;
     let RequestId(request_id) = RequestId::in_extensions(extensions);
-    Ok(Ctx { actor, grant, ..state.app.for_system(org, &request_id) })
+    Ok(Ctx { actor, session, grant, ..state.app.for_system(org, &request_id) })
 }
 
 /// Who holds a credential, and what it is good for.
 struct Identity {
     org: OrgId,
     actor: Actor,
+    session: Option<SessionId>,
     grant: Grant,
 }
 
 /// Turns a credential into somebody. Every credential there is is known here, and nowhere else.
 async fn authenticate(state: &State, token: &str) -> Result<Identity, Problem> {
+    if token.starts_with(identity::API_KEY) {
+        let (org, actor, grant) = identity::machine(&state.app, token).await?;
+        return Ok(Identity { org, actor, session: None, grant });
+    }
     let claims = state.tokens.verify(&state.app, token).await?;
-    Ok(Identity {
-        org: claims.org,
-        actor: Actor::User(claims.sub),
-        grant: Grant::Role(claims.role),
-    })
+    let grant = identity::person(&state.app, &claims).await?;
+    let (org, actor) = (claims.org, Actor::User(claims.sub));
+    Ok(Identity { org, actor, session: Some(claims.sid), grant })
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

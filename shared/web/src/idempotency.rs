@@ -60,16 +60,7 @@ fn key(parts: &Parts) -> Result<String, Problem> {
     let key = key.filter(|key| is_key(key)).ok_or_else(refused)?;
     let route = parts.extensions.get().map_or("", MatchedPath::as_str);
     let caller = parts.extensions.get::<Ctx>().map_or(Actor::System, |ctx| ctx.actor);
-    Ok(format!("{} {route}|{}|{key}", parts.method, name(caller)))
-}
-
-/// Names a caller among those of an organisation.
-pub(crate) fn name(caller: Actor) -> String {
-    match caller {
-        Actor::User(id) => id.to_string(),
-        Actor::Key(id) => id.to_string(),
-        Actor::System => "system".to_owned(),
-    }
+    Ok(format!("{} {route}|{}|{key}", parts.method, caller))
 }
 
 fn is_key(key: &str) -> bool {

@@ -4,15 +4,15 @@ use axum::{Router, http::Method};
 use utoipa::{
     PartialSchema as _,
     openapi::{
-        Components, Content, Info, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr, Response,
-        ResponseBuilder, SecurityRequirement,
+        Components, ContactBuilder, Content, Info, License, OpenApi, OpenApiBuilder, PathItem, Ref,
+        RefOr, Response, ResponseBuilder, SecurityRequirement,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         schema::{ObjectBuilder, Type},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 
-use crate::{Routes, State, policy, problem, versions};
+use crate::{Routes, State, named, policy, problem, versions};
 
 const BEARER: &str = "bearer";
 
@@ -47,14 +47,17 @@ pub fn document(areas: Vec<Routes>) -> (Router<State>, OpenApi) {
         .build();
     document.merge(areas);
     for (path, item) in &mut document.paths.paths {
-        let named = path.contains('{');
-        operations_mut(item).for_each(|(method, operation)| complete(operation, &method, named));
+        operations_mut(item).for_each(|(method, operation)| complete(operation, &method, path));
     }
     (router, document)
 }
 
 fn info() -> Info {
     let mut info = Info::new("Clearmargin", env!("CARGO_PKG_VERSION"));
+    info.contact = Some(ContactBuilder::new().name(Some("Clearmargin")).build());
+    let mut license = License::new("All rights reserved");
+    license.identifier = Some("LicenseRef-Clearmargin".to_owned());
+    info.license = Some(license);
     info.description = Some(
         "Profit per client, from what SuperOps and QuickBooks say. Amounts are exact JSON numbers \
          in major units; instants are RFC 3339 in UTC; errors are problem documents (RFC 9457)."
@@ -87,7 +90,8 @@ fn refusal(description: &str) -> Response {
 }
 
 /// Adds what every operation may answer, unless it says so in its own words.
-fn complete(operation: &mut Operation, method: &Method, named: bool) {
+fn complete(operation: &mut Operation, method: &Method, path: &str) {
+    let named = path.contains('{');
     let public = operation.security.is_some();
     let body = operation.request_body.is_some();
     let writes = !method.is_safe();
@@ -107,14 +111,19 @@ fn complete(operation: &mut Operation, method: &Method, named: bool) {
     }
     policy::complete(operation);
     versions::complete(operation, method);
+    let parameters = operation.parameters.iter_mut().flatten();
+    parameters.for_each(|parameter| named::complete(path, parameter));
     if writes && !public {
         operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
     }
 }
 
 fn idempotency_key() -> Parameter {
-    let text =
-        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^[!-~]+$"))
+        .min_length(Some(1))
+        .max_length(Some(255));
     ParameterBuilder::new()
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)
@@ -135,7 +144,9 @@ pub(crate) fn operations(item: &PathItem) -> impl Iterator<Item = (Method, &Oper
     operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
-fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+pub(crate) fn operations_mut(
+    item: &mut PathItem,
+) -> impl Iterator<Item = (Method, &mut Operation)> {
     let operations = [
         (Method::GET, &mut item.get),
         (Method::PUT, &mut item.put),

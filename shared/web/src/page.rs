@@ -36,7 +36,7 @@ pub struct Page<T> {
 #[serde(rename_all = "camelCase")]
 pub struct PageInfo {
     /// How many entries a page has at most.
-    #[schema(inline)]
+    #[schema(value_type = usize, minimum = 1, maximum = 100)]
     pub limit: Limit,
     /// What to ask the next page with; null on the last.
     pub next_cursor: Option<String>,

@@ -181,6 +181,15 @@ impl From<Error> for Problem {
             Error::Stale => Self::new(StatusCode::PRECONDITION_FAILED, "stale", text),
             Error::Unauthenticated => Self::bad_token(),
             Error::BadCredentials => Self::new(StatusCode::UNAUTHORIZED, "bad_credentials", text),
+            Error::SecondFactorRequired => {
+                Self::new(StatusCode::UNAUTHORIZED, "second_factor_required", text)
+            }
+            Error::BadSecondFactor => {
+                Self::new(StatusCode::UNAUTHORIZED, "bad_second_factor", text)
+            }
+            Error::BadRefreshToken => {
+                Self::new(StatusCode::UNAUTHORIZED, "bad_refresh_token", text)
+            }
             Error::Forbidden => {
                 Self::new(StatusCode::FORBIDDEN, "forbidden", "your role does not allow this")
             }

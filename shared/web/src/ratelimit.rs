@@ -20,7 +20,7 @@ use tokio::sync::Mutex;
 
 pub(crate) use self::allowance::Allowance;
 use self::{allowance::Standing, block::Block};
-use crate::{Problem, idempotency};
+use crate::Problem;
 
 /// How many buckets a process remembers before it forgets those that nobody uses.
 const REMEMBERED: usize = 4_096;
@@ -67,7 +67,7 @@ impl RateLimits {
     /// how both stand.
     pub(crate) async fn admit(&self, ctx: &Ctx) -> Result<Allowance, (Problem, Allowance)> {
         let Limits { organization, caller } = self.limits;
-        let name = idempotency::name(ctx.actor);
+        let name = ctx.actor.to_string();
         let own = self.block(ctx.org, &name);
         let own = &mut *own.lock().await;
         let mut allowance = Allowance::new(self.limits);

@@ -5,8 +5,16 @@
     reason = "a test fails by panicking, also in its helpers"
 )]
 
+mod audited;
+mod invitations;
+mod keys;
 mod login;
+mod organizations;
+mod passwords;
 mod register;
+mod second_factor;
+mod sessions;
+mod users;
 #[path = "../../../../shared/web/tests/it/world.rs"]
 #[expect(dead_code, reason = "shared with the tests of the edge, which use more of it")]
 mod world;
@@ -18,7 +26,7 @@ fn registration(email: &str) -> Value {
     json!({
         "organizationName": "TechWave MSP",
         "email": email,
-        "password": "admin123",
+        "password": "correct horse",
         "firstName": "Ada",
         "lastName": "Lovelace",
         "timeZone": "America/New_York",

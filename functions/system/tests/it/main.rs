@@ -9,6 +9,9 @@
 #[expect(dead_code, reason = "shared with the tests of the edge, which use more of it")]
 mod world;
 
+mod audit;
+mod seals;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};

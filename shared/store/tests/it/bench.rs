@@ -1,16 +1,19 @@
 //! A table for one test.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    collections::HashSet,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use aws_sdk_dynamodb::{
     Client,
     config::{BehaviorVersion, Credentials, Region},
 };
 use clearmargin_domain::{
-    audit::{Actor, AuditEntry},
+    audit::{Actor, AuditEntry, Block},
     id::{AuditId, OrgId},
 };
-use clearmargin_store::{Change, CursorKey, Store, Tenant};
+use clearmargin_store::{Advanced, Change, CursorKey, Store, Tenant};
 use dynoxide::Database;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -37,6 +40,7 @@ pub(crate) fn audit() -> AuditEntry {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     AuditEntry {
+        version: AuditEntry::VERSION,
         id: AuditId::new(NOW, count.into()),
         at: NOW,
         actor: Actor::System,
@@ -91,6 +95,18 @@ impl Bench {
             let waiting = self.store.outbox().waiting(org).await.unwrap();
             self.store.outbox().apply(waiting).await.unwrap();
         }
+    }
+
+    /// Seals the first organisation's audit rows into a block.
+    pub(crate) async fn seal(&self) -> Block {
+        let tenant = self.tenant();
+        let head = tenant.audit_head().await.unwrap();
+        let rows = tenant.audit_since(NOW, NOW).await.unwrap().into_iter();
+        let rows = rows.filter(|row| row.sealed_in.is_none()).map(|row| row.entry).collect();
+        let block = Block::after(&head, org(1), rows, NOW);
+        let advanced = tenant.advance_audit(&head, &block, &HashSet::new()).await.unwrap();
+        assert_eq!(advanced, Advanced::Done);
+        block
     }
 
     /// Every item, in DynamoDB's JSON, by key.

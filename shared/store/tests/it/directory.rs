@@ -1,30 +1,74 @@
 //! Sign-in addresses, signing keys and the list of organisations.
 
-use clearmargin_domain::identity::Organization;
-use clearmargin_store::{Conflict, Consent, Login, SigningKeyRecord, StoreError};
+use clearmargin_domain::identity::{Account, Organization};
+use clearmargin_store::{Conflict, Consent, SigningKeyRecord, StoreError};
 use jiff::ToSpan as _;
 
 use crate::{
     bench::{Bench, NOW, audit, org},
-    sample::{organization, user},
+    sample::{account, organization, user},
 };
 
 async fn register(bench: &Bench, number: u128, email: &str) -> Result<(), StoreError> {
     let mut change = bench.store.tenant(org(number)).change(audit());
     change.register(&organization(number), &user(number, email))?;
+    change.add_account(&account(number, email))?;
     change.commit().await
 }
 
 #[tokio::test]
-async fn an_address_leads_to_its_organisation_and_person_however_it_is_typed() {
+async fn an_address_leads_to_its_account_however_it_is_typed() {
     let bench = Bench::new().await;
     let directory = bench.store.directory();
-    assert_eq!(directory.login(&"ada@example.com".parse().unwrap()).await.unwrap(), None);
+    let email = "Ada@Example.com".parse().unwrap();
+    assert_eq!(directory.account_of(&email).await.unwrap(), None);
     register(&bench, 1, "ada@example.com").await.unwrap();
-    let login = directory.login(&"Ada@Example.com".parse().unwrap()).await.unwrap();
-    let (org, user) = (org(1), user(1, "ada@example.com").id);
-    assert_eq!(login, Some(Login { org, user }));
-    assert_eq!(directory.organizations().await.unwrap(), [org]);
+    let found = directory.account_of(&email).await.unwrap().unwrap();
+    assert_eq!((found.value, found.version), (account(1, "ada@example.com"), 1));
+    assert_eq!(directory.organizations().await.unwrap(), [org(1)]);
+}
+
+#[tokio::test]
+async fn an_account_is_replaced_and_removed_only_as_it_was_read() {
+    let bench = Bench::new().await;
+    register(&bench, 1, "ada@example.com").await.unwrap();
+    let directory = bench.store.directory();
+    let id = account(1, "ada@example.com").id;
+    let read = directory.account(id).await.unwrap().unwrap();
+    let after = Account { reset: None, ..read.value.clone() };
+    let mut change = bench.change();
+    change.update_account(&read, &after).unwrap();
+    change.commit().await.unwrap();
+    let mut late = bench.change();
+    late.remove_account(&read).unwrap();
+    let refused = late.commit().await;
+    assert!(matches!(refused, Err(StoreError::Conflict(Conflict::Version))), "{refused:?}");
+    let fresh = directory.account(id).await.unwrap().unwrap();
+    assert_eq!(fresh.value, after);
+    let mut change = bench.change();
+    change.remove_account(&fresh).unwrap();
+    change.commit().await.unwrap();
+    assert_eq!(directory.account_of(&fresh.email).await.unwrap(), None);
+    register(&bench, 3, "ada@example.com").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_user_of_before_there_were_accounts_gets_one() {
+    let bench = Bench::new().await;
+    for file in ["login.1.json", "user.1.json"] {
+        bench.put(&crate::fixtures::read(file));
+    }
+    let email = "ada@example.com".parse().unwrap();
+    let directory = bench.store.directory();
+    let looks = [0, 1, 2].map(|_| directory.account_of(&email));
+    for found in futures_util::future::join_all(looks).await {
+        let found = found.unwrap().unwrap().value;
+        assert_eq!(
+            (found.password_hash.as_str(), found.email),
+            ("$argon2id$v=19$…", email.clone())
+        );
+        assert_eq!(found.organizations, [org(1)]);
+    }
 }
 
 #[tokio::test]
@@ -93,7 +137,9 @@ async fn a_consent_is_taken_once_under_its_state_which_is_not_in_the_table() {
     let bench = Bench::new().await;
     let directory = bench.store.directory();
     let consent = Consent { org: org(1), user: user(1, "ada@example.com").id, until: NOW };
-    directory.expect_consent("unguessable", &consent).await.unwrap();
+    let mut change = bench.change();
+    change.expect_consent("unguessable", &consent).unwrap();
+    change.commit().await.unwrap();
     assert!(!format!("{:?}", bench.items()).contains("unguessable"));
     assert_eq!(directory.take_consent("guessed").await.unwrap(), None);
     let attempts = [0, 1, 2].map(|_| directory.take_consent("unguessable"));

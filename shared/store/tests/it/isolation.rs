@@ -5,7 +5,7 @@ use clearmargin_domain::{
     client::{Client, Site},
     cost_rate::CostRate,
     expense::Expense,
-    identity::{Organization, User},
+    identity::{ApiKey, Invitation, Organization, Session, User},
     integration::{ClientMatch, Connection, SyncRun},
     invoice::Invoice,
     payment::Payment,
@@ -40,6 +40,10 @@ pub(crate) async fn one_of_each() -> Bench {
     let bench = Bench::new().await;
     only_its_own::<Agreement>(&bench, sample::agreement(1), sample::agreement(1).id).await;
     only_its_own::<Client>(&bench, sample::client(1), sample::client(1).id).await;
+    only_its_own::<ApiKey>(&bench, sample::api_key(1), sample::api_key(1).id).await;
+    only_its_own::<Invitation>(&bench, sample::invitation(1), sample::invitation(1).id).await;
+    let session = sample::session(1);
+    only_its_own::<Session>(&bench, session.clone(), (session.user, session.id)).await;
     let found = sample::client_match(1);
     only_its_own::<ClientMatch>(&bench, found.clone(), found.id).await;
     only_its_own::<Connection>(&bench, sample::connection(), Source::QuickBooks).await;

@@ -4,6 +4,7 @@
 #![expect(clippy::panic, reason = "a test that cannot go on fails")]
 #![expect(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
+mod audit;
 mod basis;
 mod bench;
 mod bucket;
@@ -18,6 +19,7 @@ mod limiter;
 mod once;
 mod outbox;
 mod paging;
+mod purge;
 mod reads;
 mod rollups;
 mod sample;

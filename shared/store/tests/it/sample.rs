@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use clearmargin_domain::{
-    access::Role,
+    access::{Action, Role},
     agreement::{Agreement, AgreementKind, AgreementStatus},
     client::{Client, Site},
     cost_rate::CostRate,
     expense::{Expense, ExpenseKind, ExpenseLine},
     id::{
-        AgreementId, ClientId, CostRateId, ExpenseId, InvoiceId, MatchId, PaymentId, ServiceId,
-        SiteId, SyncRunId, TechnicianId, TicketId, TimeEntryId, UserId,
+        AgreementId, ApiKeyId, ClientId, CostRateId, ExpenseId, InvitationId, InvoiceId, MatchId,
+        PaymentId, ServiceId, SessionId, SiteId, SyncRunId, TechnicianId, TicketId, TimeEntryId,
+        UserId,
     },
-    identity::{Organization, User},
+    identity::{
+        Account, ApiKey, BusinessHours, Holiday, Invitation, InvitationStatus, OneTime,
+        Organization, Plan, RecoveryCode, SecondFactor, SecretHash, Session, TokenSecret, User,
+    },
     integration::{
         ClientMatch, Connection, ConnectionStatus, Evidence, MatchStatus, Phase, RowCounts,
         RowFailure, SyncMode, SyncRun, SyncStatus,
@@ -28,7 +32,7 @@ use clearmargin_domain::{
     time_entry::{BillingStatus, LabourCost, TimeEntry},
 };
 use clearmargin_store::{RunFailure, SeenRows};
-use jiff::civil::{Date, date};
+use jiff::civil::{Date, Weekday, date, time};
 use serde_json::json;
 
 use crate::bench::{NOW, org};
@@ -52,9 +56,84 @@ pub(crate) fn organization(number: u128) -> Organization {
     Organization {
         id: org(number),
         name: "TechWave MSP".parse().unwrap(),
+        domain: Some("techwave.com".parse().unwrap()),
+        plan: Plan::Standard,
         currency: Currency::USD,
-        time_zone: "America/New_York".to_owned(),
+        time_zone: "America/New_York".parse().unwrap(),
+        fiscal_year_start_month: 7,
+        business_hours: vec![BusinessHours {
+            day: Weekday::Monday,
+            from: time(8, 30, 0, 0),
+            to: time(17, 0, 0, 0),
+        }],
+        holidays: vec![Holiday { date: DAY, name: "Founders' Day".parse().unwrap() }],
+        owners: 2,
         created_at: NOW,
+        purge_at: Some(NOW),
+        export_key: Some("org_…/export/2026".to_owned()),
+    }
+}
+
+pub(crate) fn account(number: u128, email: &str) -> Account {
+    let one_time =
+        || OneTime::new(&TokenSecret::new([7; 32]), NOW, jiff::SignedDuration::from_mins(30));
+    Account {
+        id: UserId::new(NOW, number),
+        email: email.parse().unwrap(),
+        email_verified_at: Some(NOW),
+        first_name: "Ada".parse().unwrap(),
+        last_name: "Lovelace".parse().unwrap(),
+        password_hash: "$argon2id$v=19$…".to_owned(),
+        sessions_from: Some(NOW),
+        organizations: vec![org(number)],
+        second_factor: Some(SecondFactor {
+            sealed_secret: "v1.AAAA.AAAA".to_owned(),
+            confirmed_at: Some(NOW),
+            last_step: 59_000_000,
+            recovery_codes: vec![RecoveryCode(SecretHash::of_text("code"))],
+        }),
+        reset: Some(one_time()),
+        verification: Some(one_time()),
+        created_at: NOW,
+    }
+}
+
+pub(crate) fn session(number: u128) -> Session {
+    Session {
+        id: SessionId::new(NOW, number),
+        user: UserId::new(NOW, number),
+        hash: TokenSecret::new([1; 32]).hash(),
+        previous: Some(TokenSecret::new([2; 32]).hash()),
+        created_at: NOW,
+        refreshed_at: NOW,
+        user_agent: Some("curl/8".to_owned()),
+    }
+}
+
+pub(crate) fn invitation(number: u128) -> Invitation {
+    Invitation {
+        id: InvitationId::new(NOW, number),
+        email: "grace@example.com".parse().unwrap(),
+        role: Role::Finance,
+        invited_by: UserId::new(NOW, number),
+        created_at: NOW,
+        expires_at: NOW,
+        status: InvitationStatus::Pending,
+        token: Some(OneTime::new(&TokenSecret::new([7; 32]), NOW, Invitation::LIFETIME)),
+    }
+}
+
+pub(crate) fn api_key(number: u128) -> ApiKey {
+    ApiKey {
+        id: ApiKeyId::new(NOW, number),
+        name: "Zapier".parse().unwrap(),
+        scopes: [Action::ClientsRead].into(),
+        role: Role::Admin,
+        created_by: UserId::new(NOW, number),
+        created_at: NOW,
+        expires_at: Some(NOW),
+        revoked_at: Some(NOW),
+        hash: TokenSecret::new([7; 32]).hash(),
     }
 }
 
@@ -65,8 +144,8 @@ pub(crate) fn user(number: u128, email: &str) -> User {
         first_name: "Ada".parse().unwrap(),
         last_name: "Lovelace".parse().unwrap(),
         role: Role::Owner,
-        password_hash: "$argon2id$v=19$…".to_owned(),
         active: true,
+        avatar_file_id: Some("fil_1".parse().unwrap()),
         created_at: NOW,
     }
 }

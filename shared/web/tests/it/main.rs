@@ -12,4 +12,5 @@ mod repeats;
 mod requests;
 mod sample;
 mod tokens;
+#[expect(dead_code, reason = "shared with the tests of functions, which use all of it")]
 mod world;

@@ -174,5 +174,5 @@ async fn fail(_: Visitor) -> Result<Data<String>> {
     responses((status = 200, description = "A greeting.", body = Data<String>))
 )]
 async fn hello(visitor: Visitor) -> Result<Data<String>> {
-    Ok(Data::new(visitor.request_id))
+    Ok(Data::new(visitor.visit.request_id))
 }

@@ -2,6 +2,7 @@
 //! set by hand, and the service under test.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     sync::{
         Arc, Mutex,
@@ -22,10 +23,12 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clearmargin_app::{
-    App, Archive, ArchiveError, Clock, Entropy, Http, Queue, QueueError, Upstreams, Vault,
-    VaultError,
-    identity::{self, NewOrganization, Signed},
+    App, Archive, ArchiveError, Clock, Entropy, Http, Mail, MailError, Mailer, Queue, QueueError,
+    Upstreams, Vault, VaultError, Visit,
+    identity::{self, AccessCache, NewOrganization, Signed},
+    jobs,
     keys::Tokens,
+    outbox,
 };
 use clearmargin_domain::{job::Envelope, money::Currency, secret::Secret};
 use clearmargin_store::{CursorKey, Store};
@@ -45,6 +48,9 @@ const TABLE: &str = "clearmargin";
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) clock: Arc<HandClock>,
+    queue: Arc<KeptQueue>,
+    mails: Arc<KeptMails>,
+    pub(crate) kept: Arc<Kept>,
     service: Router,
 }
 
@@ -106,11 +112,16 @@ impl World {
     fn on(store: Store, routes: Routes) -> Self {
         let noon = "2026-07-01T12:00:00Z".parse().unwrap();
         let clock = Arc::new(HandClock(Mutex::new(noon)));
+        let (queue, mails) = (Arc::<KeptQueue>::default(), Arc::<KeptMails>::default());
+        let kept = Arc::new(Kept::default());
         let app = App {
             store,
-            queue: Arc::new(NoQueue),
+            queue: queue.clone(),
+            mailer: mails.clone(),
+            dashboard_url: None,
+            access: AccessCache::default(),
             vault: Arc::new(OpenVault),
-            archive: Arc::new(NoArchive),
+            archive: kept.clone(),
             clock: clock.clone(),
             entropy: Arc::new(Counted(AtomicU64::new(0))),
             tokens: Tokens::new(ISSUER, AUDIENCE),
@@ -119,14 +130,62 @@ impl World {
         };
         let cors: Cors = "https://dashboard.example".parse().unwrap();
         let service = clearmargin_web::serve(routes, State::new(app.clone(), cors));
-        Self { app, clock, service }
+        Self { app, clock, queue, mails, kept, service }
     }
 
     /// The same table seen by another process: nothing is cached.
     pub(crate) fn another_process(&self, routes: Routes) -> Self {
-        let app = App { tokens: Tokens::new(ISSUER, AUDIENCE), ..self.app.clone() };
+        let tokens = Tokens::new(ISSUER, AUDIENCE);
+        let app = App { tokens, access: AccessCache::default(), ..self.app.clone() };
         let service = clearmargin_web::serve(routes, State::new(app.clone(), Cors::default()));
-        Self { app, clock: self.clock.clone(), service }
+        let (queue, mails) = (Arc::clone(&self.queue), Arc::clone(&self.mails));
+        let (clock, kept) = (self.clock.clone(), Arc::clone(&self.kept));
+        Self { app, clock, queue, mails, kept, service }
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The keys of kept files that contain that.
+    pub(crate) fn archived(&self, part: &str) -> Vec<String> {
+        let files = self.kept.0.lock().unwrap();
+        files.keys().filter(|key| key.contains(part)).cloned().collect()
+    }
+
+    /// Carries out everything that is on its way.
+    pub(crate) async fn settle(&self) {
+        loop {
+            for org in self.app.store.directory().organizations().await.unwrap() {
+                let waiting = self.app.store.outbox().waiting(org).await.unwrap();
+                outbox::relay(&self.app, waiting).await.unwrap();
+            }
+            let messages = std::mem::take(&mut *self.queue.0.lock().unwrap());
+            if messages.is_empty() {
+                return;
+            }
+            for message in messages {
+                while Box::pin(jobs::run(&self.app, &message)).await.unwrap() != jobs::Outcome::Done
+                {
+                }
+            }
+        }
+    }
+
+    /// The token of the last mail to that address, after everything was carried out.
+    pub(crate) async fn mailed_token(&self, to: &str) -> String {
+        self.settle().await;
+        let mails = self.mails.0.lock().unwrap();
+        let mail = mails.iter().rev().find(|mail| mail.to.as_str() == to).unwrap();
+        let text = mail.text.expose();
+        text.lines().find(|line| line.starts_with("cm")).unwrap().to_owned()
+    }
+
+    /// How many mails there were.
+    pub(crate) async fn mail_count(&self) -> usize {
+        self.settle().await;
+        self.mails.0.lock().unwrap().len()
     }
 
     /// Registers an organisation whose owner has that address.
@@ -138,9 +197,9 @@ impl World {
             first_name: "Ada".parse().unwrap(),
             last_name: "Lovelace".parse().unwrap(),
             currency: Currency::USD,
-            time_zone: "UTC".to_owned(),
+            time_zone: "UTC".parse().unwrap(),
         };
-        identity::register(&self.app, "test", new).await.unwrap()
+        identity::register(&self.app, &Visit::default(), new).await.unwrap()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -157,6 +216,19 @@ impl World {
 
     pub(crate) async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Answer {
         self.post_with(path, token, &[], &body.to_string()).await
+    }
+
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: Option<&Value>,
+    ) -> Answer {
+        let json = [("content-type", "application/json")];
+        let headers: &[_] = if body.is_some() { &json } else { &[] };
+        let body = body.map_or_else(Body::empty, |body| body.to_string().into());
+        self.send(request(method, path, Some(token), headers, body)).await
     }
 
     pub(crate) async fn post_with(
@@ -214,12 +286,31 @@ impl Entropy for Counted {
     }
 }
 
-struct NoArchive;
+/// Keeps everything in memory.
+#[derive(Default)]
+pub(crate) struct Kept(pub(crate) Mutex<BTreeMap<String, Vec<u8>>>);
 
 #[async_trait]
-impl Archive for NoArchive {
-    async fn put(&self, _: &str, _: Vec<u8>) -> Result<(), ArchiveError> {
+impl Archive for Kept {
+    async fn put(&self, key: &str, content: Vec<u8>) -> Result<(), ArchiveError> {
+        self.0.lock().unwrap().insert(key.to_owned(), content);
         Ok(())
+    }
+
+    async fn remove_all(&self, prefix: &str) -> Result<(), ArchiveError> {
+        self.0.lock().unwrap().retain(|key, _| !key.starts_with(prefix));
+        Ok(())
+    }
+
+    async fn put_new(&self, key: &str, content: Vec<u8>) -> Result<bool, ArchiveError> {
+        let mut kept = self.0.lock().unwrap();
+        let free = !kept.contains_key(key);
+        kept.entry(key.to_owned()).or_insert(content);
+        Ok(free)
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
+        Ok(self.0.lock().unwrap().get(key).cloned())
     }
 }
 
@@ -241,11 +332,26 @@ impl Vault for OpenVault {
     }
 }
 
-struct NoQueue;
+/// Messages, until somebody carries them out.
+#[derive(Default)]
+struct KeptQueue(Mutex<Vec<Envelope>>);
 
 #[async_trait]
-impl Queue for NoQueue {
-    async fn send(&self, _: &[Envelope], _: Duration) -> Result<(), QueueError> {
+impl Queue for KeptQueue {
+    async fn send(&self, messages: &[Envelope], _: Duration) -> Result<(), QueueError> {
+        self.0.lock().unwrap().extend_from_slice(messages);
+        Ok(())
+    }
+}
+
+/// Mails, undelivered.
+#[derive(Default)]
+struct KeptMails(Mutex<Vec<Mail>>);
+
+#[async_trait]
+impl Mailer for KeptMails {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        self.0.lock().unwrap().push(mail.clone());
         Ok(())
     }
 }

@@ -2,10 +2,10 @@
 
 use clearmargin_app::identity::{self, NewOrganization};
 use clearmargin_domain::{
-    identity::{Email, Name, Password},
+    identity::{Email, Name, NewPassword, TimeZoneName},
     money::Currency,
 };
-use clearmargin_web::{Created, Data, Json, Result, Visitor};
+use clearmargin_web::{Created, Data, Json, Result, Visitor, schema};
 use serde::Deserialize;
 
 use crate::view::SignedView;
@@ -15,36 +15,32 @@ use crate::view::SignedView;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Register {
     /// The organisation's name.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(schema_with = schema::name)]
     organization_name: Name,
     /// The owner's sign-in address.
-    #[schema(value_type = String, format = Email)]
+    #[schema(schema_with = schema::email)]
     email: Email,
     /// The owner's password.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
-    password: Password,
+    password: NewPassword,
     /// The owner's first name.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(schema_with = schema::name)]
     first_name: Name,
     /// The owner's last name.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(schema_with = schema::name)]
     last_name: Name,
     /// The currency of the organisation's books.
     #[serde(default = "dollars")]
-    #[schema(value_type = String, default = "USD")]
+    #[schema(schema_with = schema::currency, required = false)]
     currency: Currency,
     /// The IANA time zone where the organisation's days begin.
-    #[serde(default = "utc")]
-    #[schema(default = "UTC")]
-    time_zone: String,
+    #[serde(default)]
+    #[schema(value_type = String, default = "UTC", example = "America/New_York")]
+    time_zone: TimeZoneName,
 }
 
 fn dollars() -> Currency {
     Currency::USD
-}
-
-fn utc() -> String {
-    "UTC".to_owned()
 }
 
 /// Creates an organisation with its owner, and signs the owner in.
@@ -73,6 +69,6 @@ pub(crate) async fn register(
         currency: body.currency,
         time_zone: body.time_zone,
     };
-    let signed = identity::register(&visitor.app, &visitor.request_id, new).await?;
+    let signed = identity::register(&visitor.app, &visitor.visit, new).await?;
     Ok(Created(SignedView::new(signed)))
 }

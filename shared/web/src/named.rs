@@ -1,0 +1,53 @@
+//! What the parameters of paths look like: said once, by the segment before the parameter.
+
+use clearmargin_domain::{id, source::Source};
+use utoipa::openapi::{
+    Object, RefOr,
+    path::{Parameter, ParameterIn},
+};
+
+use crate::schema;
+
+/// The prefix of the ids that stand behind a segment.
+const IDS: [(&str, &str); 9] = [
+    ("clients", id::ClientId::PREFIX),
+    ("users", id::UserId::PREFIX),
+    ("members", id::UserId::PREFIX),
+    ("organizations", id::OrgId::PREFIX),
+    ("sessions", id::SessionId::PREFIX),
+    ("invitations", id::InvitationId::PREFIX),
+    ("api-keys", id::ApiKeyId::PREFIX),
+    ("runs", id::SyncRunId::PREFIX),
+    ("matches", id::MatchId::PREFIX),
+];
+
+/// Gives a path's parameter the form of what it names, if that is known here.
+pub(crate) fn complete(path: &str, parameter: &mut RefOr<Parameter>) {
+    if let RefOr::T(parameter) = parameter
+        && parameter.parameter_in == ParameterIn::Path
+        && let Some(form) = form(path, &parameter.name)
+    {
+        parameter.schema = Some(form.into());
+    }
+}
+
+fn form(path: &str, name: &str) -> Option<Object> {
+    if name == "source" {
+        return Some(schema::one_of(Source::ALL.map(Source::as_str)));
+    }
+    let before = path.split_once(&format!("/{{{name}}}"))?.0.rsplit('/').next()?;
+    IDS.iter().find(|(segment, _)| *segment == before).map(|(_, prefix)| schema::id(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_known_by_the_segment_before_it() {
+        let pattern = |path| form(path, "id").and_then(|form| form.pattern);
+        let run = pattern("/api/integrations/{source}/runs/{id}/failures");
+        assert!(run.is_some_and(|pattern| pattern.starts_with("^run_")));
+        assert_eq!(pattern("/api/nonsense/{id}"), None);
+    }
+}

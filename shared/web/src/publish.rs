@@ -1,0 +1,63 @@
+//! The document as it is published: what readers and tools expect beside the operations. The
+//! functions themselves do without, as they start.
+
+use std::collections::BTreeSet;
+
+use utoipa::openapi::{OpenApi, Server, Tag, tag::TagBuilder};
+
+use crate::openapi::operations_mut;
+
+/// What the operations are about. One of another tag fails the linter: it is to be described here.
+const TAGS: [(&str, &str); 12] = [
+    ("Analytics", "Clients compared with each other."),
+    ("API keys", "Keys for programs, with what each may do."),
+    ("Audit", "Who changed what, and the proof that nobody changed the record."),
+    ("Clients", "Clients, what each earns, and the rows behind every figure."),
+    ("Cost rates", "What an hour of work costs, and who works."),
+    ("Identity", "Registration, sign-in and one's own account."),
+    (
+        "Integrations",
+        "Source systems: connections, synchronisation, and which records are one client.",
+    ),
+    ("Invitations", "Invitations into the organisation."),
+    ("Metrics", "How the API is used and how it answers."),
+    ("Organizations", "The organisation and its settings."),
+    ("System", "Health, public keys and documentation."),
+    ("Users", "The people of the organisation."),
+];
+
+/// Completes a document of operations.
+pub fn publish(mut document: OpenApi) -> OpenApi {
+    let mut server = Server::new("/");
+    server.description = Some("Where this document comes from.".to_owned());
+    document.servers = Some(vec![server]);
+    let mut used = BTreeSet::new();
+    for item in document.paths.paths.values_mut() {
+        for (_, operation) in operations_mut(item) {
+            used.extend(operation.tags.iter().flatten().cloned());
+            // A sentence that says it all is both.
+            if operation.description.is_none() {
+                operation.description.clone_from(&operation.summary);
+            }
+        }
+    }
+    let described = TAGS.iter().filter(|(name, _)| used.contains(*name));
+    document.tags = Some(described.map(|(name, words)| tag(name, words)).collect());
+    while let Ok(text) = document.to_json()
+        && forget_unused(&mut document, &text)
+    {}
+    document
+}
+
+fn tag(name: &str, words: &str) -> Tag {
+    TagBuilder::new().name(name).description(Some(words)).build()
+}
+
+/// Takes out schemas that nothing refers to; whether there were any. Others may be unused then.
+fn forget_unused(document: &mut OpenApi, text: &str) -> bool {
+    let Some(components) = &mut document.components else { return false };
+    let before = components.schemas.len();
+    let referred = |name: &str| text.contains(&format!("\"#/components/schemas/{name}\""));
+    components.schemas.retain(|name, _| referred(name));
+    components.schemas.len() < before
+}

@@ -1,0 +1,54 @@
+//! Schemas of texts with a form of their own, for `schema_with`: the document says what is
+//! accepted as exactly as the code does, so that a client can know before asking.
+
+use clearmargin_domain::money::Currency;
+use serde_json::json;
+use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
+
+/// A month of this or an earlier time, such as `2026-10`.
+pub fn month() -> Object {
+    text("^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$").examples([json!("2026-10")]).build()
+}
+
+/// A day that figures can begin at, such as `2026-01-01`.
+pub fn day() -> Object {
+    text("^(199[0-9]|20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$")
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+        .examples([json!("2026-01-01")])
+        .build()
+}
+
+/// A currency that amounts can be in.
+pub fn currency() -> Object {
+    one_of(Currency::codes())
+}
+
+/// A name of a person or an organisation: printable, and not blank.
+pub fn name() -> Object {
+    let printable = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
+    text(printable).min_length(Some(1)).max_length(Some(100)).build()
+}
+
+/// An e-mail address.
+pub fn email() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
+        .max_length(Some(254))
+        .build()
+}
+
+/// An id of the kind that has this prefix.
+pub fn id(prefix: &str) -> Object {
+    let example = format!("{prefix}_01J8Z0G4ZQ3V6Q1T9K2N7M5B4C");
+    text(&format!("^{prefix}_[0-7][0-9A-HJKMNP-TV-Z]{{25}}$")).examples([json!(example)]).build()
+}
+
+/// One of these words.
+pub fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
+}
+
+fn text(pattern: &str) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern))
+}

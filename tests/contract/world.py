@@ -1,0 +1,124 @@
+"""Simulators and a server of their own, with an organisation whose books have been read in."""
+
+import contextlib
+import json
+import re
+import subprocess
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+PATIENCE_SECONDS = 120
+SMALL = ["--clients=8", "--months=3", "--technicians=6", "--tickets=150", "--worklogs=250"]
+PASSWORD = "correct horse battery"
+
+
+def call(base, method, path, token=None, body=None):
+    """The data of a success."""
+    headers = {"Content-Type": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(base + path, data, headers, method=method)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)["data"]
+
+
+def register(base, email):
+    """The token of a new organisation's owner."""
+    body = {
+        "organizationName": "TechWave MSP", "firstName": "Terry", "lastName": "Wave",
+        "email": email, "password": PASSWORD,
+    }
+    return call(base, "POST", "/api/auth/register", body=body)["accessToken"]
+
+
+def login(base, email):
+    """A token of somebody who has registered."""
+    body = {"email": email, "password": PASSWORD}
+    return call(base, "POST", "/api/auth/login", body=body)["accessToken"]
+
+
+@contextlib.contextmanager
+def running(command, log, wanted):
+    """A program, as soon as a line of its log is as wanted, with the match; ends it afterwards."""
+    with log.open("w") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=file)
+    try:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not (found := re.search(wanted, log.read_text(), re.MULTILINE)):
+            if process.poll() is not None or time.monotonic() > until:
+                raise SystemExit(f"{command} did not start:\n{log.read_text()}")
+            time.sleep(0.1)
+        yield found
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextlib.contextmanager
+def server(programs, work):
+    """The address of a server over simulators, and what the simulators say of themselves."""
+    simulators = [str(programs / "simulators"), *SMALL, "--quickbooks-requests-per-minute=0"]
+    with running(simulators, work / "simulators.log", r"^\{.*\}$") as said:
+        sources = json.loads(said.group())
+        with tempfile.TemporaryDirectory(prefix="clearmargin-contract-") as data:
+            command = [*serve(programs / "clearmargin", sources), "--data", data]
+            log = work / "server.log"
+            with running(command, log, r"listening on (http://[\d.:]+)") as said:
+                yield said.group(1), sources
+
+
+def serve(program, sources):
+    """The command that serves; without limits of its own, where it has any."""
+    quickbooks = sources["quickbooks"]
+    origin = quickbooks["origin"]
+    options = {
+        "port": 0,
+        "superops-url": sources["superops"]["url"],
+        "superops-per-minute": 100_000,
+        "quickbooks-api-url": origin,
+        "quickbooks-authorize-url": f"{origin}/connect/oauth2",
+        "quickbooks-token-url": f"{origin}/oauth2/v1/tokens/bearer",
+        "quickbooks-per-minute": 100_000,
+        "quickbooks-client-id": quickbooks["clientId"],
+    }
+    offered = subprocess.run([program, "serve", "--help"], capture_output=True, text=True).stdout
+    if "--rate-limit-per-minute" in offered:
+        options["rate-limit-per-minute"] = 10_000_000
+    secret = f"QUICKBOOKS_CLIENT_SECRET={quickbooks['clientSecret']}"
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    # The log says where the server listens and how each request ended, without colours between.
+    log = ["RUST_LOG=warn,clearmargin=info", "NO_COLOR=1"]
+    return ["env", secret, *log, str(program), "serve", *flags]
+
+
+def read_in(base, sources, token):
+    """Connects both source systems and waits until their books have been read."""
+    superops = sources["superops"]
+    account = {"subdomain": superops["subdomain"], "apiToken": superops["token"]}
+    call(base, "POST", "/api/integrations/superops/connect", token, account)
+    begun = call(base, "POST", "/api/integrations/quickbooks/connect", token, {})
+    urllib.request.urlopen(begun["authorizationUrl"], timeout=30).close()
+    for source in ("superops", "quickbooks"):
+        call(base, "POST", f"/api/integrations/{source}/sync", token, {"mode": "full"})
+    for source in ("superops", "quickbooks"):
+        finish(base, source, token)
+
+
+def finish(base, source, token):
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        run = call(base, "GET", f"/api/integrations/{source}/status", token)["run"]
+        if run["status"] == "completed":
+            return
+        if run["status"] == "failed" or time.monotonic() > until:
+            raise SystemExit(f"the books of {source} were not read: {run}")
+        time.sleep(0.1)
+
+
+def values(parameter, ids):
+    """What a path's parameter can be: words of its list, or ids that exist."""
+    schema = parameter["schema"]
+    return schema.get("enum") or ids.get(schema.get("pattern", "")[1:4], [])
