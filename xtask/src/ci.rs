@@ -23,7 +23,6 @@ const FAST: [(&str, Check); 4] = [
 const SLOW: [(&str, Check); 7] = [
     ("checker", || make("checker")),
     ("template", || make("template")),
-    ("contract", || make("contract")),
     ("third-party", || make("third-party")),
     ("e2e", || make("e2e")),
     ("units", release::units),
