@@ -20,7 +20,7 @@ const FAST: [(&str, Check); 4] = [
 ];
 
 /// Those that need tools of their own, which the Makefile installs.
-const SLOW: [(&str, Check); 7] = [
+const SLOW: [(&str, Check); 6] = [
     ("checker", || make("checker")),
     ("template", || make("template")),
     ("third-party", || make("third-party")),
