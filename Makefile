@@ -11,7 +11,7 @@ export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-check demo-reset check test aws-local aws-local-down e2e bench openapi \
-	contract template deny checker third-party release-tools
+	contract page template deny checker third-party release-tools
 
 help: ## This list.
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -52,6 +52,9 @@ openapi: ## Writes openapi.json and docs/policy.md from the handlers.
 
 contract: local ## Every operation of openapi.json against the running API; lints the document.
 	tests/contract/run.sh
+
+page: ## The page of /api/docs with openapi.json, in Node.
+	node --test --test-reporter=dot functions/system/tests/page.mjs
 
 template: $(VENV)/.ready ## Lints template.yaml.
 	$(VENV)/bin/sam validate --lint --region us-east-1

@@ -23,7 +23,7 @@ const FAST: [(&str, Check); 4] = [
 const SLOW: [(&str, Check); 7] = [
     ("checker", || make("checker")),
     ("template", || make("template")),
-    ("contract", || make("contract")),
+    ("page", || make("page")),
     ("third-party", || make("third-party")),
     ("e2e", || make("e2e")),
     ("units", release::units),

@@ -45,3 +45,15 @@ fn row(operation: &Value) -> String {
     let cells = Role::ALL.map(|role| if role.may(action) { "yes" } else { "no" });
     format!("{action} | {}", cells.join(" | "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_says_who_may() {
+        let table = policy().unwrap();
+        assert!(table.lines().count() > 20, "{table}");
+        assert!(!table.contains("not said"), "{table}");
+    }
+}

@@ -11,6 +11,7 @@ use axum::{
 use clearmargin_app::{
     App, Clock as _, Http, Upstreams, identity::AccessCache, keys::Tokens, schedule, sync,
 };
+use clearmargin_domain::canonical::canonical;
 use clearmargin_lambda::{SystemClock, SystemEntropy};
 use clearmargin_store::CursorKey;
 use clearmargin_web::{ClientAddress, Cors, Limits, Routes};
@@ -61,12 +62,12 @@ pub fn areas() -> Vec<Routes> {
     ]
 }
 
-/// The OpenAPI document of all areas, as JSON.
+/// The OpenAPI document of all areas, as JSON; the same text every time.
 pub fn document() -> Result<String, LocalError> {
     let (_, document) = clearmargin_web::document(areas());
-    clearmargin_web::publish(document)
-        .to_pretty_json()
-        .map_err(|error| LocalError::Demo(error.to_string()))
+    let failed = |error: serde_json::Error| LocalError::Demo(error.to_string());
+    let document = serde_json::to_value(clearmargin_web::publish(document)).map_err(failed)?;
+    serde_json::to_string_pretty(&canonical(document)).map_err(failed)
 }
 
 impl Server {
@@ -153,7 +154,8 @@ fn router(app: &App, config: &ServerConfig, poke: Poke) -> Router {
 /// Tells the edge where a request comes from.
 async fn with_address(mut request: Request) -> Request {
     let peer = request.extensions().get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| *peer);
-    if let Some(peer) = peer {
+    // From this machine itself comes whoever works on it: that says nothing about who it is.
+    if let Some(peer) = peer.filter(|peer| !peer.ip().is_loopback()) {
         request.extensions_mut().insert(ClientAddress(peer.ip()));
     }
     request

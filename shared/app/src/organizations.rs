@@ -175,13 +175,14 @@ fn check(settings: &Settings) -> Result<(), Error> {
 /// Ends a membership: somebody leaves, or is removed. History keeps the person's name.
 pub async fn remove_member(ctx: &Ctx, id: OrgId, user: UserId) -> Result<(), Error> {
     let own_membership = user_id(ctx).is_ok_and(|caller| caller == user);
-    ctx.require(if own_membership { Action::AccountManage } else { Action::UsersWrite })?;
+    ctx.require(Action::AccountManage)?;
     own(ctx, id).await?;
     let member = ctx.tenant().get::<User>(user).await?.ok_or(Error::NotFound("user"))?;
     let account = account(&ctx.app, user).await?;
     let account = account.filter(|account| account.organizations.contains(&id));
     let account = account.ok_or(Error::NotFound("user"))?;
     if !own_membership {
+        ctx.require(Action::UsersWrite)?;
         users::may_appoint(ctx, member.role)?;
     }
     let left = User { active: false, ..member.value.clone() };

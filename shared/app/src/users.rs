@@ -50,7 +50,7 @@ pub async fn update(
 ) -> Result<Stored<User>, Error> {
     let own = user_id(ctx).is_ok_and(|caller| caller == id);
     let appoints = change.role.is_some() || change.active.is_some();
-    ctx.require(if own { Action::AccountManage } else { Action::UsersWrite })?;
+    ctx.require(Action::AccountManage)?;
     let user = ctx.tenant().get::<User>(id).await?.ok_or(Error::NotFound("user"))?;
     if appoints || !own {
         ctx.require(Action::UsersWrite)?;

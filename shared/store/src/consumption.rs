@@ -42,12 +42,13 @@ tokio::task_local! {
 }
 
 /// Does some work; what it gave, and what it consumed in this task.
-pub async fn counted<F: Future>(work: F) -> (F::Output, Consumed) {
-    let work = async {
+pub fn counted<F: Future>(work: F) -> impl Future<Output = (F::Output, Consumed)> {
+    // Futures of requests are large, and would be here twice.
+    let work = Box::pin(work);
+    COUNT.scope(Cell::default(), async {
         let output = work.await;
         (output, COUNT.with(Cell::get))
-    };
-    COUNT.scope(Cell::default(), work).await
+    })
 }
 
 /// The same client, which tells what it consumes.

@@ -11,12 +11,13 @@ const LINES: usize = 600;
 const MAIN_LINES: usize = 10;
 /// Who may look up what belongs to no organisation yet: sign-in, signing keys, consent coming
 /// back, and what walks through all organisations.
-const DIRECTORY: [&str; 6] = [
+const DIRECTORY: [&str; 7] = [
     "functions/local/src/",
     "shared/app/src/identity",
     "shared/app/src/integrations",
     "shared/app/src/keys.rs",
     "shared/app/src/schedule.rs",
+    "shared/app/src/throttle.rs",
     "shared/web/src/token.rs",
 ];
 

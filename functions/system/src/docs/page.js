@@ -59,6 +59,52 @@ function table(heads, rows) {
   return element("table", {}, line("th", heads), ...rows.map((row) => line("td", row)));
 }
 
+/** The rules of a value beside its type. */
+function limits(schema) {
+  const rules = [
+    ["enum", (values) => `one of ${values.join(", ")}`],
+    ["minimum", (value) => `at least ${value}`],
+    ["maximum", (value) => `at most ${value}`],
+    ["minLength", (value) => `at least ${value} characters`],
+    ["maxLength", (value) => `at most ${value} characters`],
+    ["minItems", (value) => `at least ${value} entries`],
+    ["maxItems", (value) => `at most ${value} entries`],
+    ["pattern", (value) => `like ${value}`],
+    ["default", (value) => `${JSON.stringify(value)} unless given`],
+  ];
+  const told = rules.filter(([name]) => schema[name] !== undefined);
+  return told.map(([name, words]) => words(schema[name])).join("; ");
+}
+
+/** The fields of a schema, those inside others included: a row each. */
+function fields(api, schema, within = "", depth = 0) {
+  schema = resolve(api, schema);
+  if (!schema || depth > 5) return [];
+  const parts = [...(schema.allOf || []), ...(schema.oneOf || schema.anyOf || [])];
+  const inside = parts.flatMap((part) => fields(api, part, within, depth + 1));
+  if (schema.items) return [...inside, ...fields(api, schema.items, `${within}[]`, depth + 1)];
+  const own = Object.entries(schema.properties || {}).flatMap(([name, field]) => {
+    const path = within ? `${within}.${name}` : name;
+    const plain = resolve(api, field);
+    const mark = (schema.required || []).includes(name) ? " *" : "";
+    const meaning = [field.description || plain.description, limits(plain)];
+    const row = [path + mark, typeOf(field), meaning.filter(Boolean).join(" — ")];
+    return [row, ...fields(api, field, path, depth + 1)];
+  });
+  return [...own, ...inside];
+}
+
+/** The fields of a body, folded away. */
+function schemaOf(api, media, title) {
+  const rows = media ? fields(api, media.schema) : [];
+  if (!rows.length) return null;
+  return element(
+    "details", {},
+    element("summary", {}, title),
+    table(["Field (* required)", "Type", "Meaning"], rows),
+  );
+}
+
 function content(body) {
   return Object.values((body && body.content) || {})[0];
 }
@@ -78,11 +124,12 @@ function responses(api, operation) {
   });
   const success = Object.keys(operation.responses).find((status) => status.startsWith("2"));
   const media = content(resolve(api, operation.responses[success]));
-  const example = media && JSON.stringify(sample(api, media.schema), null, 2);
+  const example = media && JSON.stringify(exampleOf(api, media), null, 2);
   return element(
     "details", {},
     element("summary", {}, "Answers"),
     table(["Status", "Meaning", "Body"], rows),
+    schemaOf(api, media, "Fields of the answer"),
     example ? element("pre", {}, example) : null,
   );
 }
@@ -104,7 +151,11 @@ async function send(method, path, inputs, body, answer) {
   try {
     const response = await fetch(url, { method, headers, body: body ? body.value : undefined });
     const text = await response.text();
-    answer.textContent = `${response.status} ${response.statusText}\n\n${pretty(text)}`;
+    const told = ["ETag", "Location", "Retry-After", "X-Request-Id"];
+    const lines = told.filter((name) => response.headers.get(name))
+      .map((name) => `${name}: ${response.headers.get(name)}`);
+    const head = [`${response.status} ${response.statusText}`, ...lines].join("\n");
+    answer.textContent = `${head}\n\n${pretty(text)}`;
     keepToken(text);
   } catch (error) {
     answer.textContent = `No answer: ${error.message}`;
@@ -154,7 +205,10 @@ function tryIt(api, method, path, operation) {
   const parameters = (operation.parameters || []).map((parameter) => resolve(api, parameter));
   const inputs = parameters.map((parameter) => ({
     parameter,
-    input: element("input", { "aria-label": parameter.name, placeholder: typeOf(parameter.schema) }),
+    input: element("input", {
+      "aria-label": parameter.name,
+      placeholder: String(parameter.example ?? typeOf(parameter.schema)),
+    }),
   }));
   const media = content(resolve(api, operation.requestBody));
   const body = media && element("textarea", { "aria-label": "Body", spellcheck: "false" });
@@ -164,7 +218,7 @@ function tryIt(api, method, path, operation) {
   button.addEventListener("click", () => send(method, path, inputs, body, answer));
   const rows = inputs.map(({ parameter, input }) => [
     `${parameter.name}${parameter.required ? " *" : ""} (${parameter.in})`,
-    parameter.description || "",
+    [parameter.description, limits(resolve(api, parameter.schema) || {})].filter(Boolean).join(" — "),
     input,
   ]);
   return element(
@@ -172,18 +226,28 @@ function tryIt(api, method, path, operation) {
     element("summary", {}, "Try it"),
     rows.length ? table(["Parameter", "Meaning", "Value"], rows) : null,
     body || null,
+    schemaOf(api, media, "Fields of the body"),
     button,
     answer,
   );
 }
 
-function article(api, method, path, operation) {
+/** Who may. */
+function access(operation) {
   const open = operation.security && operation.security.some((one) => !Object.keys(one).length);
+  if (open) return "Needs no sign-in.";
+  const roles = operation["x-roles"] || [];
+  const scope = operation["x-action"];
+  return `${roles.length ? `Roles: ${roles.join(", ")}.` : "Needs a sign-in."}${scope ? ` Action: ${scope}.` : ""}`;
+}
+
+function article(api, method, path, operation) {
   return element(
     "article", { id: operation.operationId },
     element("h3", {}, element("span", { class: "method" }, method), path),
-    element("p", {}, [operation.summary, operation.description].filter(Boolean).join(" ")),
-    open ? element("p", {}, "Needs no sign-in.") : null,
+    // A description begins with what the summary says.
+    element("p", {}, operation.description || operation.summary || ""),
+    element("p", { class: "access" }, access(operation)),
     tryIt(api, method, path, operation),
     responses(api, operation),
   );

@@ -147,7 +147,7 @@ impl World {
     /// The same world with other parts.
     pub(crate) fn with(self, app: App, routes: Routes) -> Self {
         let (service, told) = serve(&app, Cors::default(), routes);
-        Self { app, service, told, ..self }
+        Self { app, told, service, ..self }
     }
 
     /// What the journal was told of the last request.
