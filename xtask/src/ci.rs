@@ -20,12 +20,11 @@ const FAST: [(&str, Check); 4] = [
 ];
 
 /// Those that need tools of their own, which the Makefile installs.
-const SLOW: [(&str, Check); 6] = [
+const SLOW: [(&str, Check); 5] = [
     ("checker", || make("checker")),
     ("template", || make("template")),
     ("third-party", || make("third-party")),
     ("e2e", || make("e2e")),
-    ("units", release::units),
     ("deny", || make("deny")),
 ];
 
