@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    arch, openapi, release,
+    arch, openapi,
     shell::{Outcome, has, run},
 };
 
