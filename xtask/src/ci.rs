@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    arch, openapi, release,
+    arch, openapi,
     shell::{Outcome, has, run},
 };
 
@@ -20,13 +20,12 @@ const FAST: [(&str, Check); 4] = [
 ];
 
 /// Those that need tools of their own, which the Makefile installs.
-const SLOW: [(&str, Check); 7] = [
+const SLOW: [(&str, Check); 6] = [
     ("checker", || make("checker")),
     ("template", || make("template")),
     ("page", || make("page")),
     ("third-party", || make("third-party")),
     ("e2e", || make("e2e")),
-    ("units", release::units),
     ("deny", || make("deny")),
 ];
 
