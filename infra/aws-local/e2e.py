@@ -194,8 +194,8 @@ def people(deployed, owner):
     anonymous.expect(204, "POST", "/api/auth/verify-email",
                      {"token": mailed_token(deployed, "ada@techwave.example")})
     check(owner.get("/api/users/me")["emailVerified"], "the address is not proved")
-    owner.post("/api/users/invitations", {"email": "vi@techwave.example", "role": "viewer"}, 201)
-    joined = anonymous.post("/api/users/invitations/accept", {
+    owner.post("/api/invitations", {"email": "vi@techwave.example", "role": "viewer"}, 201)
+    joined = anonymous.post("/api/auth/accept-invitation", {
         "token": mailed_token(deployed, "vi@techwave.example"), "password": PASSWORD,
         "firstName": "Vi", "lastName": "Ewer",
     }, 201)

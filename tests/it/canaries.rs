@@ -74,7 +74,7 @@ async fn canaries_reach_no_log_line_and_no_answer() {
         ("/api/auth/register", json!({"email": TOKEN, "password": CARD, "firstName": {"a": CARD}})),
         ("/api/auth/refresh", json!({"refreshToken": TOKEN})),
         ("/api/auth/reset-password", json!({"token": TOKEN, "password": PASSWORD})),
-        ("/api/users/invitations/accept", json!({"token": TOKEN, "password": PASSWORD})),
+        ("/api/auth/accept-invitation", json!({"token": TOKEN, "password": PASSWORD})),
         ("/api/integrations/superops/connect", json!({"subdomain": "x", "apiToken": TOKEN})),
         ("/api/cost-rates", json!({"hourlyCost": CARD, "technicianId": TOKEN})),
     ] {

@@ -1,5 +1,6 @@
 //! `/api/auth`: signing in and out, sessions, passwords, the second factor.
 
+mod accept_invitation;
 mod forgot_password;
 mod login;
 mod logout;
@@ -15,6 +16,7 @@ use clearmargin_web::{Routes, routes};
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .routes(routes!(register::register))
+        .routes(routes!(accept_invitation::accept_invitation))
         .routes(routes!(login::login))
         .routes(routes!(refresh::refresh))
         .routes(routes!(logout::logout))

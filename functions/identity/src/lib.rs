@@ -1,6 +1,8 @@
-//! Signing in, people and organisations: `/api/auth`, `/api/users`, `/api/organizations`.
+//! Signing in, people and organisations: `/api/auth`, `/api/users`, `/api/invitations`,
+//! `/api/organizations`.
 
 mod auth;
+mod invitations;
 mod organizations;
 mod users;
 mod view;
@@ -9,5 +11,10 @@ use clearmargin_web::Routes;
 
 /// The operations of this area.
 pub fn routes() -> Routes {
-    clearmargin_web::merge([auth::routes(), users::routes(), organizations::routes()])
+    clearmargin_web::merge([
+        auth::routes(),
+        invitations::routes(),
+        organizations::routes(),
+        users::routes(),
+    ])
 }

@@ -1,10 +1,8 @@
-//! `/api/users`: the people of an organisation, and how they join it.
+//! `/api/users`: the people of an organisation.
 
-mod accept;
 mod change_password;
 mod deactivate;
 mod get;
-pub(crate) mod invitations;
 mod list;
 mod me;
 mod update;
@@ -17,8 +15,4 @@ pub(crate) fn routes() -> Routes {
         .routes(routes!(me::get_me))
         .routes(routes!(get::get_user, update::update_user, deactivate::deactivate_user))
         .routes(routes!(change_password::change_password))
-        .routes(routes!(invitations::list_invitations, invitations::create_invitation))
-        .routes(routes!(accept::accept_invitation))
-        .routes(routes!(invitations::resend_invitation))
-        .routes(routes!(invitations::revoke_invitation))
 }

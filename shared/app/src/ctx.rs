@@ -12,8 +12,8 @@ use std::{
 use clearmargin_domain::{
     access::{Action, Grant, Role},
     audit::{Actor, AuditEntry},
-    id::{AuditId, OrgId, SessionId, UserId},
-    job::Envelope,
+    id::{AuditId, OrgId, OutboxId, SessionId, UserId},
+    job::{Envelope, Job},
 };
 use clearmargin_store::{Change, Conflict, Once, Store, StoreError, Tenant};
 use jiff::Timestamp;
@@ -94,6 +94,19 @@ impl App {
     pub fn random(&self) -> u128 {
         let bytes = self.entropy.bytes();
         bytes.iter().take(16).fold(0, |sum, byte| (sum << 8) | u128::from(*byte))
+    }
+
+    /// A message to workers that no change causes.
+    pub(crate) fn message(&self, org: OrgId, request_id: &str, job: Job) -> Envelope {
+        let now = self.clock.now();
+        Envelope {
+            id: OutboxId::new(now, self.random()),
+            version: Envelope::VERSION,
+            org_id: org,
+            occurred_at: now,
+            request_id: request_id.to_owned(),
+            job,
+        }
     }
 
     /// The context of a worker that carries out a message.

@@ -199,21 +199,13 @@ impl Joining {
             .try_into()
             .map_err(|error| Error::invalid("password", format!("{error}")))?;
         let now = app.clock.now();
-        let after = Account {
-            id: UserId::new(now, app.random()),
-            email: invitation.email.clone(),
-            // The link was in the mail.
-            email_verified_at: Some(now),
-            first_name: acceptance.first_name.ok_or_else(|| missing("firstName"))?,
-            last_name: acceptance.last_name.ok_or_else(|| missing("lastName"))?,
-            password_hash: identity::hash_new(app, &password).await?,
-            sessions_from: None,
-            organizations: Vec::new(),
-            second_factor: None,
-            reset: None,
-            verification: None,
-            created_at: now,
-        };
+        let first_name = acceptance.first_name.ok_or_else(|| missing("firstName"))?;
+        let last_name = acceptance.last_name.ok_or_else(|| missing("lastName"))?;
+        let hash = identity::hash_new(app, &password).await?;
+        let (id, email) = (UserId::new(now, app.random()), invitation.email.clone());
+        let account = Account::new(id, email, (first_name, last_name), hash, now);
+        // The link was in the mail: the address is proved.
+        let after = Account { email_verified_at: Some(now), ..account };
         Ok(Self { before: None, after })
     }
 }

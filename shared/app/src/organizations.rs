@@ -5,9 +5,7 @@ mod removal;
 use clearmargin_domain::{
     access::{Action, Role},
     id::{OrgId, UserId},
-    identity::{
-        Account, BusinessHours, DomainName, Holiday, Name, Organization, Plan, TimeZoneName, User,
-    },
+    identity::{BusinessHours, DomainName, Holiday, Name, Organization, TimeZoneName, User},
     money::Currency,
 };
 use clearmargin_store::Stored;
@@ -90,21 +88,7 @@ pub async fn create(
         return Ok(organization);
     }
     let id = OrgId::new(ctx.now, ctx.app.random());
-    let organization = Organization {
-        id,
-        name,
-        domain: None,
-        plan: Plan::default(),
-        currency,
-        time_zone,
-        fiscal_year_start_month: 1,
-        business_hours: Vec::new(),
-        holidays: Vec::new(),
-        owners: 1,
-        created_at: ctx.now,
-        purge_at: None,
-        export_key: None,
-    };
+    let organization = Organization::new(id, name, currency, time_zone, ctx.now);
     let mut after = account.value.clone();
     after.organizations.push(id);
     // In the trail of the new organisation; what makes the request safe to repeat belongs to the
@@ -193,16 +177,8 @@ pub async fn remove_member(ctx: &Ctx, id: OrgId, user: UserId) -> Result<(), Err
         change.update(&member, &left)?;
     }
     users::count_owners(ctx, &mut change, Some(&member), &left).await?;
-    leave(&mut change, &account, &without)?;
+    // An account that belongs nowhere any more stays: its owner may be invited again.
+    change.update_account(&account, &without)?;
     change.commit().await?;
     end_sessions(ctx, user, None).await
-}
-
-/// An account that belongs nowhere any more stays: its owner may be invited again.
-fn leave(
-    change: &mut clearmargin_store::Change<'_>,
-    account: &Stored<Account>,
-    without: &Account,
-) -> Result<(), Error> {
-    Ok(change.update_account(account, without)?)
 }

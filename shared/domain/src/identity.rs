@@ -1,5 +1,24 @@
 //! Organisations, the people in them, and what proves who somebody is.
 
+/// Types that are texts with a rule: they read from a text that keeps it, and are one again.
+macro_rules! as_text {
+    ($($name:ident),*) => {$(
+        impl TryFrom<String> for $name {
+            type Error = InvalidIdentity;
+
+            fn try_from(text: String) -> Result<Self, InvalidIdentity> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> String {
+                value.0
+            }
+        }
+    )*};
+}
+
 mod account;
 mod api_key;
 mod invitation;
@@ -129,30 +148,7 @@ impl FromStr for Name {
     }
 }
 
-macro_rules! from_text {
-    ($($name:ident),*) => {$(
-        impl TryFrom<String> for $name {
-            type Error = InvalidIdentity;
-
-            fn try_from(text: String) -> Result<Self, InvalidIdentity> {
-                text.parse()
-            }
-        }
-    )*};
-}
-from_text!(Email, Name);
-
-impl From<Email> for String {
-    fn from(email: Email) -> String {
-        email.0
-    }
-}
-
-impl From<Name> for String {
-    fn from(name: Name) -> String {
-        name.0
-    }
-}
+as_text!(Email, Name);
 
 #[cfg(test)]
 mod tests {

@@ -98,20 +98,9 @@ struct EarlierUser {
 
 impl EarlierUser {
     fn account(self, org: OrgId) -> Account {
-        Account {
-            id: self.id,
-            email: self.email,
-            email_verified_at: None,
-            first_name: self.first_name,
-            last_name: self.last_name,
-            password_hash: self.password_hash,
-            sessions_from: None,
-            organizations: vec![org],
-            second_factor: None,
-            reset: None,
-            verification: None,
-            created_at: self.created_at,
-        }
+        let names = (self.first_name, self.last_name);
+        let account = Account::new(self.id, self.email, names, self.password_hash, self.created_at);
+        Account { organizations: vec![org], ..account }
     }
 }
 

@@ -137,7 +137,7 @@ impl World {
     /// The same, among others that were furnished.
     pub(crate) async fn furnish_in_place(&self, token: &str, place: usize) {
         let invited = json!({"email": format!("grace{place}@example.com"), "role": "viewer"});
-        self.bench.post("/api/users/invitations", token, &invited).await.data();
+        self.bench.post("/api/invitations", token, &invited).await.data();
         let me = self.bench.get("/api/users/me", token).await.data();
         let org = me["organizationId"].as_str().unwrap();
         let key = json!({"name": "Zapier", "scopes": ["clients.read"]});

@@ -4,7 +4,7 @@ use clearmargin_app::{invitations, organizations};
 use clearmargin_domain::id::{OrgId, UserId};
 use clearmargin_web::{Accepted, Caller, Data, Done, Json, Path, Result};
 
-use crate::users::invitations::{InvitationView, Invite};
+use crate::invitations::{InvitationView, Invite};
 
 /// Invites somebody to become a member, who joins by accepting. Whether the address has an account
 /// already, the answer does not say.

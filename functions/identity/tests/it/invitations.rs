@@ -10,7 +10,7 @@ use crate::{
     world::{Answer, World},
 };
 
-const INVITATIONS: &str = "/api/users/invitations";
+const INVITATIONS: &str = "/api/invitations";
 
 async fn invite(world: &World, by: &Value, email: &str) -> Answer {
     let body = json!({"email": email, "role": "finance"});
@@ -20,7 +20,7 @@ async fn invite(world: &World, by: &Value, email: &str) -> Answer {
 async fn accept(world: &World, link: &str, more: Value) -> Answer {
     let mut body = json!({"token": link, "password": "correct horse"});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    world.post("/api/users/invitations/accept", None, &body).await
+    world.post("/api/auth/accept-invitation", None, &body).await
 }
 
 fn grace() -> Value {

@@ -8,6 +8,7 @@
 mod audited;
 mod invitations;
 mod keys;
+mod limits;
 mod login;
 mod organizations;
 mod passwords;

@@ -12,14 +12,14 @@ use crate::{
 /// Somebody who joined with that role.
 pub(crate) async fn joined(world: &World, owner: &Value, email: &str, role: Role) -> Value {
     let body = json!({"email": email, "role": role});
-    let path = "/api/users/invitations";
+    let path = "/api/invitations";
     let invited = world.ask(Method::POST, path, token(owner), Some(&body)).await;
     assert_eq!(invited.status, 201, "{invited:?}");
     let link = world.mailed_token(email).await;
     let body = json!({
         "token": link, "password": "correct horse", "firstName": "Grace", "lastName": "Hopper",
     });
-    let answer = world.post("/api/users/invitations/accept", None, &body).await;
+    let answer = world.post("/api/auth/accept-invitation", None, &body).await;
     assert_eq!(answer.status, 201, "{answer:?}");
     answer.json()["data"].clone()
 }
@@ -111,8 +111,7 @@ async fn nobody_hands_out_more_than_they_have() {
     let gone = world.ask(Method::DELETE, &path(&ada), token(&admin), None).await;
     assert_eq!(gone.problem().0, 403);
     let body = json!({"email": "x@example.com", "role": "owner"});
-    let invited =
-        world.ask(Method::POST, "/api/users/invitations", token(&admin), Some(&body)).await;
+    let invited = world.ask(Method::POST, "/api/invitations", token(&admin), Some(&body)).await;
     assert_eq!(invited.problem().0, 403);
     assert_eq!(put(&world, &admin, &viewer, json!({"role": "admin"})).await.status, 200);
 }

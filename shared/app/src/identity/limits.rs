@@ -55,7 +55,7 @@ pub(crate) async fn link(app: &App, visit: &Visit) -> Result<(), Error> {
     from(app, visit, "link", LINK).await
 }
 
-/// Typing one's password anew.
+/// Typing one's password anew, or the first code of an app.
 pub(super) async fn own_password(app: &App, user: UserId) -> Result<(), Error> {
     attempt(app, &format!("own password {user}"), OWN_PASSWORD).await
 }

@@ -1,9 +1,9 @@
 //! Passwords that are changed or were forgotten, and addresses that are proved.
 
 use clearmargin_domain::{
-    id::{OrgId, OutboxId, UserId},
+    id::{OrgId, UserId},
     identity::{Account, Email, NewPassword, OneTime, Password, TokenSecret},
-    job::{Envelope, Job},
+    job::Job,
 };
 use clearmargin_store::{Directory, Stored};
 use jiff::SignedDuration;
@@ -23,22 +23,19 @@ const VERIFICATION: SignedDuration = SignedDuration::from_hours(48);
 /// the same for every address: a worker looks whether anybody has it.
 pub async fn forgot_password(app: &App, visit: &Visit, email: &Email) -> Result<(), Error> {
     limits::reset(app, visit, email).await?;
-    let now = app.clock.now();
-    let message = Envelope {
-        id: OutboxId::new(now, app.random()),
-        version: Envelope::VERSION,
-        org_id: OrgId::derived(&["nobody"]),
-        occurred_at: now,
-        request_id: visit.request_id.clone(),
-        job: Job::SendReset { address_hash: Directory::address_hash(email) },
-    };
+    let job = Job::SendReset { address_hash: Directory::address_hash(email) };
+    // Of which organisation somebody is, if anybody has the address, is for the worker to find out.
+    let message = app.message(OrgId::derived(&["nobody"]), &visit.request_id, job);
     Ok(app.queue.send(&[message], std::time::Duration::ZERO).await?)
 }
 
 /// The worker's part: makes a link and mails it, if anybody has the address.
 pub(crate) async fn send_reset(ctx: &Ctx, address_hash: &str) -> Result<(), Error> {
     let account = ctx.app.store.directory().account_of_hash(address_hash).await?;
-    let Some(account) = account else { return Ok(()) };
+    // Who belongs nowhere has nothing to sign in to.
+    let Some(account) = account.filter(|account| !account.organizations.is_empty()) else {
+        return Ok(());
+    };
     let secret = TokenSecret::new(ctx.app.entropy.bytes());
     let reset = Some(OneTime::new(&secret, ctx.now, RESET));
     let after = Account { reset, ..account.value.clone() };
@@ -99,6 +96,9 @@ pub async fn change_password(
 /// Mails the caller a link anew that proves the address.
 pub async fn resend_verification(ctx: &Ctx) -> Result<(), Error> {
     let account = account_of(ctx).await?;
+    if let Some(()) = ctx.replay().await? {
+        return Ok(());
+    }
     if account.email_verified_at.is_some() {
         return Err(Error::conflict("already_verified", "the address is proved already"));
     }
@@ -106,15 +106,15 @@ pub async fn resend_verification(ctx: &Ctx) -> Result<(), Error> {
     let audit = ctx.audit("email.verificationRequested", account.id, Value::Null);
     let mut change = ctx.tenant().change(audit);
     change.send(Job::SendVerification { user: account.id });
-    Ok(change.commit().await?)
+    ctx.commit(change, ()).await
 }
 
 /// The worker's part: makes a link and mails it.
 pub(crate) async fn send_verification(ctx: &Ctx, user: UserId) -> Result<(), Error> {
     let account = account(&ctx.app, user).await?;
-    let Some(account) = account.filter(|account| account.email_verified_at.is_none()) else {
-        return Ok(());
-    };
+    let asks =
+        |it: &Stored<Account>| it.email_verified_at.is_none() && !it.organizations.is_empty();
+    let Some(account) = account.filter(asks) else { return Ok(()) };
     let secret = TokenSecret::new(ctx.app.entropy.bytes());
     let verification = Some(OneTime::new(&secret, ctx.now, VERIFICATION));
     let after = Account { verification, ..account.value.clone() };

@@ -3,7 +3,7 @@
 use clearmargin_domain::{
     access::Role,
     id::{OrgId, UserId},
-    identity::{Account, Email, Name, NewPassword, Organization, Plan, TimeZoneName, User},
+    identity::{Account, Email, Name, NewPassword, Organization, TimeZoneName, User},
     job::Job,
     money::Currency,
 };
@@ -37,35 +37,11 @@ pub async fn register(app: &App, visit: &Visit, new: NewOrganization) -> Result<
     limits::registration(app, visit).await?;
     let now = app.clock.now();
     let org = OrgId::new(now, app.random());
-    let account = Account {
-        id: UserId::new(now, app.random()),
-        email: new.email,
-        email_verified_at: None,
-        first_name: new.first_name,
-        last_name: new.last_name,
-        password_hash: password::hash_new(app, &new.password).await?,
-        sessions_from: None,
-        organizations: vec![org],
-        second_factor: None,
-        reset: None,
-        verification: None,
-        created_at: now,
-    };
-    let organization = Organization {
-        id: org,
-        name: new.name,
-        domain: None,
-        plan: Plan::default(),
-        currency: new.currency,
-        time_zone: new.time_zone,
-        fiscal_year_start_month: 1,
-        business_hours: Vec::new(),
-        holidays: Vec::new(),
-        owners: 1,
-        created_at: now,
-        purge_at: None,
-        export_key: None,
-    };
+    let hash = password::hash_new(app, &new.password).await?;
+    let names = (new.first_name, new.last_name);
+    let account = Account::new(UserId::new(now, app.random()), new.email, names, hash, now);
+    let account = Account { organizations: vec![org], ..account };
+    let organization = Organization::new(org, new.name, new.currency, new.time_zone, now);
     let owner = User::of(&account, Role::Owner, now);
     let ctx = app.for_visitor(org, owner.id, visit);
     let (session, secret) = begin(app, &owner, visit.user_agent.as_deref());

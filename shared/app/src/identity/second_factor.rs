@@ -10,7 +10,7 @@ use clearmargin_store::Stored;
 use serde_json::Value;
 use totp_rs::{Builder, Secret as Shared, Totp};
 
-use super::{account_of, password};
+use super::{account_of, limits, password};
 use crate::{App, Ctx, Error};
 
 /// Bytes of the shared secret (RFC 4226, 4: 160 bits recommended).
@@ -39,7 +39,7 @@ fn totp(secret: &[u8]) -> Result<Totp, Error> {
 /// Begins: makes a secret for an app. It does not count until the app has proved that it has it.
 pub async fn enrol(ctx: &Ctx, typed: Password) -> Result<Enrolment, Error> {
     let account = account_of(ctx).await?;
-    confirm_password(&account, typed).await?;
+    confirm_password(ctx, &account, typed).await?;
     if account.second_factor.as_ref().is_some_and(SecondFactor::counts) {
         return Err(Error::conflict(
             "second_factor_on",
@@ -66,6 +66,7 @@ pub async fn confirm(ctx: &Ctx, code: &str) -> Result<Vec<Secret>, Error> {
     let factor = account.second_factor.clone().filter(|factor| !factor.counts());
     let none = || Error::conflict("second_factor_not_begun", "begin a second factor first");
     let mut factor = factor.ok_or_else(none)?;
+    limits::own_password(&ctx.app, account.id).await?;
     let step = step_of(&ctx.app, account.id, &factor, code).await?;
     factor.last_step = step.ok_or_else(|| Error::invalid("code", "the code is wrong"))?;
     factor.confirmed_at = Some(ctx.now);
@@ -78,7 +79,7 @@ pub async fn confirm(ctx: &Ctx, code: &str) -> Result<Vec<Secret>, Error> {
 /// Turns it off.
 pub async fn turn_off(ctx: &Ctx, typed: Password) -> Result<(), Error> {
     let account = account_of(ctx).await?;
-    confirm_password(&account, typed).await?;
+    confirm_password(ctx, &account, typed).await?;
     if account.second_factor.is_none() {
         return Err(Error::NotFound("second factor"));
     }
@@ -120,7 +121,8 @@ async fn step_of(
     Ok(step.filter(|step| *step > factor.last_step))
 }
 
-async fn confirm_password(account: &Account, typed: Password) -> Result<(), Error> {
+async fn confirm_password(ctx: &Ctx, account: &Account, typed: Password) -> Result<(), Error> {
+    limits::own_password(&ctx.app, account.id).await?;
     if password::verify(typed, Some(account.password_hash.clone())).await? {
         Ok(())
     } else {

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use clearmargin_domain::{
     access::Action,
-    id::{OrgId, OutboxId},
+    id::OrgId,
     identity::{Account, Organization, User},
-    job::{Envelope, Job},
+    job::Job,
 };
 use clearmargin_store::Stored;
 use serde_json::{Value, json};
@@ -46,13 +46,16 @@ pub async fn delete(ctx: &Ctx, id: OrgId, name: &str) -> Result<Stored<Organizat
 pub async fn restore(ctx: &Ctx, id: OrgId) -> Result<Stored<Organization>, Error> {
     ctx.require(Action::OrganizationDelete)?;
     let old = own(ctx, id).await?;
+    if let Some(()) = ctx.replay().await? {
+        return Ok(old);
+    }
     if old.purge_at.is_none() {
         return Err(Error::conflict("not_deleted", "the organisation is not to be removed"));
     }
     let new = Organization { purge_at: None, ..old.value.clone() };
     let mut change = ctx.tenant().change(ctx.audit("organization.restored", id, Value::Null));
     change.update(&old, &new)?;
-    change.commit().await?;
+    ctx.commit(change, ()).await?;
     Ok(Stored { value: new, version: old.version + 1 })
 }
 
@@ -72,20 +75,13 @@ pub(crate) async fn export_part(ctx: &Ctx, from: usize) -> Result<Outcome, Error
             ctx.app.archive.put(&format!("{folder}/{name}.ndjson"), content).await?;
         }
     }
-    let next = message(ctx, Job::ExportOrganization { part: from + PARTS });
-    ctx.app.queue.send(&[next], Duration::ZERO).await?;
+    send(ctx, Job::ExportOrganization { part: from + PARTS }).await?;
     Ok(Outcome::Done)
 }
 
-fn message(ctx: &Ctx, job: Job) -> Envelope {
-    Envelope {
-        id: OutboxId::new(ctx.now, ctx.app.random()),
-        version: Envelope::VERSION,
-        org_id: ctx.org,
-        occurred_at: ctx.now,
-        request_id: ctx.request_id.clone(),
-        job,
-    }
+async fn send(ctx: &Ctx, job: Job) -> Result<(), Error> {
+    let message = ctx.app.message(ctx.org, &ctx.request_id, job);
+    Ok(ctx.app.queue.send(&[message], Duration::ZERO).await?)
 }
 
 /// Starts the removal of the organisation if its time to be kept is over; whether it did.
@@ -93,8 +89,7 @@ pub(crate) async fn remove_if_due(ctx: &Ctx) -> Result<bool, Error> {
     let organization = ctx.tenant().get::<Organization>(ctx.org).await?;
     let due = organization.is_some_and(|found| is_due(ctx, &found));
     if due {
-        let message = message(ctx, Job::PurgeOrganization);
-        ctx.app.queue.send(&[message], Duration::ZERO).await?;
+        send(ctx, Job::PurgeOrganization).await?;
     }
     Ok(due)
 }

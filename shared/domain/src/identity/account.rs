@@ -44,6 +44,32 @@ pub struct Account {
     pub created_at: Timestamp,
 }
 
+impl Account {
+    /// One that belongs nowhere yet and has proved nothing.
+    pub fn new(
+        id: UserId,
+        email: Email,
+        (first_name, last_name): (Name, Name),
+        password_hash: String,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            email,
+            email_verified_at: None,
+            first_name,
+            last_name,
+            password_hash,
+            sessions_from: None,
+            organizations: Vec::new(),
+            second_factor: None,
+            reset: None,
+            verification: None,
+            created_at: now,
+        }
+    }
+}
+
 /// A secret that counts once and not for long.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -58,6 +58,31 @@ pub struct Organization {
 impl Organization {
     /// How long a deleted organisation can still be kept.
     pub const GRACE: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+    /// One that registers now, with one owner and no settings yet.
+    pub fn new(
+        id: OrgId,
+        name: Name,
+        currency: Currency,
+        time_zone: TimeZoneName,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            domain: None,
+            plan: Plan::default(),
+            currency,
+            time_zone,
+            fiscal_year_start_month: january(),
+            business_hours: Vec::new(),
+            holidays: Vec::new(),
+            owners: one(),
+            created_at: now,
+            purge_at: None,
+            export_key: None,
+        }
+    }
 }
 
 fn january() -> i8 {
@@ -225,24 +250,7 @@ impl FromStr for TimeZoneName {
     }
 }
 
-macro_rules! from_text {
-    ($($name:ident),*) => {$(
-        impl TryFrom<String> for $name {
-            type Error = InvalidIdentity;
-
-            fn try_from(text: String) -> Result<Self, InvalidIdentity> {
-                text.parse()
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(name: $name) -> String {
-                name.0
-            }
-        }
-    )*};
-}
-from_text!(DomainName, TimeZoneName);
+as_text!(DomainName, TimeZoneName);
 
 #[cfg(test)]
 mod tests {

@@ -70,16 +70,4 @@ impl FromStr for FileRef {
     }
 }
 
-impl TryFrom<String> for FileRef {
-    type Error = InvalidIdentity;
-
-    fn try_from(text: String) -> Result<Self, InvalidIdentity> {
-        text.parse()
-    }
-}
-
-impl From<FileRef> for String {
-    fn from(file: FileRef) -> String {
-        file.0
-    }
-}
+as_text!(FileRef);

@@ -100,7 +100,8 @@ async fn what_tasks_consume_at_the_same_time_is_counted_apart() {
     });
     let uncounted = bench.store.ping();
     let ((done, written), ((), read), pinged) = tokio::join!(write, read, uncounted);
-    (done.unwrap(), pinged.unwrap());
+    done.unwrap();
+    pinged.unwrap();
     assert_eq!(written, Consumed { read_tenths: 0, write_tenths: 10 });
     assert_eq!(read, Consumed { read_tenths: 10, write_tenths: 0 });
 }

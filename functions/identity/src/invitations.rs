@@ -1,4 +1,4 @@
-//! `/api/users/invitations`
+//! `/api/invitations`: how people join an organisation.
 
 use clearmargin_app::invitations;
 use clearmargin_domain::{
@@ -6,10 +6,19 @@ use clearmargin_domain::{
     id::InvitationId,
     identity::{Email, Invitation},
 };
-use clearmargin_web::{Caller, Created, Data, Done, Json, Page, PageQuery, Path, Query, Result};
+use clearmargin_web::{
+    Caller, Created, Data, Done, Json, Page, PageQuery, Path, Query, Result, Routes, routes,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::view::RoleName;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .routes(routes!(list_invitations, create_invitation))
+        .routes(routes!(resend_invitation))
+        .routes(routes!(revoke_invitation))
+}
 
 /// Who is to join, and as what.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -67,8 +76,8 @@ impl InvitationView {
 /// Invitations, by id, those accepted and revoked included.
 #[utoipa::path(
     get,
-    path = "/api/users/invitations",
-    tag = "Users",
+    path = "/api/invitations",
+    tag = "Invitations",
     extensions(("x-action" = json!("users.read"))),
     params(PageQuery),
     responses((status = 200, description = "A page of them.", body = Page<InvitationView>)),
@@ -84,8 +93,8 @@ pub(crate) async fn list_invitations(
 /// Invites somebody to join the organisation. The mail's link counts for seven days.
 #[utoipa::path(
     post,
-    path = "/api/users/invitations",
-    tag = "Users",
+    path = "/api/invitations",
+    tag = "Invitations",
     extensions(("x-action" = json!("users.write"))),
     request_body(content = Invite, example = json!({
         "email": "grace@example.com", "role": "finance"
@@ -103,8 +112,8 @@ pub(crate) async fn create_invitation(
 /// Mails a fresh link; the one before does not count any more.
 #[utoipa::path(
     post,
-    path = "/api/users/invitations/{id}/resend",
-    tag = "Users",
+    path = "/api/invitations/{id}/resend",
+    tag = "Invitations",
     extensions(("x-action" = json!("users.write"))),
     params(("id" = String, Path, description = "The invitation's id.")),
     responses((status = 200, description = "The invitation.", body = Data<InvitationView>)),
@@ -120,8 +129,8 @@ pub(crate) async fn resend_invitation(
 /// Takes an invitation back.
 #[utoipa::path(
     delete,
-    path = "/api/users/invitations/{id}",
-    tag = "Users",
+    path = "/api/invitations/{id}",
+    tag = "Invitations",
     extensions(("x-action" = json!("users.write"))),
     params(("id" = String, Path, description = "The invitation's id.")),
     responses((status = 204, description = "It is revoked.")),

@@ -1,4 +1,4 @@
-//! `POST /api/users/invitations/accept`
+//! `POST /api/auth/accept-invitation`
 
 use clearmargin_app::{
     identity::Proof,
@@ -35,8 +35,8 @@ pub(crate) struct AcceptInvitation {
 /// or with a new one, and signs in.
 #[utoipa::path(
     post,
-    path = "/api/users/invitations/accept",
-    tag = "Users",
+    path = "/api/auth/accept-invitation",
+    tag = "Invitations",
     security(()),
     request_body(content = AcceptInvitation, example = json!({
         "token": "cmi_…", "password": "correct horse battery",
