@@ -26,18 +26,32 @@ def call(base, method, path, token=None, body=None):
 
 
 def register(base, email):
-    """The token of a new organisation's owner."""
+    """A new organisation's owner, signed in."""
     body = {
         "organizationName": "TechWave MSP", "firstName": "Terry", "lastName": "Wave",
         "email": email, "password": PASSWORD,
     }
-    return call(base, "POST", "/api/auth/register", body=body)["accessToken"]
+    return call(base, "POST", "/api/auth/register", body=body)
+
+
+def furnish(base, signed):
+    """Makes one of each thing that no source system brings."""
+    token, org = signed["accessToken"], signed["user"]["organizationId"]
+    invited = {"email": "grace@example.com", "role": "viewer"}
+    call(base, "POST", "/api/invitations", token, invited)
+    key = {"name": "Zapier", "scopes": ["clients.read"]}
+    call(base, "POST", f"/api/organizations/{org}/api-keys", token, key)
+
+
+def signed_in(base, email):
+    """Somebody who has registered, signed in."""
+    body = {"email": email, "password": PASSWORD}
+    return call(base, "POST", "/api/auth/login", body=body)
 
 
 def login(base, email):
     """A token of somebody who has registered."""
-    body = {"email": email, "password": PASSWORD}
-    return call(base, "POST", "/api/auth/login", body=body)["accessToken"]
+    return signed_in(base, email)["accessToken"]
 
 
 @contextlib.contextmanager

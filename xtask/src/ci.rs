@@ -20,9 +20,10 @@ const FAST: [(&str, Check); 4] = [
 ];
 
 /// Those that need tools of their own, which the Makefile installs.
-const SLOW: [(&str, Check); 6] = [
+const SLOW: [(&str, Check); 7] = [
     ("checker", || make("checker")),
     ("template", || make("template")),
+    ("contract", || make("contract")),
     ("page", || make("page")),
     ("third-party", || make("third-party")),
     ("e2e", || make("e2e")),

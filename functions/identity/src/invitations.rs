@@ -7,7 +7,7 @@ use clearmargin_domain::{
     identity::{Email, Invitation},
 };
 use clearmargin_web::{
-    Caller, Created, Data, Done, Json, Page, PageQuery, Path, Query, Result, Routes, routes,
+    Caller, Created, Data, Done, Json, Page, PageQuery, Path, Query, Result, Routes, routes, schema,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ pub(crate) fn routes() -> Routes {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Invite {
     /// Where the invitation goes.
-    #[schema(value_type = String, format = Email, max_length = 254)]
+    #[schema(schema_with = schema::email)]
     pub(crate) email: Email,
     /// What the person will be; no more than the caller is.
     #[schema(value_type = RoleName)]

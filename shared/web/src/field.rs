@@ -9,6 +9,11 @@ pub(crate) fn refused(place: &str, path: &serde_path_to_error::Path, message: &s
     Problem::invalid(vec![error(place, path, message)])
 }
 
+/// A body that is something else altogether.
+pub(crate) fn invalid(message: &str) -> FieldError {
+    FieldError { path: String::new(), code: "invalid", message: message.to_owned() }
+}
+
 /// A member that is not there.
 pub(crate) fn required(name: &str) -> FieldError {
     let message = format!("missing field `{name}`");

@@ -14,7 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use utoipa::{
     PartialSchema,
-    openapi::{RefOr, schema::Schema},
+    openapi::{Object, RefOr, schema::Schema},
 };
 
 use crate::{Problem, field, refusals};
@@ -43,6 +43,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn read<T: DeserializeOwned + PartialSchema>(body: &[u8]) -> Result<T, Problem> {
+    if is_list(body) && object::<T>().is_some() {
+        // Serde would take its entries for the members, one by one.
+        return Err(Problem::invalid(vec![field::invalid("expected an object")]));
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let inner = error.inner();
@@ -62,11 +66,20 @@ fn read<T: DeserializeOwned + PartialSchema>(body: &[u8]) -> Result<T, Problem> 
 /// All that is wrong with a body; none when it says a thing twice, or is no JSON further on.
 fn every_refusal<T: DeserializeOwned + PartialSchema>(body: &[u8]) -> Option<Vec<FieldError>> {
     let value = serde_json::from_slice(body).ok()?;
-    let required = match T::schema() {
-        RefOr::T(Schema::Object(object)) => object.required,
-        _ => Vec::new(),
-    };
+    let required = object::<T>().map(|object| object.required).unwrap_or_default();
     Some(refusals::all::<T>(&value, &required))
+}
+
+fn is_list(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"[")
+}
+
+/// The schema of a type that is an object.
+fn object<T: PartialSchema>() -> Option<Object> {
+    match T::schema() {
+        RefOr::T(Schema::Object(object)) => Some(object),
+        RefOr::T(_) | RefOr::Ref(_) => None,
+    }
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {
@@ -152,6 +165,7 @@ mod tests {
             ),
             (r#"{"placedOn":"a","placedOn":"b","lines":[]}"#, "placedOn duplicate"),
             ("7", " invalid"),
+            (r#" ["a", []]"#, " invalid"),
         ] {
             assert_eq!(all(body), refused, "{body}");
         }

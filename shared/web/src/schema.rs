@@ -3,7 +3,7 @@
 
 use clearmargin_domain::money::Currency;
 use serde_json::json;
-use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type, schema::SchemaType};
 
 /// A month of this or an earlier time, such as `2026-10`.
 pub fn month() -> Object {
@@ -42,6 +42,18 @@ pub fn email() -> Object {
 pub fn id(prefix: &str) -> Object {
     let example = format!("{prefix}_01J8Z0G4ZQ3V6Q1T9K2N7M5B4C");
     text(&format!("^{prefix}_[0-7][0-9A-HJKMNP-TV-Z]{{25}}$")).examples([json!(example)]).build()
+}
+
+/// A domain name.
+pub fn domain() -> Object {
+    let label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    text(&format!(r"^{label}(\.{label})+$")).max_length(Some(253)).build()
+}
+
+/// The same, or null.
+pub fn or_null(mut schema: Object) -> Object {
+    schema.schema_type = SchemaType::from_iter([Type::String, Type::Null]);
+    schema
 }
 
 /// One of these words.

@@ -19,6 +19,9 @@ use crate::{Data, Problem, json};
 
 const MARK: &str = "x-versioned";
 
+/// `*`, or tags with commas between.
+const TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"( ?, ?(W/)?"[!#-~]*")*)$"#;
+
 /// 200 with something and its version; documented as [`Data`].
 #[derive(Debug)]
 pub struct Versioned<T> {
@@ -124,11 +127,13 @@ pub(crate) fn complete(operation: &mut Operation, method: &Method) {
 }
 
 fn header(name: &str, words: &str) -> Parameter {
+    let tags = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
+    let tags = tags.pattern(Some(TAGS));
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .description(Some(words))
-        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .schema(Some(tags))
         .build()
 }
 

@@ -5,8 +5,9 @@ use clearmargin_app::{
     invitations::{self, Acceptance},
 };
 use clearmargin_domain::identity::{Name, Password};
-use clearmargin_web::{Created, Data, Json, Result, Visitor};
+use clearmargin_web::{Created, Data, Json, Result, Visitor, schema};
 use serde::Deserialize;
+use utoipa::openapi::Object;
 
 use crate::view::SignedView;
 
@@ -21,14 +22,17 @@ pub(crate) struct AcceptInvitation {
     #[schema(value_type = String, format = Password)]
     password: Password,
     /// A code of the second factor, if the account has one.
-    #[schema(max_length = 64)]
     code: Option<String>,
     /// First name; needed for a new account.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
+    #[schema(schema_with = name, required = false)]
     first_name: Option<Name>,
     /// Last name; needed for a new account.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
+    #[schema(schema_with = name, required = false)]
     last_name: Option<Name>,
+}
+
+fn name() -> Object {
+    schema::or_null(schema::name())
 }
 
 /// Joins the organisation that an invitation is for, with the account that its address has already

@@ -2,7 +2,7 @@
 
 use clearmargin_app::identity;
 use clearmargin_domain::identity::{Email, NewPassword};
-use clearmargin_web::{Done, Json, Result, Visitor};
+use clearmargin_web::{Done, Json, Result, Visitor, schema};
 use serde::Deserialize;
 
 /// Who forgot a password.
@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ForgotPassword {
     /// Sign-in address.
-    #[schema(value_type = String, format = Email, max_length = 254)]
+    #[schema(schema_with = schema::email)]
     email: Email,
 }
 

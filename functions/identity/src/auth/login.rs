@@ -5,8 +5,9 @@ use clearmargin_app::{
     identity::{self, Proof},
 };
 use clearmargin_domain::{id::OrgId, identity::Password};
-use clearmargin_web::{Data, Json, Result, Visitor};
+use clearmargin_web::{Data, Json, Result, Visitor, schema};
 use serde::Deserialize;
+use utoipa::openapi::Object;
 
 use crate::view::SignedView;
 
@@ -15,17 +16,19 @@ use crate::view::SignedView;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Login {
     /// Sign-in address.
-    #[schema(max_length = 254)]
     email: String,
     /// Password.
     #[schema(value_type = String, format = Password)]
     password: Password,
     /// A code of the second factor, or a recovery code; needed if one is on.
-    #[schema(max_length = 64)]
     code: Option<String>,
     /// The organisation to sign in to; the first one if not said.
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = organization, required = false)]
     organization_id: Option<OrgId>,
+}
+
+fn organization() -> Object {
+    schema::or_null(schema::id(OrgId::PREFIX))
 }
 
 /// Signs in. A wrong password and an unknown address get the same answer in the same time. With a

@@ -20,7 +20,7 @@ pub(crate) struct Confirmed {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SecondFactorCode {
     /// Six digits.
-    #[schema(max_length = 64, example = "123456")]
+    #[schema(example = "123456")]
     code: String,
 }
 

@@ -2,8 +2,9 @@
 
 use clearmargin_app::identity;
 use clearmargin_domain::id::OrgId;
-use clearmargin_web::{Caller, Data, Json, Result};
+use clearmargin_web::{Caller, Data, Json, Result, schema};
 use serde::Deserialize;
+use utoipa::openapi::Object;
 
 use crate::view::SignedView;
 
@@ -12,8 +13,12 @@ use crate::view::SignedView;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SwitchOrganization {
     /// One of the caller's organisations.
-    #[schema(value_type = String, example = "org_01J8Z0G4ZQ3V6Q1T9K2N7M5B4C")]
+    #[schema(schema_with = organization)]
     organization_id: OrgId,
+}
+
+fn organization() -> Object {
+    schema::id(OrgId::PREFIX)
 }
 
 /// Signs the caller in to another of the own organisations: a token is for one. The session that

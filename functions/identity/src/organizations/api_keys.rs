@@ -12,9 +12,12 @@ use clearmargin_domain::{
     identity::{ApiKey, Name},
     secret::Secret,
 };
-use clearmargin_web::{Caller, Created, Data, Done, Json, Page, PageQuery, Path, Query, Result};
+use clearmargin_web::{
+    Caller, Created, Data, Done, Json, Page, PageQuery, Path, Query, Result, schema,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{Array, ArrayBuilder};
 
 use crate::view::RoleName;
 
@@ -23,14 +26,21 @@ use crate::view::RoleName;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct CreateApiKey {
     /// What it is for, in your words.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(schema_with = schema::name)]
     name: Name,
     /// What it may do: names of actions that the caller may do too.
-    #[schema(value_type = Vec<String>, min_items = 1, max_items = 50)]
+    #[schema(schema_with = scopes)]
     scopes: BTreeSet<Action>,
     /// When it ends; null or absent for never.
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
+}
+
+/// The actions that keys can be for.
+fn scopes() -> Array {
+    let actions = Action::ALL.iter().filter(|action| action.is_for_keys());
+    let one = schema::one_of(actions.map(|action| action.as_str()));
+    ArrayBuilder::new().items(one).min_items(Some(1)).max_items(Some(50)).build()
 }
 
 /// An API key, without the key itself.

@@ -5,7 +5,7 @@ use clearmargin_domain::{
     identity::{Name, TimeZoneName},
     money::Currency,
 };
-use clearmargin_web::{Caller, Created, Data, Json, Result};
+use clearmargin_web::{Caller, Created, Data, Json, Result, schema};
 use serde::Deserialize;
 
 use super::view::OrganizationView;
@@ -15,10 +15,10 @@ use super::view::OrganizationView;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct CreateOrganization {
     /// Its name.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(schema_with = schema::name)]
     name: Name,
     /// The currency of its books.
-    #[schema(value_type = String, pattern = "^[A-Z]{3}$", example = "USD")]
+    #[schema(schema_with = schema::currency)]
     currency: Currency,
     /// Where its days begin.
     #[serde(default)]

@@ -12,7 +12,7 @@ use super::view::OrganizationView;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Confirmation {
     /// The organisation's name, to the letter: nobody does this by mistake.
-    #[param(max_length = 100)]
+    #[param(max_length = 100, example = "TechWave MSP")]
     name: String,
 }
 

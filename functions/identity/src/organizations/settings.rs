@@ -1,6 +1,7 @@
 //! Hours and holidays on the wire.
 
 use clearmargin_domain::identity::{BusinessHours, Holiday};
+use clearmargin_web::schema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -49,7 +50,7 @@ pub(crate) struct HolidayView {
     #[schema(format = Date, example = "2026-12-25")]
     date: String,
     /// What it is called.
-    #[schema(min_length = 1, max_length = 100, example = "Christmas Day")]
+    #[schema(schema_with = schema::name)]
     name: String,
 }
 

@@ -5,8 +5,9 @@ use clearmargin_domain::{
     id::OrgId,
     identity::{BusinessHours, DomainName, Holiday, Name, TimeZoneName},
 };
-use clearmargin_web::{Caller, Data, IfMatch, Json, Path, Result, Versioned};
+use clearmargin_web::{Caller, Data, IfMatch, Json, Path, Result, Versioned, schema};
 use serde::Deserialize;
+use utoipa::openapi::Object;
 
 use super::{
     settings::{HolidayView, HoursView},
@@ -18,10 +19,10 @@ use super::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct UpdateOrganization {
     /// Its name.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(schema_with = schema::name)]
     name: Name,
     /// Its domain; null or absent for none.
-    #[schema(value_type = Option<String>, max_length = 253)]
+    #[schema(schema_with = domain, required = false)]
     domain: Option<DomainName>,
     /// Where its days begin.
     #[schema(value_type = String, example = "America/New_York")]
@@ -37,6 +38,10 @@ pub(crate) struct UpdateOrganization {
     #[serde(default)]
     #[schema(value_type = Vec<HolidayView>, max_items = 200)]
     holidays: Vec<Holiday>,
+}
+
+fn domain() -> Object {
+    schema::or_null(schema::domain())
 }
 
 /// Changes the organisation's settings.

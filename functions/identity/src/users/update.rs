@@ -6,7 +6,7 @@ use clearmargin_domain::{
     id::UserId,
     identity::{FileRef, Name},
 };
-use clearmargin_web::{Caller, Data, IfMatch, Json, Path, Result, Versioned};
+use clearmargin_web::{Caller, Data, IfMatch, Json, Path, Result, Versioned, schema};
 use serde::Deserialize;
 
 use crate::view::{ProfileView, RoleName};
@@ -16,10 +16,10 @@ use crate::view::{ProfileView, RoleName};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct UpdateUser {
     /// First name.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(schema_with = schema::name)]
     first_name: Name,
     /// Last name.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(schema_with = schema::name)]
     last_name: Name,
     /// The file with the person's picture; null or absent for none.
     #[schema(value_type = Option<String>, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]

@@ -141,7 +141,11 @@ async fn still_there(ctx: &Ctx, session: &Session) -> Result<Option<User>, Error
 pub async fn sign_out(ctx: &Ctx) -> Result<(), Error> {
     ctx.require(Action::AccountManage)?;
     let id = ctx.session.ok_or(Error::Unauthenticated)?;
-    end_session(ctx, id).await
+    match end_session(ctx, id).await {
+        // It ended elsewhere within the last half minute.
+        Err(Error::NotFound(_)) => Err(Error::Unauthenticated),
+        outcome => outcome,
+    }
 }
 
 /// Ends one of the caller's sessions.
