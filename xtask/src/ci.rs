@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    arch, openapi,
+    arch, openapi, release,
     shell::{Outcome, has, run},
 };
 
@@ -20,12 +20,13 @@ const FAST: [(&str, Check); 4] = [
 ];
 
 /// Those that need tools of their own, which the Makefile installs.
-const SLOW: [(&str, Check); 7] = [
+const SLOW: [(&str, Check); 8] = [
     ("checker", || make("checker")),
     ("template", || make("template")),
     ("contract", || make("contract")),
     ("page", || make("page")),
     ("third-party", || make("third-party")),
+    ("units", release::units),
     ("e2e", || make("e2e")),
     ("deny", || make("deny")),
 ];

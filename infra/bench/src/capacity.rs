@@ -94,7 +94,7 @@ impl Proxy {
         }
         let name = target.and_then(|it| it.rsplit('.').next()).unwrap_or_default();
         let metered = OPERATIONS.iter().find(|(known, _)| *known == name);
-        let is_statistic = name == "UpdateItem" && counts_usage(body)?;
+        let is_shared = name == "UpdateItem" && is_for_many(body)?;
         let body = if metered.is_some() { asking(body)? } else { body.to_vec() };
         let mut request = self.http.post(&self.table).body(body);
         for (key, value) in headers {
@@ -110,7 +110,7 @@ impl Proxy {
             }
         }
         let text = answer.bytes().await?;
-        if let Some((_, writes)) = metered.filter(|_| !is_statistic) {
+        if let Some((_, writes)) = metered.filter(|_| !is_shared) {
             self.count(consumed(&text)?, *writes);
         }
         Ok(response.body(Body::from(text))?)
@@ -127,11 +127,14 @@ impl Proxy {
     }
 }
 
-/// Whether a write counts requests: it comes about once a minute, with whichever request is there.
-fn counts_usage(body: &[u8]) -> Result<bool, Failure> {
+/// Whether a write is made for many requests, and comes with whichever is there: one that counts
+/// them, about once a minute, and one that leases a block of the rate limit's tokens. What those
+/// cost a request is tested where they are made.
+fn is_for_many(body: &[u8]) -> Result<bool, Failure> {
     let request: Value = serde_json::from_slice(body)?;
     let partition = request.pointer("/Key/pk/S").and_then(Value::as_str);
-    Ok(partition.is_some_and(|partition| partition.ends_with("#METRICS")))
+    let shared = |partition: &str| ["#METRICS", "#LIMIT"].iter().any(|it| partition.ends_with(it));
+    Ok(partition.is_some_and(shared))
 }
 
 fn asking(body: &[u8]) -> Result<Vec<u8>, Failure> {
@@ -166,10 +169,11 @@ mod tests {
     }
 
     #[test]
-    fn what_counts_requests_is_no_part_of_a_request() {
+    fn what_is_written_for_many_requests_is_no_part_of_one() {
         let write = |partition| format!(r#"{{"Key": {{"pk": {{"S": "org_1#{partition}"}}}}}}"#);
-        assert!(counts_usage(write("METRICS").as_bytes()).unwrap());
-        assert!(!counts_usage(write("LIMIT").as_bytes()).unwrap());
+        assert!(is_for_many(write("METRICS").as_bytes()).unwrap());
+        assert!(is_for_many(write("LIMIT").as_bytes()).unwrap());
+        assert!(!is_for_many(write("RATE").as_bytes()).unwrap());
     }
 
     #[test]

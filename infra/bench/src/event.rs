@@ -18,7 +18,8 @@ pub(crate) fn of(route: &Route, fill: &Fill, number: usize) -> String {
         "accept": "application/json",
         "content-type": "application/json",
         "host": "bench.execute-api.us-east-1.amazonaws.com",
-        "idempotency-key": format!("bench-{}-{number}", route.path),
+        // Another run's requests are others, on the same table, too.
+        "idempotency-key": format!("bench-{}-{}-{number}", std::process::id(), route.path),
     });
     if let (Some(token), Some(headers)) = (fill.get("token"), headers.as_object_mut()) {
         headers.insert("authorization".to_owned(), Value::String(format!("Bearer {token}")));

@@ -51,9 +51,6 @@ macro_rules! measures {
         }
 
         impl Measures {
-            /// Short names, as they are stored: each byte of a rollup is read very often.
-            pub const NAMES: &'static [&'static str] = &[$($short),*];
-
             /// The sum.
             #[must_use]
             pub fn plus(self, other: Self) -> Self {

@@ -100,3 +100,17 @@ async fn an_empty_bucket_is_empty_for_every_process() {
     let other = self::process(&world, limits(60, 2));
     assert_eq!(ask(&other, token).await.status(), 429);
 }
+
+#[tokio::test]
+async fn at_a_hundred_requests_a_second_a_request_costs_a_twentieth_of_a_write_unit_at_most() {
+    let world = World::new(sample::routes()).await;
+    let owner = world.owner("ada@example.com").await;
+    for _ in 0..1_000 {
+        let answer = world.get("/sample/notes", Some(owner.access_token.expose())).await;
+        assert_eq!(answer.status, 200);
+        world.clock.pass(10);
+    }
+    // As the table itself told; what counts the requests is in it, too.
+    let tenths: u64 = world.told().iter().map(|told| told.consumed.write_tenths).sum();
+    assert!((1..=500).contains(&tenths), "{tenths}");
+}

@@ -155,6 +155,11 @@ impl World {
         self.told.lock().unwrap().last().unwrap().clone()
     }
 
+    /// What the journal was told since the last question.
+    pub(crate) fn told(&self) -> Vec<Answered> {
+        std::mem::take(&mut self.told.lock().unwrap())
+    }
+
     /// The time.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
@@ -287,8 +292,12 @@ pub(crate) struct HandClock(Mutex<Timestamp>);
 
 impl HandClock {
     pub(crate) fn advance(&self, seconds: i64) {
+        self.pass(1_000 * seconds);
+    }
+
+    pub(crate) fn pass(&self, millis: i64) {
         let mut now = self.0.lock().unwrap();
-        *now += jiff::SignedDuration::from_secs(seconds);
+        *now += jiff::SignedDuration::from_millis(millis);
     }
 }
 
