@@ -304,7 +304,10 @@ mod tests {
             (kills, patience) = (kills + 1, patience * 5 / 4);
         };
         assert!(kills > 3, "{kills}");
-        assert_eq!((report.looked_at, report.rewritten), (250, 230));
+        // A kill may also come between the last page and the answer: then all is done already, and
+        // the next attempt finds nothing to do.
+        let counts = (report.looked_at, report.rewritten);
+        assert!([(250, 230), (250, 0)].contains(&counts), "{counts:?}");
         assert_eq!(shapes(&bench), vec!["2"; 250]);
     }
 
