@@ -145,6 +145,8 @@ ids! {
     ExpenseId = "exp";
     /// An effective-dated labour cost rate.
     CostRateId = "rat";
+    /// A service level policy: how soon tickets are to be answered and resolved.
+    SlaPolicyId = "slp";
     /// One synchronisation run.
     SyncRunId = "run";
     /// A suggestion that two clients are one.

@@ -35,6 +35,7 @@ use serde::{Deserialize, Serialize};
 pub use account::{Account, OneTime, RecoveryCode, SecondFactor};
 pub use api_key::ApiKey;
 pub use invitation::{Invitation, InvitationStatus};
+pub(crate) use organization::HoursText;
 pub use organization::{BusinessHours, DomainName, Holiday, Organization, Plan, TimeZoneName};
 pub use password::{NewPassword, Password};
 pub use session::{Refresh, Session};

@@ -25,6 +25,7 @@ pub mod period;
 pub mod rollup;
 pub mod secret;
 pub mod service;
+pub mod sla;
 pub mod source;
 pub mod technician;
 pub mod ticket;

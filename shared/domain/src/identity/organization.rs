@@ -126,9 +126,10 @@ pub struct BusinessHours {
     pub to: Time,
 }
 
+/// Hours of a day of the week as JSON has them: `{"day": "monday", "from": "09:00", "to": "17:00"}`.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct HoursText {
+pub(crate) struct HoursText {
     day: DayName,
     from: String,
     to: String,
@@ -156,30 +157,42 @@ const WEEK: [(DayName, Weekday); 7] = [
     (DayName::Sunday, Weekday::Sunday),
 ];
 
-impl TryFrom<HoursText> for BusinessHours {
-    type Error = InvalidIdentity;
+impl HoursText {
+    /// The text for a day, and the times that its hours begin and end at.
+    pub(crate) fn new(day: Weekday, from: Time, to: Time) -> Self {
+        let day = WEEK.iter().find(|(_, weekday)| *weekday == day);
+        Self {
+            day: day.map_or(DayName::Monday, |(name, _)| *name),
+            from: from.strftime("%H:%M").to_string(),
+            to: to.strftime("%H:%M").to_string(),
+        }
+    }
 
-    fn try_from(text: HoursText) -> Result<Self, InvalidIdentity> {
+    /// The day, and the times that its hours begin and end at, in whatever order.
+    pub(crate) fn read(&self) -> Result<(Weekday, Time, Time), InvalidIdentity> {
         let time = |text: &str| {
             let whole = text.len() == 5;
             let time = text.parse::<Time>().ok().filter(|_| whole);
             time.ok_or(InvalidIdentity::BusinessHours)
         };
-        let day = WEEK.iter().find(|(name, _)| *name == text.day);
+        let day = WEEK.iter().find(|(name, _)| *name == self.day);
         let (_, day) = day.ok_or(InvalidIdentity::BusinessHours)?;
-        let hours = Self { day: *day, from: time(&text.from)?, to: time(&text.to)? };
-        if hours.from < hours.to { Ok(hours) } else { Err(InvalidIdentity::BusinessHours) }
+        Ok((*day, time(&self.from)?, time(&self.to)?))
+    }
+}
+
+impl TryFrom<HoursText> for BusinessHours {
+    type Error = InvalidIdentity;
+
+    fn try_from(text: HoursText) -> Result<Self, InvalidIdentity> {
+        let (day, from, to) = text.read()?;
+        if from < to { Ok(Self { day, from, to }) } else { Err(InvalidIdentity::BusinessHours) }
     }
 }
 
 impl From<BusinessHours> for HoursText {
     fn from(hours: BusinessHours) -> Self {
-        let day = WEEK.iter().find(|(_, day)| *day == hours.day);
-        Self {
-            day: day.map_or(DayName::Monday, |(name, _)| *name),
-            from: hours.from.strftime("%H:%M").to_string(),
-            to: hours.to.strftime("%H:%M").to_string(),
-        }
+        Self::new(hours.day, hours.from, hours.to)
     }
 }
 
@@ -230,6 +243,11 @@ impl TimeZoneName {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The zone of that name; an error only if the database has dropped the name since.
+    pub fn zone(&self) -> Result<TimeZone, InvalidIdentity> {
+        TimeZone::get(&self.0).map_err(|_| InvalidIdentity::TimeZone)
     }
 }
 
