@@ -131,6 +131,8 @@ ids! {
     TechnicianId = "tec";
     /// An agreement (client contract).
     AgreementId = "agr";
+    /// A line of an agreement: what is sold, how much of it and at what price.
+    AgreementLineId = "agl";
     /// A catalogue entry: a service or a product.
     ServiceId = "svc";
     /// A ticket.
@@ -145,6 +147,8 @@ ids! {
     ExpenseId = "exp";
     /// An effective-dated labour cost rate.
     CostRateId = "rat";
+    /// A dated count of what a client has.
+    UsageCountId = "use";
     /// One synchronisation run.
     SyncRunId = "run";
     /// A suggestion that two clients are one.

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod agreement;
 pub mod audit;
+pub mod books;
 pub mod canonical;
 pub mod client;
 pub mod cost_rate;
