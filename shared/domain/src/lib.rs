@@ -31,3 +31,4 @@ pub mod technician;
 pub mod ticket;
 pub mod time_entry;
 pub mod usage;
+pub mod usage_count;

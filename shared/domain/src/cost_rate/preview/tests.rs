@@ -6,10 +6,9 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use super::*;
 use crate::{
     cost_rate::{CostRate, Scope},
-    id::{OrgId, TimeEntryId},
+    id::OrgId,
     money::Money,
-    source::{Origin, Source},
-    time_entry::BillingStatus,
+    time_entry::tests::hour,
 };
 
 const START: Date = date(2026, 1, 1);
@@ -41,26 +40,8 @@ fn rate(scope: &Scope, minor: i64, effective_from: Date) -> CostRate {
 }
 
 fn entry(who: u128, client: Option<ClientId>, day: Date, seconds: i64) -> TimeEntry {
-    TimeEntry {
-        id: TimeEntryId::new(Timestamp::UNIX_EPOCH, 1),
-        ticket: None,
-        client,
-        technician: technician(who),
-        service: None,
-        day,
-        worked: WorkedTime { seconds },
-        billable: true,
-        after_hours: false,
-        status: BillingStatus::Approved,
-        hourly_price: None,
-        labour_cost: None,
-        origin: Origin {
-            source: Source::SuperOps,
-            kind: "WorklogEntry".to_owned(),
-            external_id: "1".to_owned(),
-            revision: None,
-        },
-    }
+    let worked = WorkedTime { seconds };
+    TimeEntry { client, technician: technician(who), day, worked, ..hour() }
 }
 
 fn costed(entry: &TimeEntry, card: &RateCard) -> TimeEntry {
