@@ -27,14 +27,17 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// Any day of the years 2020 to 2029.
+    /// Any day of the years 2020 to 2029, and more often than others the last of a month.
     pub(crate) fn day() -> impl Strategy<Value = Date> {
-        (0_i64..3_653).prop_map(|days| date(2020, 1, 1) + days.days())
+        (0_i64..3_653, proptest::bool::weighted(0.3)).prop_map(|(days, last)| {
+            let day = date(2020, 1, 1) + days.days();
+            if last { day.last_of_month() } else { day }
+        })
     }
 
-    /// Any number of months.
+    /// Any number of months, and more often than others a small one.
     pub(crate) fn months() -> impl Strategy<Value = Months> {
-        (1_u16..=120).prop_map(|count| count.try_into().unwrap())
+        prop_oneof![1_u16..=3, 1_u16..=120].prop_map(|count| count.try_into().unwrap())
     }
 
     #[test]
