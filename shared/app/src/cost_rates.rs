@@ -1,16 +1,18 @@
 //! Labour cost rates: set with a first day, never rewritten in silence.
 
+use std::collections::HashMap;
+
 use clearmargin_domain::{
     access::Action,
-    cost_rate::CostRate,
-    id::{CostRateId, TechnicianId},
+    cost_rate::{CostRate, Scope},
+    id::TechnicianId,
     identity::Organization,
     job::Job,
     money::Money,
     period::Month,
     technician::Technician,
 };
-use clearmargin_store::{Basis, List, Listing};
+use clearmargin_store::{Basis, List, Listing, Stored, Tenant};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -37,10 +39,10 @@ pub async fn set(ctx: &Ctx, new: NewCostRate) -> Result<CostRate, Error> {
         return Ok(rate);
     }
     check(ctx, &new).await?;
-    let scope = new.technician.map_or_else(|| "default".to_owned(), |id| id.to_string());
-    let id = CostRateId::derived(&[&ctx.org.to_string(), &scope, &new.effective_from.to_string()]);
     let NewCostRate { technician, hourly, effective_from } = new;
-    let rate = CostRate { id, technician, hourly, effective_from };
+    let scope = Scope::of(technician, None).map_err(Error::internal)?;
+    let id = CostRate::id_of(ctx.org, &scope, effective_from);
+    let rate = CostRate { id, technician, role: None, hourly, effective_from };
     let tenant = ctx.tenant();
     let detail = json!({"technician": technician, "effectiveFrom": effective_from});
     let mut change = tenant.change(ctx.audit("costRate.set", id, detail));
@@ -71,6 +73,19 @@ async fn check(ctx: &Ctx, new: &NewCostRate) -> Result<(), Error> {
         known.ok_or(Error::invalid("technicianId", "there is no such technician"))?;
     }
     Ok(())
+}
+
+/// The technicians' roles; none when no rate is for a role, so that they are not read for nothing.
+pub(crate) async fn roles(
+    tenant: Tenant<'_>,
+    rates: &[Stored<CostRate>],
+) -> Result<HashMap<TechnicianId, String>, Error> {
+    if rates.iter().all(|rate| rate.role.is_none()) {
+        return Ok(HashMap::new());
+    }
+    let technicians = tenant.all::<Technician>().await?;
+    let role = |Technician { id, role, .. }: Technician| role.map(|role| (id, role));
+    Ok(technicians.into_iter().filter_map(|stored| role(stored.value)).collect())
 }
 
 /// The rates, by id.

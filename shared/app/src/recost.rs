@@ -14,7 +14,7 @@ use clearmargin_store::{Basis, BasisVersion, List, StoreError, Stored, Tenant};
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde_json::json;
 
-use crate::{Ctx, Error, jobs::Outcome};
+use crate::{Ctx, Error, cost_rates, jobs::Outcome};
 
 /// How many entries one transaction carries: each may touch eight rollups.
 const BATCH: usize = 80;
@@ -46,19 +46,20 @@ pub(crate) async fn run(
     let tenant = ctx.tenant();
     let basis = tenant.basis(Basis::CostRates).await?;
     let rates = tenant.all::<CostRate>().await?;
-    let Some(scope) = rates.iter().find(|known| known.id == rate).map(|rate| rate.technician)
-    else {
+    let Some(scope) = rates.iter().find(|known| known.id == rate).map(|rate| rate.scope()) else {
         return Ok(Outcome::Done);
     };
+    let roles = cost_rates::roles(tenant, &rates).await?;
     let card = RateCard::new(rates.into_iter().map(|rate| rate.value).collect());
-    let applies = |entry: &TimeEntry| {
-        entry.day >= from && scope.is_none_or(|technician| technician == entry.technician)
-    };
+    let role_of = |entry: &TimeEntry| roles.get(&entry.technician).map(String::as_str);
+    let applies =
+        |entry: &TimeEntry| entry.day >= from && scope.applies(entry.technician, role_of(entry));
     let mut stale = Vec::new();
     for client in clients_with_time(tenant, month).await? {
         for entry in entries(tenant, client, month).await? {
             if applies(&entry.value) {
-                let cost = card.cost(entry.technician, entry.day, entry.worked);
+                let role = role_of(&entry.value);
+                let cost = card.cost(entry.technician, role, entry.day, entry.worked);
                 let labour_cost = cost.map_err(Error::internal)?;
                 if labour_cost != entry.labour_cost {
                     let new = TimeEntry { labour_cost, ..entry.value.clone() };

@@ -1,5 +1,15 @@
 //! Agreements: what was promised to a client.
 
+mod allowance;
+mod escalator;
+mod line;
+mod number;
+mod price;
+mod rounding;
+mod schedule;
+mod terms;
+mod value;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +17,15 @@ use crate::{
     id::{AgreementId, ClientId},
     source::Origin,
 };
+
+pub use allowance::{Allowance, AllowanceMonth, RollOver, ledger};
+pub use escalator::Escalator;
+pub use line::{AgreementLine, Frequency, PricingUnit};
+pub use number::{Increment, InvalidTerms, Months, Multiplier, Percent, Quantity};
+pub use price::{DatedPrice, PriceError, Prices};
+pub use rounding::{Direction, Rounding};
+pub use terms::{AgreementTerms, Exclusion, Renewal};
+pub use value::{contract_value, mrr};
 
 /// How an agreement is charged, in the source system's own four words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

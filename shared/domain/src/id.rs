@@ -131,6 +131,8 @@ ids! {
     TechnicianId = "tec";
     /// An agreement (client contract).
     AgreementId = "agr";
+    /// A line of an agreement: what is sold, how much of it and at what price.
+    AgreementLineId = "agl";
     /// A catalogue entry: a service or a product.
     ServiceId = "svc";
     /// A ticket.
@@ -147,6 +149,8 @@ ids! {
     CostRateId = "rat";
     /// A service level policy: how soon tickets are to be answered and resolved.
     SlaPolicyId = "slp";
+    /// A dated count of what a client has.
+    UsageCountId = "use";
     /// One synchronisation run.
     SyncRunId = "run";
     /// A suggestion that two clients are one.

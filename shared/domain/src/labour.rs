@@ -42,21 +42,8 @@ impl WorkedTime {
 
     /// What the time comes to at an hourly rate, to the smallest unit, half to even.
     pub fn at(self, hourly: Money) -> Result<Money, MoneyError> {
-        let product = i128::from(self.seconds) * i128::from(hourly.minor);
-        let minor = divide_half_even(product, i128::from(SECONDS_PER_HOUR));
-        let minor = i64::try_from(minor).map_err(|_| MoneyError::OutOfRange)?;
-        Ok(Money { minor, ..hourly })
+        hourly.scaled(self.seconds.into(), SECONDS_PER_HOUR.into())
     }
-}
-
-fn divide_half_even(dividend: i128, divisor: i128) -> i128 {
-    let (quotient, rest) = (dividend.div_euclid(divisor), dividend.rem_euclid(divisor));
-    let up = match (rest * 2).cmp(&divisor) {
-        std::cmp::Ordering::Less => false,
-        std::cmp::Ordering::Equal => quotient % 2 != 0,
-        std::cmp::Ordering::Greater => true,
-    };
-    if up { quotient + 1 } else { quotient }
 }
 
 impl Add for WorkedTime {

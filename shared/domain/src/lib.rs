@@ -6,6 +6,7 @@
 pub mod access;
 pub mod agreement;
 pub mod audit;
+pub mod books;
 pub mod canonical;
 pub mod client;
 pub mod cost_rate;
@@ -31,3 +32,4 @@ pub mod technician;
 pub mod ticket;
 pub mod time_entry;
 pub mod usage;
+pub mod usage_count;

@@ -1,5 +1,7 @@
 //! The metric dictionary: what each published figure is, once.
 
+pub mod agreement;
+
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Money: integer minor units with a currency; read and printed exactly, never through a float.
 
-use std::{fmt, str::FromStr};
+use std::{cmp::Ordering, fmt, str::FromStr};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
@@ -164,6 +164,26 @@ impl Money {
         let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::OutOfRange)?;
         Ok(Self { minor, ..self })
     }
+
+    /// The amount × `numerator` ÷ `denominator`, which is positive; rounded once, half to even, to
+    /// the smallest unit.
+    pub(crate) fn scaled(self, numerator: i128, denominator: i128) -> Result<Self, MoneyError> {
+        let product = i128::from(self.minor).checked_mul(numerator);
+        let quotient = product.and_then(|product| divide_half_even(product, denominator));
+        let minor = quotient.and_then(|minor| i64::try_from(minor).ok());
+        Ok(Self { minor: minor.ok_or(MoneyError::OutOfRange)?, ..self })
+    }
+}
+
+fn divide_half_even(dividend: i128, divisor: i128) -> Option<i128> {
+    let quotient = dividend.checked_div_euclid(divisor)?;
+    let rest = dividend.checked_rem_euclid(divisor)?;
+    let up = match rest.cmp(&(divisor - rest)) {
+        Ordering::Less => false,
+        Ordering::Equal => quotient % 2 != 0,
+        Ordering::Greater => true,
+    };
+    Some(if up { quotient + 1 } else { quotient })
 }
 
 /// Reads a decimal number, also in the exponent form that JSON allows.

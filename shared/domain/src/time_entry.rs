@@ -84,3 +84,35 @@ impl TimeEntry {
         self.hourly_price.and_then(|hourly| self.worked.at(hourly).ok())
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use jiff::{Timestamp, civil::date};
+
+    use super::*;
+    use crate::source::Source;
+
+    /// An hour of billable time on the first day of 2026, with neither price nor cost.
+    pub(crate) fn hour() -> TimeEntry {
+        TimeEntry {
+            id: TimeEntryId::new(Timestamp::UNIX_EPOCH, 1),
+            ticket: None,
+            client: None,
+            technician: TechnicianId::new(Timestamp::UNIX_EPOCH, 1),
+            service: None,
+            day: date(2026, 1, 1),
+            worked: WorkedTime { seconds: 3_600 },
+            billable: true,
+            after_hours: false,
+            status: BillingStatus::Approved,
+            hourly_price: None,
+            labour_cost: None,
+            origin: Origin {
+                source: Source::SuperOps,
+                kind: "WorklogEntry".to_owned(),
+                external_id: "1".to_owned(),
+                revision: None,
+            },
+        }
+    }
+}

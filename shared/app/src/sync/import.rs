@@ -24,7 +24,7 @@ use clearmargin_domain::{
 };
 use clearmargin_store::{Basis, Change, Record as Stores, RunFailure, Stored};
 
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, cost_rates};
 
 /// A record that a source system sends.
 pub(super) trait Imported: Stores<Id: Hash + Eq> {
@@ -180,13 +180,15 @@ impl<'a> Import<'a> {
         let services = self.services(entries.iter().filter_map(|entry| entry.service)).await?;
         let basis = tenant.basis(Basis::CostRates).await?;
         let rates = tenant.all::<CostRate>().await?;
+        let roles = cost_rates::roles(tenant, &rates).await?;
         let card = RateCard::new(rates.into_iter().map(|rate| rate.value).collect());
         for entry in entries {
             entry.client = entry.ticket.and_then(|id| clients.get(&id).copied().flatten());
             let service = entry.service.and_then(|id| services.get(&id));
             let listed = service.and_then(|service| service.unit_price);
             entry.hourly_price = entry.hourly_price.or(listed);
-            let cost = card.cost(entry.technician, entry.day, entry.worked);
+            let role = roles.get(&entry.technician).map(String::as_str);
+            let cost = card.cost(entry.technician, role, entry.day, entry.worked);
             entry.labour_cost = cost.map_err(Error::internal)?;
         }
         Ok(self.change.rests_on(Basis::CostRates, basis)?)

@@ -212,6 +212,7 @@ pub(crate) fn cost_rate(number: u128) -> CostRate {
     CostRate {
         id: CostRateId::new(NOW, number),
         technician: Some(TechnicianId::new(NOW, 1)),
+        role: None,
         hourly: usd(4_250),
         effective_from: date(2026, 1, 1),
     }
