@@ -21,7 +21,8 @@ const SHARED: [(&str, &[&str]); 8] = [
 const FUNCTION: [&str; 5] = ["app", "domain", "insight", "lambda", "web"];
 
 /// All that pure crates may name: types, text and numbers, without a network, a disk or a clock.
-const PURE: [&str; 9] = [
+const PURE: [&str; 10] = [
+    "csv",
     "domain",
     "jiff",
     "rust_decimal",
