@@ -7,6 +7,8 @@ PYTHON := $(VENV)/bin/python
 DENY := $(TARGET)/tools/bin/cargo-deny
 DENY_VERSION := 0.20.2
 PORT ?= 4566
+# What has to be compiled to run here; all checks together compile everything once.
+LOCAL := -p clearmargin-local -p clearmargin-simulators
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
@@ -27,7 +29,7 @@ demo-reset: ## Forgets the demo's data.
 
 .PHONY: local
 local:
-	cargo build --locked -p clearmargin-local -p clearmargin-simulators
+	cargo build --locked $(LOCAL)
 
 check: ## The checks that need nothing but Rust: format, lints, layers, document, tests.
 	cargo xtask ci --fast

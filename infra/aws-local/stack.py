@@ -79,8 +79,7 @@ class Stack:
         """Builds, starts and deploys everything."""
         shutil.rmtree(WORK, ignore_errors=True)
         (WORK / "tmp").mkdir(parents=True)
-        functions = CODE.findall((ROOT / "template.yaml").read_text())
-        build([name for _, name in functions])
+        build()
         template = package()
         self.start_simulators(simulator_options)
         self.start_emulator()
@@ -168,12 +167,9 @@ class Stack:
         STATE.unlink(missing_ok=True)
 
 
-def build(functions):
-    """Compiles the functions and the simulators in the profile that everything else uses."""
-    packages = [f"clearmargin-{name}" for name in [*functions, "simulators"]]
-    command = ["cargo", "build", "--locked"]
-    for name in packages:
-        command += ["-p", name]
+def build():
+    """Compiles the functions and the simulators, with everything else, as all checks do."""
+    command = ["cargo", "build", "--locked", "--workspace", "--all-targets"]
     subprocess.run(command, cwd=ROOT, check=True)
 
 

@@ -122,6 +122,10 @@ class Api:
         period = f"from={months[0]}&to={months[-1]}"
         return self._get(f"/api/ai/analytics/profitability-scores?{period}")["data"]
 
+    def latest_counts(self, client_id):
+        """A client's latest counts: `[{kind, product, assigned, total, committed, source, …}]`."""
+        return self._get(f"/api/usage-counts/latest?clientId={client_id}")["data"]
+
     def rows(self, source):
         """The rows behind a figure, from the address that stands beside it."""
         return list(self._pages(source))
@@ -138,9 +142,9 @@ class Simulators:
         return self._quickbooks("/_raw")
 
     def desk(self):
-        """SuperOps objects: clients, technicians, serviceItems, tickets, worklogs; maybe links."""
+        """SuperOps objects: clients, technicians, serviceItems, tickets, worklogs, assets; maybe links."""
         raw = self._superops("/_raw")
-        needed = ("clients", "technicians", "serviceItems", "tickets", "worklogs")
+        needed = ("clients", "technicians", "serviceItems", "tickets", "worklogs", "assets")
         missing = [name for name in needed if name not in raw]
         if missing:
             raise Unanswered(f"the raw data of SuperOps lacks {', '.join(missing)}; it has {', '.join(raw)}")

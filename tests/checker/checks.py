@@ -31,6 +31,7 @@ def run(api, simulators):
     clients = sorted(api.clients(), key=lambda client: sorted(client.records.values()))
     true_client = grouping.truth(simulators.links(raw_desk))
     grouping.compare(tally, grouping.known_records(raw_desk, raw_books), clients, true_client)
+    compare_endpoints(tally, api, desk.endpoints(raw_desk), clients)
     shown = compare_clients(tally, api, ledger, clients, currency)
     compare_rankings(tally, api, ledger, clients, currency)
     sample = choose(ledger, clients)
@@ -60,6 +61,18 @@ def compare_rates(tally, api, simulators, raw_desk, currency):
     for (technician, day), hourly in held.items():
         tally.compare(f"rate of {technician or 'everybody'} from {day}", "cost rate in cents", [], hourly)
     return card
+
+
+def compare_endpoints(tally, api, counts, clients):
+    """A client's latest count of endpoints is that of its records' assets in the service desk."""
+    for client in clients:
+        expected = sum(counts[record] for record in client.records.values())
+        latest = [count for count in api.latest_counts(client.id) if at(count, "kind") == "endpoints"]
+        if not latest and expected == 0:
+            continue
+        tally.compare(client.name, "counts of endpoints", 1, len(latest))
+        figures = {"total": expected, "product": None, "assigned": None, "committed": None, "source": "superops"}
+        tally.compare_all(client.name, figures, latest[0] if latest else {})
 
 
 def chunks(months, size):

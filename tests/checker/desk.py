@@ -1,7 +1,7 @@
-"""The money rules of the service desk: what worked time costs and what of it is not billed."""
+"""The rules of the service desk: what worked time costs and what of it is not billed; whose assets are."""
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime, timezone
 
 import exact
@@ -75,6 +75,12 @@ def utc_day(moment):
     if parsed.tzinfo is not None:
         parsed = parsed.astimezone(timezone.utc)
     return parsed.date().isoformat()
+
+
+def endpoints(desk):
+    """How many assets each client has; those of nobody are left out."""
+    owners = [(asset.get("client") or {}).get("accountId") for asset in desk["assets"]]
+    return Counter(Record("superops", str(owner)) for owner in owners if owner)
 
 
 def worked_for(worklog, clients):

@@ -142,6 +142,12 @@ def desk():
             # A ticket without a client.
             worklog("10", "73", BEN, "2026-03-02T12:00:00", "1", "IGNORED", "100.00", billable=False),
         ],
+        "assets": [
+            {"assetId": "91", "client": {"accountId": "4610000000000000001"}},
+            {"assetId": "92", "client": {"accountId": 4610000000000000001}},
+            {"assetId": "93", "client": {"accountId": "4610000000000000002"}},
+            {"assetId": "94", "client": {"accountId": None}},
+        ],
         "links": [
             {"accountId": "4610000000000000001", "name": "Acme", "customerIds": ["1", "2"], "booksName": "Acme LLC"},
             {"accountId": "4610000000000000002", "name": "Bolt", "customerIds": [], "booksName": None},
@@ -339,6 +345,11 @@ def ranking(organization, *places):
     return {"data": {"currency": "USD", "organization": organization, "clients": clients}}
 
 
+def endpoints(total):
+    unknown = {"product": None, "assigned": None, "committed": None}
+    return {"kind": "endpoints", "total": total, "source": "superops", **unknown}
+
+
 def paper(kind, number, day, amount, twin=False):
     more = {"minutes": None, "unbilled": None, "suspectedDuplicate": twin}
     return {"kind": kind, "externalId": number, "day": day, "amount": Decimal(amount), **more}
@@ -398,6 +409,9 @@ def api():
         "/api/cost-rates?limit=100&cursor=next%2F%3D%2B": page(rates[1:]),
         "/api/clients?limit=100": page([{"id": client} for client in CLIENTS]),
         "/api/integrations/matches?limit=100": page([]),
+        "/api/usage-counts/latest?clientId=cli_a": {"data": [endpoints(2)]},
+        "/api/usage-counts/latest?clientId=cli_b": {"data": [endpoints(1)]},
+        "/api/usage-counts/latest?clientId=cli_c": {"data": []},
         f"/api/clients/cli_a/profitability?{period}": profitability("cli_a", acme_february(), acme_march(), acme()),
         f"/api/clients/cli_b/profitability?{period}": profitability("cli_b", bolt_february(), bolt_march(), bolt()),
         f"/api/clients/cli_c/profitability?{period}": profitability("cli_c", nothing(), cedar(), cedar()),

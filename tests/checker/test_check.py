@@ -201,6 +201,22 @@ class Rates(unittest.TestCase):
         self.assertEqual(card.hourly("ann", "2026-01-01"), 0)
 
 
+class Endpoints(unittest.TestCase):
+    def test_a_count_that_is_not_there_or_is_there_without_an_asset_is_found(self):
+        path = "/api/usage-counts/latest?clientId="
+        answers = scenario.api()
+        answers[f"{path}cli_a"]["data"] = []
+        answers[f"{path}cli_c"]["data"] = [scenario.endpoints(3)]
+        differences = found(checked(api=answers))
+        self.assertLessEqual({("Acme", "counts of endpoints"), ("Cedar", "total")}, differences)
+
+    def test_a_count_of_none_and_other_counts_differ_in_nothing(self):
+        answers = scenario.api()
+        licences = scenario.endpoints(9) | {"kind": "licences", "product": "Business Premium"}
+        answers["/api/usage-counts/latest?clientId=cli_c"]["data"] = [licences, scenario.endpoints(0)]
+        self.assertEqual(found(checked(api=answers)), set())
+
+
 class Rounding(unittest.TestCase):
     def test_halves_go_to_the_even_neighbour_on_both_sides_of_zero(self):
         halves = [(-5, 2), (-3, 2), (-1, 2), (1, 2), (3, 2), (5, 2), (7, -2)]

@@ -28,8 +28,15 @@ ENOUGH = 50
 ENOUGH_WITHOUT_INPUT = 10
 # What cannot succeed here, and why.
 NEVER = {
+    "PUT /api/clients/{id}/sites/{siteId}": "the first sites that are known are a source's",
+    "DELETE /api/clients/{id}/sites/{siteId}": "the first sites that are known are a source's",
     "DELETE /api/users/{id}": "an organisation's only owner stays",
     "DELETE /api/organizations/{id}/members/{userId}": "an organisation's only owner stays",
+    "DELETE /api/tickets/{id}": "the first tickets that are known are a source's",
+    "POST /api/tickets/{id}/time": "takes a technician that exists",
+    "POST /api/tickets/ratings": "takes a token that was handed out",
+    "POST /api/usage-counts": "takes a table that names clients",
+    "POST /api/books/reopen": "opens what is closed",
     "POST /api/auth/accept-invitation": "takes a token that was mailed",
     "POST /api/auth/refresh": "takes a token that counts once",
     "POST /api/auth/reset-password": "takes a token that was mailed",

@@ -34,6 +34,21 @@ def register(base, email):
     return call(base, "POST", "/api/auth/register", body=body)
 
 
+# What the service desk works with: by the path that makes one.
+DESK = {
+    "/api/tickets/templates": {"name": "New employee", "subject": "Set up a work place"},
+    "/api/tickets/routing": {"name": "Printers", "skill": "printers", "method": "round_robin"},
+    "/api/tickets/sla-policies": {
+        "name": "Gold",
+        "targets": [{"priority": None, "responseMinutes": 60, "resolutionMinutes": 480}],
+    },
+    "/api/tickets/bulk": {"filter": {"q": "no such ticket"}, "action": {"kind": "close"}},
+    "/api/tickets": {"subject": "The printer is on fire"},
+}
+TAXES = {"name": "!", "rates": [{"name": "Value added tax", "percent": 20}]}
+
+
+
 def furnish(base, signed):
     """Makes one of each thing that no source system brings."""
     token, org = signed["accessToken"], signed["user"]["organizationId"]
@@ -41,6 +56,34 @@ def furnish(base, signed):
     call(base, "POST", "/api/invitations", token, invited)
     key = {"name": "Zapier", "scopes": ["clients.read"]}
     call(base, "POST", f"/api/organizations/{org}/api-keys", token, key)
+    for path, body in DESK.items():
+        call(base, "POST", path, token, body)
+    call(base, "POST", "/api/clients", token, {"name": "Acme Dental LLC"})
+    # What is about a client has to be about whichever are found first.
+    for client in call(base, "GET", "/api/clients?limit=100", token):
+        path = f"/api/clients/{client['id']}"
+        call(base, "POST", f"{path}/contacts", token, {"name": "Grace Hopper"})
+        call(base, "POST", f"{path}/notes", token, {"text": "Call before noon."})
+    call(base, "POST", "/api/services", token, {"name": "Backup", "offering": "product"})
+    for client in call(base, "GET", "/api/clients?limit=1", token):
+        agreement = {
+            "clientId": client["id"], "name": "!", "kind": "service", "status": "active",
+            "start": "2026-01-01",
+        }
+        agreement = call(base, "POST", "/api/agreements", token, agreement)
+        line = {
+            "unit": "flat", "quantity": 1, "unitPrice": 100, "currency": "USD",
+            "start": "2026-01-01",
+        }
+        call(base, "POST", f"/api/agreements/{agreement['id']}/lines", token, line)
+    call(base, "POST", "/api/tax-codes", token, TAXES)
+    for client in call(base, "GET", "/api/clients?limit=1", token):
+        line = {"description": "Work", "quantity": 1, "unitPrice": 5_000}
+        draft = {"clientId": client["id"], "currency": "USD", "lines": [line]}
+        for _ in range(8):
+            issued = call(base, "POST", "/api/invoices", token, draft)
+            call(base, "POST", f"/api/invoices/{issued['id']}/issue", token)
+            call(base, "POST", "/api/invoices", token, draft)
 
 
 def signed_in(base, email):
@@ -134,5 +177,9 @@ def finish(base, source, token):
 
 def values(parameter, ids):
     """What a path's parameter can be: words of its list, or ids that exist."""
-    schema = parameter["schema"]
-    return schema.get("enum") or ids.get(schema.get("pattern", "")[1:4], [])
+    return parameter["schema"].get("enum") or ids_of(parameter, ids)
+
+
+def ids_of(parameter, ids):
+    """The ids that exist of the kind that a parameter names."""
+    return ids.get(parameter["schema"].get("pattern", "")[1:4], [])

@@ -9,13 +9,14 @@ use std::{
 };
 
 use clearmargin_app::Upstreams;
-use clearmargin_domain::secret::Secret;
+use clearmargin_domain::{access::Role, audit::Actor, id::OrgId, identity::User, secret::Secret};
 use clearmargin_local::{Server, ServerConfig};
 use clearmargin_simulators::{
     quickbooks,
     start::{Setup, Simulators, start_both},
-    techwave::{Scale, generate},
+    techwave::{Scale, TechWave, generate},
 };
+use clearmargin_store::Stored;
 use clearmargin_web::Cors;
 use reqwest::{Method, StatusCode, Url, redirect::Policy};
 use serde_json::{Value, json};
@@ -56,9 +57,16 @@ impl Answer {
 impl Bench {
     /// A server that nobody knows, over a small TechWave.
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// [`start`](Self::start), over a TechWave with something changed.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut TechWave)) -> Self {
+        let mut techwave = generate(SMALL, 1);
+        change(&mut techwave);
         let quickbooks = quickbooks::Options { requests_per_minute: 0, ..Default::default() };
         let setup = Setup { quickbooks, ..Setup::default() };
-        let simulators = start_both(generate(SMALL, 1), setup).await.unwrap();
+        let simulators = start_both(techwave, setup).await.unwrap();
         let announcement = simulators.announcement();
         let data = tempfile::tempdir().unwrap();
         let server = Server::start(config(&announcement, &data)).await.unwrap();
@@ -115,6 +123,27 @@ impl Bench {
         let body = json!({"email": email, "password": "correct horse"});
         let signed = self.post("/api/auth/login", "", &body).await.data();
         signed["accessToken"].as_str().unwrap().to_owned()
+    }
+
+    /// A token of the person who registered with that address, made somebody of that role.
+    ///
+    /// The record is written as it is, so that the tests of the policy need none of the operations
+    /// that they test.
+    pub(crate) async fn sign_in_as(&self, email: &str, role: Role) -> String {
+        let store = &self.server.app.store;
+        let account = store.directory().account_of(&email.parse().unwrap()).await.unwrap().unwrap();
+        let org = account.organizations[0];
+        let ctx = self.server.app.for_system(org, "conformance");
+        let user: Stored<User> = store.tenant(org).get(account.id).await.unwrap().unwrap();
+        if user.role != role {
+            let changed = User { role, ..user.value.clone() };
+            let audit = clearmargin_app::Ctx { actor: Actor::User(user.id), ..ctx.clone() };
+            let audit = audit.audit("user.role", user.id, Value::Null);
+            let mut change = store.tenant(org).change(audit);
+            change.update(&user, &changed).unwrap();
+            change.commit().await.unwrap();
+        }
+        self.sign_in(email).await
     }
 
     /// Connects both source systems.
@@ -340,11 +369,16 @@ impl Bench {
         rows.map(|row| row["doc"]["M"]["action"]["S"].as_str().unwrap().to_owned()).collect()
     }
 
+    /// The one organisation's id.
+    pub(crate) async fn org(&self) -> OrgId {
+        self.server.app.store.directory().organizations().await.unwrap()[0]
+    }
+
     /// How many rollups differ from their rows.
     pub(crate) async fn drift(&self) -> usize {
         let store = &self.server.app.store;
         let orgs = store.directory().organizations().await.unwrap();
-        store.tenant(orgs[0]).drift().await.unwrap().unwrap().drifts.len()
+        store.tenant(orgs[0]).drift().await.unwrap().unwrap().drifted()
     }
 }
 

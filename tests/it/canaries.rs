@@ -67,8 +67,16 @@ async fn canaries_reach_no_log_line_and_no_answer() {
     let key = key.data()["key"].as_str().unwrap().to_owned();
     let login = json!({"email": "canary@example.com", "password": PASSWORD, "code": CARD});
     bench.post("/api/auth/login", "", &login).await.data();
+    let client = bench.post("/api/clients", &access, &json!({"name": "Acme"})).await.data();
+    let client = format!("/api/clients/{}", client["id"].as_str().unwrap());
+    let contact = json!({"name": NAME, "email": "canary@example.com", "role": TOKEN});
+    bench.post(&format!("{client}/contacts"), &access, &contact).await.data();
+    bench.post(&format!("{client}/notes"), &access, &json!({"text": TOKEN})).await.data();
+    let (contacts, notes) = (format!("{client}/contacts"), format!("{client}/notes"));
     let mut answers = Vec::new();
     for (path, body) in [
+        (contacts.as_str(), json!({"name": NAME, "email": TOKEN})),
+        (notes.as_str(), json!({"text": format!("{TOKEN}\u{0}")})),
         ("/api/auth/login", json!({"email": "canary@example.com", "password": TOKEN})),
         ("/api/auth/login", json!({"email": CARD, "password": PASSWORD})),
         ("/api/auth/register", json!({"email": TOKEN, "password": CARD, "firstName": {"a": CARD}})),

@@ -10,8 +10,15 @@
 mod bench;
 mod canaries;
 
+mod agreements;
+mod asset_counts;
 mod audit;
 mod bad_input;
+mod clients;
 mod conformance;
+mod cost_rates;
+mod desk;
+mod services;
 mod sync;
 mod tenancy;
+mod usage_counts;

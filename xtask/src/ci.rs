@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::{
     arch, openapi, release,
-    shell::{Outcome, has, run},
+    shell::{EVERYTHING, Outcome, has, run},
 };
 
 /// Checks one thing.
@@ -52,7 +52,7 @@ pub(crate) fn run_all(fast: bool) -> Outcome {
 }
 
 fn make(target: &str) -> Outcome {
-    run("make", &["--silent", target])
+    run("make", &["--silent", target, &format!("LOCAL={}", EVERYTHING.join(" "))])
 }
 
 fn timed(name: &str, check: Check) -> (Outcome, Duration) {

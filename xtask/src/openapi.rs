@@ -1,18 +1,18 @@
 //! `openapi.json` is written by the handlers' types, `docs/policy.md` by it and the policy table; the
 //! committed copies make changes visible.
 
-use crate::shell::{Outcome, output, read, root};
+use crate::shell::{Outcome, compile, output, program, read, root};
 
 /// What is generated: the file, and what `clearmargin` prints it by.
 const GENERATED: [(&str, &str); 2] = [("openapi.json", "openapi"), ("docs/policy.md", "policy")];
 
 fn generate(command: &str) -> Outcome<Vec<u8>> {
-    let run = ["run", "--quiet", "--locked", "-p", "clearmargin-local", "--", command];
-    output("cargo", &run)
+    output(&program("clearmargin")?, &[command])
 }
 
 /// Writes the document and what is drawn from it.
 pub(crate) fn write() -> Outcome {
+    compile()?;
     for (file, command) in GENERATED {
         let path = root().join(file);
         std::fs::write(&path, generate(command)?)
@@ -23,6 +23,7 @@ pub(crate) fn write() -> Outcome {
 
 /// Fails when a committed file is not what the handlers say.
 pub(crate) fn check() -> Outcome {
+    compile()?;
     for (file, command) in GENERATED {
         compare(file, &read(&root().join(file))?, &generate(command)?)?;
     }

@@ -1,21 +1,14 @@
 //! What is deployed: its size and its cost.
 
-use crate::shell::{Outcome, functions, run, target};
+use crate::shell::{Outcome, compile, functions, program, run, target};
 
 /// The largest function that may be deployed.
 const BUDGET: u64 = 10_000_000;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Profile {
-    Dev,
-    Release,
-}
-
-fn compile(functions: &[String], profile: Profile) -> Outcome {
+fn compile_release(functions: &[String]) -> Outcome {
     let packages: Vec<String> =
         functions.iter().map(|name| format!("clearmargin-{name}")).collect();
-    let mut arguments = vec!["build", "--locked"];
-    arguments.extend((profile == Profile::Release).then_some("--release"));
+    let mut arguments = vec!["build", "--locked", "--release"];
     arguments.extend(packages.iter().flat_map(|name| ["-p", name]));
     run("cargo", &arguments)
 }
@@ -26,7 +19,7 @@ pub(crate) fn size(wanted: &[&str]) -> Outcome {
         [] => functions()?,
         wanted => wanted.iter().map(|&name| name.to_owned()).collect(),
     };
-    compile(&names, Profile::Release)?;
+    compile_release(&names)?;
     let folder = target()?.join("release");
     let mut fat = Vec::new();
     for name in names {
@@ -42,29 +35,22 @@ pub(crate) fn size(wanted: &[&str]) -> Outcome {
 
 /// Compiles functions and measures them; the options are the harness's.
 pub(crate) fn bench(options: &[&str]) -> Outcome {
-    compile(&measured()?, Profile::Release)?;
+    let mut names = functions()?;
+    names.push("bench-empty".to_owned());
+    compile_release(&names)?;
+    compile()?;
     harness(options)
 }
 
 /// Counts what each route reads and writes, which is the same in the fast profile.
 pub(crate) fn units() -> Outcome {
-    let mut names = measured()?;
-    names.extend(["local", "simulators"].map(str::to_owned));
-    compile(&names, Profile::Dev)?;
+    compile()?;
     let target = target()?;
     let functions = target.join("debug").display().to_string();
     let work = target.join("bench-units").display().to_string();
     harness(&["--units", "--functions", &functions, "--tools", &functions, "--work", &work])
 }
 
-fn measured() -> Outcome<Vec<String>> {
-    let mut names = functions()?;
-    names.push("bench-empty".to_owned());
-    Ok(names)
-}
-
 fn harness(options: &[&str]) -> Outcome {
-    let mut arguments = vec!["run", "--locked", "-p", "clearmargin-bench", "--"];
-    arguments.extend(options);
-    run("cargo", &arguments)
+    run(&program("bench")?, options)
 }

@@ -7,6 +7,9 @@ use std::{
 
 use serde_json::Value;
 
+/// What cargo is to compile, when it is to compile everything.
+pub(crate) const EVERYTHING: [&str; 2] = ["--workspace", "--all-targets"];
+
 /// What went wrong, for a person to read.
 pub(crate) type Outcome<T = ()> = Result<T, String>;
 
@@ -78,4 +81,16 @@ pub(crate) fn read(path: &Path) -> Outcome<String> {
 pub(crate) fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     Ok(entries.flatten().map(|entry| entry.path()).collect())
+}
+
+/// Compiles everything in the fast profile. A part alone would have other features of the libraries
+/// that it shares with the rest, which would be compiled beside those.
+pub(crate) fn compile() -> Outcome {
+    let what: Vec<_> = ["build", "--locked"].into_iter().chain(EVERYTHING).collect();
+    run("cargo", &what)
+}
+
+/// A program that [`compile`] made.
+pub(crate) fn program(name: &str) -> Outcome<String> {
+    Ok(target()?.join("debug").join(name).display().to_string())
 }

@@ -1,5 +1,7 @@
 //! `GET` and `POST /api/cost-rates`
 
+pub(crate) mod preview;
+
 use clearmargin_app::cost_rates::{self, NewCostRate};
 use clearmargin_domain::{cost_rate::CostRate, id::TechnicianId, money::Currency};
 use clearmargin_web::{
@@ -14,8 +16,11 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct CostRateView {
     /// Its id.
     id: String,
-    /// Whom it is for; null for the organisation's default.
+    /// The technician that it is for; null for a role's or the organisation's default.
     technician_id: Option<String>,
+    /// The role that it is for; null for a technician's or the organisation's default.
+    #[schema(example = "Engineer")]
+    role: Option<String>,
     /// Cost of an hour, burden included.
     hourly_cost: Amount,
     /// The currency.
@@ -31,6 +36,7 @@ impl CostRateView {
         Self {
             id: rate.id.to_string(),
             technician_id: rate.technician.map(|id| id.to_string()),
+            role: rate.role.clone(),
             hourly_cost: Amount(rate.hourly),
             currency: rate.hourly.currency.to_string(),
             effective_from: rate.effective_from.to_string(),
@@ -42,9 +48,12 @@ impl CostRateView {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SetCostRate {
-    /// Whom it is for; null or absent for the organisation's default.
+    /// The technician that it is for; null or absent for a role's or the organisation's default.
     #[schema(value_type = Option<String>, pattern = "^tec_[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
     technician_id: Option<TechnicianId>,
+    /// The role that it is for, as technicians have it; never beside a technician.
+    #[schema(min_length = 1, max_length = 100, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
+    role: Option<String>,
     /// Cost of an hour, burden included.
     hourly_cost: AmountIn,
     /// The currency: that of the organisation's books.
@@ -53,6 +62,17 @@ pub(crate) struct SetCostRate {
     /// The first day it applies.
     #[schema(schema_with = schema::day)]
     effective_from: Date,
+}
+
+impl SetCostRate {
+    fn rate(self) -> Result<NewCostRate> {
+        Ok(NewCostRate {
+            technician: self.technician_id,
+            role: self.role,
+            hourly: self.hourly_cost.money(self.currency, "hourlyCost")?,
+            effective_from: self.effective_from,
+        })
+    }
 }
 
 /// Labour cost rates, by id.
@@ -72,8 +92,9 @@ pub(crate) async fn list_cost_rates(
     Ok(Page::of(page, query.limit, |rate| CostRateView::new(&rate)))
 }
 
-/// Sets a labour cost rate from a day on; one of the same technician and day is replaced. Time
-/// that it applies to is costed anew in the background.
+/// Sets a labour cost rate from a day on; one for the same and of the same day is replaced. Time
+/// that it applies to is costed anew in the background. A technician's own rate goes before the
+/// role's, and that before the default. A day in a closed month is refused.
 #[utoipa::path(
     post,
     path = "/api/cost-rates",
@@ -88,11 +109,6 @@ pub(crate) async fn set_cost_rate(
     Caller(ctx): Caller,
     Json(body): Json<SetCostRate>,
 ) -> Result<Created<CostRateView>> {
-    let new = NewCostRate {
-        technician: body.technician_id,
-        hourly: body.hourly_cost.money(body.currency, "hourlyCost")?,
-        effective_from: body.effective_from,
-    };
-    let rate = cost_rates::set(&ctx, new).await?;
+    let rate = cost_rates::set(&ctx, body.rate()?).await?;
     Ok(Created(CostRateView::new(&rate)))
 }

@@ -89,7 +89,7 @@ impl ProfitabilityView {
         };
         Self {
             months: answer.months.iter().map(month).collect(),
-            name: answer.client.lead().name.clone(),
+            name: answer.client.name().to_owned(),
             currency: answer.currency.to_string(),
             period: PeriodView::new(answer.period),
             as_of: AsOfView::new(answer.as_of),

@@ -57,14 +57,14 @@ impl From<ComponentName> for Component {
 pub(crate) struct RowView {
     /// Its id here.
     id: String,
-    /// The system.
+    /// The system; null for a row made here.
     #[schema(example = "quickbooks")]
-    source: &'static str,
-    /// What it is there.
+    source: Option<&'static str>,
+    /// What it is there; null for a row made here.
     #[schema(example = "Invoice")]
-    kind: String,
+    kind: Option<String>,
     /// Its id there.
-    external_id: String,
+    external_id: Option<String>,
     /// The number people use, where there is one.
     number: Option<String>,
     /// The day it counts for.
@@ -81,12 +81,12 @@ pub(crate) struct RowView {
 }
 
 impl RowView {
-    fn new(id: String, origin: &Origin, day: String) -> Self {
+    fn new(id: String, origin: Option<&Origin>, day: String) -> Self {
         Self {
             id,
-            source: origin.source.as_str(),
-            kind: origin.kind.clone(),
-            external_id: origin.external_id.clone(),
+            source: origin.map(|origin| origin.source.as_str()),
+            kind: origin.map(|origin| origin.kind.clone()),
+            external_id: origin.map(|origin| origin.external_id.clone()),
             number: None,
             day,
             amount: None,
@@ -101,7 +101,7 @@ impl RowView {
         Self {
             number: invoice.number.clone(),
             amount: Some(Amount(Money { minor, ..invoice.total })),
-            ..Self::new(invoice.id.to_string(), &invoice.origin, invoice.day.to_string())
+            ..Self::new(invoice.id.to_string(), invoice.origin.as_ref(), invoice.day.to_string())
         }
     }
 
@@ -111,7 +111,7 @@ impl RowView {
             amount: entry.labour_cost.as_ref().map(|labour| Amount(labour.cost)),
             minutes: Some(Ratio(entry.worked.minutes())),
             unbilled: price.map(Amount),
-            ..Self::new(entry.id.to_string(), &entry.origin, entry.day.to_string())
+            ..Self::new(entry.id.to_string(), entry.origin.as_ref(), entry.day.to_string())
         }
     }
 
@@ -122,7 +122,7 @@ impl RowView {
         Self {
             number: expense.number.clone(),
             amount: Some(Amount(Money { minor, ..expense.total })),
-            ..Self::new(expense.id.to_string(), &expense.origin, expense.day.to_string())
+            ..Self::new(expense.id.to_string(), Some(&expense.origin), expense.day.to_string())
         }
     }
 }

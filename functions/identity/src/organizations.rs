@@ -6,7 +6,6 @@ mod delete;
 mod get;
 mod list;
 mod members;
-mod settings;
 mod update;
 mod view;
 

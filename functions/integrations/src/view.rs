@@ -53,7 +53,7 @@ pub(crate) struct RunView {
     status: SyncStatus,
     /// What is being read; null when nothing is.
     stage: Option<String>,
-    /// What is being done with it: `reading`, `comparing`, `reading_again` or `removing`.
+    /// What is being done with it: `reading`, `comparing`, `reading_again`, `removing` or `counting`.
     #[schema(value_type = String, example = "reading")]
     phase: Phase,
     /// Pages done.
@@ -81,7 +81,7 @@ pub(crate) struct CountsView {
     created: u64,
     /// Changed here.
     updated: u64,
-    /// As they were.
+    /// As they were, or counted and not kept, as assets are.
     unchanged: u64,
     /// Left out on purpose.
     skipped: u64,

@@ -88,7 +88,7 @@ impl RankedView {
         Self {
             rank: ranked.rank,
             client_id: ranked.client.to_string(),
-            name: client.lead().name.clone(),
+            name: client.name().to_owned(),
             score: ranked.score.map(ScoreView::from),
             figures: FiguresView::new(&ranked.figures),
         }

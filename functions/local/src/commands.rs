@@ -48,7 +48,7 @@ pub(crate) async fn check_app(app: &App) -> Result<bool, LocalError> {
             agree = false;
             continue;
         };
-        let (rows, buckets, drifts) = (report.rows, report.buckets, report.drifts.len());
+        let (rows, buckets, drifts) = (report.rows, report.buckets, report.drifted());
         say(&format!("{org}: {rows} rows, {buckets} rollups, drift {drifts}"))?;
         agree &= drifts == 0;
     }
@@ -68,12 +68,16 @@ pub async fn export(data: &Path) -> Result<ExitCode, LocalError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Rewrites records of older shapes.
+/// Rewrites records of older shapes, and sums anew what earlier programs did not sum.
 pub async fn migrate(data: &Path) -> Result<ExitCode, LocalError> {
     let app = offline(data).await?;
     for org in app.store.directory().organizations().await? {
         let report = app.store.tenant(org).migrate_all().await?;
         say(&format!("{org}: {report:?}"))?;
+        if let Some(drift) = app.store.tenant(org).drift().await? {
+            app.store.tenant(org).recompute(&drift).await?;
+            say(&format!("{org}: {} sums mended", drift.drifted()))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -27,8 +27,8 @@ const PASSWORD: &str = "techwave demo";
 const PER_MINUTE: u32 = 100_000;
 /// The last twelve months of the simulated data, which end with October 2026.
 const LAST_YEAR: (&str, &str) = ("2025-11", "2026-10");
-/// How long the whole demo may take before something must be wrong.
-const PATIENCE: Duration = Duration::from_mins(15);
+/// How long a sync may read nothing before something must be wrong.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// How the demo runs.
 #[derive(Debug)]
@@ -103,6 +103,7 @@ async fn sync(api: &Api, simulators: &Simulators, begin: Instant) -> Result<(), 
         api.post(&format!("/api/integrations/{source}/sync"), &json!({"mode": "full"})).await?;
     }
     let mut rates_set = false;
+    let mut last = (0, Instant::now());
     loop {
         let superops = api.get("/api/integrations/superops/status").await?;
         let quickbooks = api.get("/api/integrations/quickbooks/status").await?;
@@ -120,8 +121,12 @@ async fn sync(api: &Api, simulators: &Simulators, begin: Instant) -> Result<(), 
         {
             return Err(LocalError::Demo(format!("a run failed: {failed}")));
         }
-        if begin.elapsed() > PATIENCE {
-            return Err(LocalError::Demo("the sync takes too long".to_owned()));
+        let rows = rows_read(&superops) + rows_read(&quickbooks);
+        if rows != last.0 {
+            last = (rows, Instant::now());
+        }
+        if last.1.elapsed() > PATIENCE {
+            return Err(LocalError::Demo("the sync reads nothing any more".to_owned()));
         }
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
@@ -167,6 +172,10 @@ async fn set_cost_rates(api: &Api, simulators: &Simulators) -> Result<(), LocalE
     Ok(())
 }
 
+fn rows_read(status: &Value) -> u64 {
+    status.pointer("/run/total/read").and_then(Value::as_u64).unwrap_or_default()
+}
+
 fn progress(statuses: &[&Value], begin: Instant) -> Result<(), LocalError> {
     if !std::io::stdout().is_terminal() {
         return Ok(());
@@ -174,7 +183,7 @@ fn progress(statuses: &[&Value], begin: Instant) -> Result<(), LocalError> {
     let part = |status: &&Value| {
         let source = status.get("source").and_then(Value::as_str).unwrap_or_default();
         let stage = status.pointer("/run/stage").and_then(Value::as_str).unwrap_or("done");
-        let rows = status.pointer("/run/total/read").and_then(Value::as_u64).unwrap_or_default();
+        let rows = rows_read(status);
         format!("   {source}: {rows} rows, {stage}")
     };
     let parts: Vec<_> = statuses.iter().map(part).collect();

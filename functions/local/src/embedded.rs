@@ -5,7 +5,6 @@ use std::path::Path;
 use clearmargin_lambda::table_at;
 use clearmargin_store::{CursorKey, Store};
 use dynoxide::Database;
-use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::LocalError;
@@ -41,26 +40,8 @@ fn create_table(database: &Database) -> Result<(), LocalError> {
     if known.is_some() {
         return Ok(());
     }
-    let attribute = |name| json!({"AttributeName": name, "AttributeType": "S"});
-    let schema = |hash, range| {
-        json!([
-            {"AttributeName": hash, "KeyType": "HASH"},
-            {"AttributeName": range, "KeyType": "RANGE"},
-        ])
-    };
-    let attributes = ["pk", "sk", "gsi1pk", "gsi1sk"].map(attribute);
-    let request = json!({
-        "TableName": TABLE,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": attributes,
-        "KeySchema": schema("pk", "sk"),
-        "GlobalSecondaryIndexes": [{
-            "IndexName": "gsi1",
-            "KeySchema": schema("gsi1pk", "gsi1sk"),
-            "Projection": {"ProjectionType": "ALL"},
-        }],
-    });
-    let request = serde_json::from_value(request).map_err(|error| failed(error.to_string()))?;
+    let request = serde_json::from_value(clearmargin_store::definition(TABLE))
+        .map_err(|error| failed(error.to_string()))?;
     database.create_table(request).map_err(|error| failed(error.to_string()))?;
     Ok(())
 }

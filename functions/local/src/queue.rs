@@ -2,6 +2,10 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -17,6 +21,7 @@ use crate::LocalError;
 pub(crate) struct FolderQueue {
     folder: PathBuf,
     ready: mpsc::UnboundedSender<Envelope>,
+    sent: Arc<AtomicU64>,
 }
 
 impl FolderQueue {
@@ -27,7 +32,7 @@ impl FolderQueue {
     ) -> Result<(Self, mpsc::UnboundedReceiver<Envelope>), LocalError> {
         fs::create_dir_all(folder).await?;
         let (ready, messages) = mpsc::unbounded_channel();
-        let queue = Self { folder: folder.to_owned(), ready };
+        let queue = Self { folder: folder.to_owned(), ready, sent: Arc::default() };
         let mut files = fs::read_dir(folder).await?;
         while let Some(file) = files.next_entry().await? {
             let path = file.path();
@@ -68,6 +73,11 @@ impl FolderQueue {
         Ok(fs::read_dir(&self.folder).await?.next_entry().await?.is_some())
     }
 
+    /// How many messages have come in since the process began.
+    pub(crate) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::SeqCst)
+    }
+
     /// Forgets a message that is done.
     pub(crate) async fn done(&self, message: &Envelope) -> Result<(), LocalError> {
         match fs::remove_file(self.path(message)).await {
@@ -84,6 +94,7 @@ impl Queue for FolderQueue {
             let text = serde_json::to_vec(message).map_err(|error| QueueError(Box::new(error)))?;
             let written = fs::write(self.path(message), text).await;
             written.map_err(|error| QueueError(Box::new(error)))?;
+            self.sent.fetch_add(1, Ordering::SeqCst);
             self.deliver(message.clone(), delay);
         }
         Ok(())

@@ -28,6 +28,7 @@ use crate::{
 };
 
 const HOUR: Duration = Duration::from_hours(1);
+const FIVE_MINUTES: Duration = Duration::from_mins(5);
 
 /// How a server is set up.
 #[derive(Debug, Clone)]
@@ -59,6 +60,8 @@ pub fn areas() -> Vec<Routes> {
         clearmargin_intelligence::routes(),
         clearmargin_integrations::routes(),
         clearmargin_system::routes(),
+        clearmargin_billing::routes(),
+        clearmargin_tickets::routes(),
     ]
 }
 
@@ -84,6 +87,7 @@ impl Server {
         tokio::spawn(workers::seal(app.clone()));
         tokio::spawn(workers::work(app.clone(), queue.clone(), messages, Arc::clone(&poke)));
         tokio::spawn(schedules(app.clone(), Arc::clone(&poke)));
+        tokio::spawn(promises(app.clone()));
         let router = router(&app, &config, poke);
         let router = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move {
@@ -96,11 +100,16 @@ impl Server {
 
     /// Waits until nothing is on its way: no message, no rollup.
     pub async fn settle(&self) -> Result<(), LocalError> {
-        // A message done may have put something into the outbox, and the other way round.
-        while self.queue.busy().await? || workers::waiting(&self.app).await? {
+        loop {
+            // A message done may have put something into the outbox, and the other way round: a
+            // message that went from there into the queue between the two looks was sent meanwhile.
+            let sent = self.queue.sent();
+            let busy = self.queue.busy().await? || workers::waiting(&self.app).await?;
+            if !busy && self.queue.sent() == sent {
+                return Ok(());
+            }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        Ok(())
     }
 }
 
@@ -179,6 +188,16 @@ async fn wake(app: &App) -> Result<(), LocalError> {
     Ok(())
 }
 
+/// Looks at promises that are at stake.
+async fn promises(app: App) {
+    loop {
+        tokio::time::sleep(FIVE_MINUTES).await;
+        if let Err(error) = schedule::run(&app, schedule::Due::Sla, "schedule").await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the look at promises");
+        }
+    }
+}
+
 async fn schedules(app: App, poke: Poke) {
     let mut last_night = app.clock.now();
     loop {
@@ -200,5 +219,27 @@ async fn schedules(app: App, poke: Poke) {
                 tracing::error!(error = &error as &dyn std::error::Error, "the audit check");
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// The document has one of each name, whichever area it is of.
+    #[test]
+    fn areas_do_not_give_one_name_to_two_things() {
+        let mut seen = BTreeMap::new();
+        for area in areas() {
+            let components = area.get_openapi().components.clone().unwrap_or_default();
+            for (name, schema) in components.schemas {
+                let schema = serde_json::to_string(&schema).unwrap();
+                let other = seen.insert(name.clone(), schema.clone());
+                assert!(other.is_none_or(|other| other == schema), "{name}");
+            }
+        }
+        assert!(seen.len() > 100, "{}", seen.len());
     }
 }

@@ -82,6 +82,7 @@ mod tests {
             invocations: 1,
             p50_ms: Duration::from_mins(1),
             p99_ms: Duration::from_mins(1),
+            own_p95_ms: Duration::from_mins(1),
             cpu_ms: Duration::from_mins(1),
             read_units,
             write_units: 0.0,
@@ -111,7 +112,7 @@ mod tests {
         let measured = FunctionFigures {
             function: "clients".to_owned(),
             binary_bytes,
-            zip_bytes: 1,
+            zip_bytes: Some(1),
             init_ms: Duration::from_mins(1),
             resident_bytes: u64::MAX,
             peak_bytes: u64::MAX,

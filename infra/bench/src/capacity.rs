@@ -4,6 +4,7 @@
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -37,6 +38,8 @@ pub(crate) struct Units {
     pub(crate) read: f64,
     pub(crate) write: f64,
     pub(crate) requests: u32,
+    /// How long the table was at it.
+    pub(crate) waited: Duration,
 }
 
 /// The proxy.
@@ -76,7 +79,10 @@ impl Meter {
 }
 
 async fn forward(State(proxy): State<Proxy>, headers: HeaderMap, body: Bytes) -> Response<Body> {
-    match proxy.pass(&headers, &body).await {
+    let begin = Instant::now();
+    let passed = proxy.pass(&headers, &body).await;
+    proxy.counted.lock().unwrap_or_else(PoisonError::into_inner).waited += begin.elapsed();
+    match passed {
         Ok(response) => response,
         Err(failure) => {
             let mut response = Response::new(Body::from(failure.to_string()));

@@ -157,6 +157,8 @@ impl Server {
         let mut fill = Fill::new();
         for (name, path, place) in [
             ("technician", "/api/technicians", "/data/0/id"),
+            ("service", "/api/services", "/data/0/id"),
+            ("agreement", "/api/agreements?status=active", "/data/0/id"),
             ("run", "/api/integrations/superops/status", "/data/run/id"),
         ] {
             let answer = self.ask(Method::GET, path, Some(&token), None).await?;

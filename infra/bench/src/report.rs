@@ -48,7 +48,7 @@ fn functions(plan: &Plan, measured: &[FunctionFigures]) -> String {
             "| {} | {} | {} | {}{} | {}{} | {} |",
             it.function,
             megabytes(it.binary_bytes),
-            megabytes(it.zip_bytes),
+            it.zip_bytes.map_or_else(|| "-".to_owned(), megabytes),
             milliseconds(it.init_ms),
             over(it.init_ms > longest),
             megabytes(it.resident_bytes),
@@ -60,10 +60,10 @@ fn functions(plan: &Plan, measured: &[FunctionFigures]) -> String {
 }
 
 fn routes(measured: &[FunctionFigures]) -> String {
-    let mut text = "| route | table | p50, ms | p99, ms | own CPU, ms | read units | write units \
-                    | requests |\n"
+    let mut text = "| route | table | p50, ms | p99, ms | own CPU, ms | own p95, ms | read units \
+                    | write units | requests |\n"
         .to_owned();
-    text += "| --- | --- | --- | --- | --- | --- | --- | --- |\n";
+    text += "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
     for figures in measured.iter().flat_map(|function| &function.routes) {
         text += &route(figures);
     }
@@ -72,12 +72,13 @@ fn routes(measured: &[FunctionFigures]) -> String {
 
 fn route(figures: &RouteFigures) -> String {
     format!(
-        "| {} | {} | {} | {} | {} | {} | {} | {} |\n",
+        "| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
         figures.route,
         figures.table,
         milliseconds(figures.p50_ms),
         milliseconds(figures.p99_ms),
         milliseconds(figures.cpu_ms),
+        milliseconds(figures.own_p95_ms),
         figures.read_units,
         figures.write_units,
         figures.requests,

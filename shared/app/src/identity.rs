@@ -22,7 +22,7 @@ use crate::{App, Ctx, Error};
 
 pub use authenticate::{AccessCache, machine, person};
 pub use handed::API_KEY;
-pub(crate) use handed::{ApiKeyText, InvitationToken};
+pub(crate) use handed::{ApiKeyText, InvitationToken, RatingToken};
 pub(crate) use limits::link as limit_links;
 pub(crate) use password::hash_new;
 pub use recovery::{

@@ -145,22 +145,20 @@ async fn save<T: Serialize>(
     };
     let audit = ctx.audit("connection.made", source.as_str(), json!({"source": source}));
     let mut change = ctx.tenant().change(audit);
-    match &old {
-        Some(old) => change.update(old, &connection)?,
-        None => change.insert(&connection)?,
-    }
+    change.set(old.as_ref(), &connection)?;
     ctx.commit(change, connection).await
 }
 
 /// How a connection and its latest run stand.
 pub async fn status(ctx: &Ctx, source: Source) -> Result<Status, Error> {
     ctx.require(Action::IntegrationsRead)?;
-    let connection = ctx.tenant().get::<Connection>(source).await?;
-    let connection = connection.ok_or(Error::NotFound("connection"))?.value;
-    let run = match connection.last_run {
+    let found = || async { ctx.tenant().get::<Connection>(source).await };
+    let run = match found().await?.and_then(|connection| connection.last_run) {
         Some(id) => ctx.tenant().get::<SyncRun>(id).await?.map(|run| run.value),
         None => None,
     };
+    // A run's end changes both at once: read after the run, the connection knows of it.
+    let connection = found().await?.ok_or(Error::NotFound("connection"))?.value;
     Ok(Status { connection, run, matches_waiting: matching::waiting(ctx).await? })
 }
 

@@ -92,10 +92,7 @@ async fn save(
 ) -> Result<Invitation, Error> {
     let detail = json!({"role": invitation.role});
     let mut change = ctx.tenant().change(ctx.audit(action, invitation.id, detail));
-    match &old {
-        Some(old) => change.update(old, &invitation)?,
-        None => change.insert(&invitation)?,
-    }
+    change.set(old.as_ref(), &invitation)?;
     change.send(Job::SendInvitation { invitation: invitation.id });
     ctx.commit(change, invitation).await
 }
@@ -238,10 +235,7 @@ async fn join(
     let audit = ctx.audit("invitation.accepted", invitation.id, detail);
     let mut change = ctx.tenant().change(audit);
     change.update(&invitation, &accepted)?;
-    match &before {
-        Some(before) => change.update(before, &user)?,
-        None => change.insert(&user)?,
-    }
+    change.set(before.as_ref(), &user)?;
     match &joining.before {
         Some(account) => change.update_account(account, &joining.after)?,
         None => change.add_account(&joining.after)?,

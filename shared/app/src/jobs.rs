@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use clearmargin_domain::job::{Envelope, Job};
 
-use crate::{App, Error, identity, invitations, matching, organizations, recost, sync};
+use crate::{
+    App, Error, identity, invitations, matching, organizations,
+    recost::{self, Whose},
+    sync, tickets,
+};
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +25,17 @@ pub async fn run(app: &App, message: &Envelope) -> Result<Outcome, Error> {
     match &message.job {
         Job::SyncPage { run, step, .. } => sync::page(&ctx, *run, *step).await,
         Job::MatchClients { .. } => matching::run(&ctx).await,
-        Job::Recost { .. } if recost::is_early(&ctx, message.occurred_at).await? => {
+        Job::Recost { .. } | Job::RecostRoles { .. }
+            if recost::is_early(&ctx, message.occurred_at).await? =>
+        {
             Ok(Outcome::Later(recost::WAIT))
         }
-        Job::Recost { rate, from, month } => recost::run(&ctx, *rate, *from, *month).await,
+        Job::Recost { rate, from, month } => {
+            recost::run(&ctx, Whose::Rate(*rate, *from), *month).await
+        }
+        Job::RecostRoles { month } => recost::run(&ctx, Whose::Everybody, *month).await,
+        Job::MeasureTickets { cursor } => tickets::measure(&ctx, cursor.as_deref()).await,
+        Job::ChangeTickets { run } => tickets::run_bulk(&ctx, *run).await,
         Job::SendVerification { user } => {
             identity::send_verification(&ctx, *user).await.map(|()| Outcome::Done)
         }

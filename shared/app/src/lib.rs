@@ -4,24 +4,33 @@
 //! the caller may; HTTP handlers and workers call the same function. Rules live in `domain`,
 //! layouts in `store`; nothing here knows HTTP, Lambda, the environment or the clock.
 
+pub mod agreements;
 pub mod api_keys;
 pub mod audit;
+pub mod books;
 pub mod clients;
 pub mod cost_rates;
+pub mod desk;
 pub mod health;
 pub mod identity;
 pub mod integrations;
 pub mod invitations;
+pub mod invoices;
 pub mod jobs;
 pub mod keys;
 pub mod matching;
 pub mod organizations;
 pub mod outbox;
 pub mod profitability;
+pub mod routing;
 pub mod schedule;
+pub mod services;
 pub mod sync;
+pub mod tax_codes;
 pub mod throttle;
+pub mod tickets;
 pub mod usage;
+pub mod usage_counts;
 pub mod users;
 
 mod credentials;
@@ -33,6 +42,8 @@ mod http;
 mod mail;
 mod ports;
 mod precondition;
+mod sorted;
+mod tries;
 
 pub use ctx::{App, Ctx, Idempotency, Upstreams, Visit};
 pub use error::{Error, FieldError};

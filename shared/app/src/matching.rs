@@ -23,12 +23,10 @@ pub(crate) async fn run(ctx: &Ctx) -> Result<Outcome, Error> {
     let tenant = ctx.tenant();
     let clients = tenant.all::<Client>().await?;
     let known = tenant.all::<ClientMatch>().await?;
-    let of = |source| -> Vec<Client> {
-        let from = clients.iter().filter(|client| client.origin.source == source);
-        from.map(|client| client.value.clone()).collect()
-    };
+    let ours = clients.iter().map(|client| client.value.clone());
+    let billed = |client: &Client| client.source() == Some(Source::QuickBooks);
+    let (right, left): (Vec<_>, Vec<_>) = ours.partition(billed);
     let decided: Vec<_> = known.iter().map(|known| known.value.clone()).collect();
-    let (left, right) = (of(Source::SuperOps), of(Source::QuickBooks));
     let proposed = matching::propose(&left, &right, &decided, ctx.org);
     let steps = steps(&clients, &known, &proposed);
     for batch in steps.chunks(BATCH) {

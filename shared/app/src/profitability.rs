@@ -6,7 +6,6 @@ use clearmargin_domain::{
     access::Action,
     expense::Expense,
     id::ClientId,
-    identity::Organization,
     integration::Connection,
     invoice::Invoice,
     metrics::Profitability,
@@ -22,7 +21,8 @@ use jiff::Timestamp;
 
 use crate::{
     Ctx, Error,
-    clients::{self, ClientGroup},
+    clients::{self, ClientGroup, over_records},
+    organizations,
 };
 
 /// How many months one client's answer may cover.
@@ -56,12 +56,8 @@ pub struct ClientAnswer {
     pub as_of: AsOf,
 }
 
-async fn organization(ctx: &Ctx) -> Result<Organization, Error> {
-    let found = ctx.tenant().get::<Organization>(ctx.org).await?;
-    Ok(found.ok_or(Error::NotFound("organization"))?.value)
-}
-
-async fn as_of(ctx: &Ctx) -> Result<AsOf, Error> {
+/// Up to when each source has been read.
+pub(crate) async fn as_of(ctx: &Ctx) -> Result<AsOf, Error> {
     let connections = ctx.tenant().all::<Connection>().await?;
     let read = |source| {
         let found = connections.iter().find(|connection| connection.source == source);
@@ -87,7 +83,7 @@ pub fn period(
 pub async fn client(ctx: &Ctx, id: ClientId, period: Period) -> Result<ClientAnswer, Error> {
     ctx.require(Action::MarginsRead)?;
     let group = clients::group_of(ctx, id).await?;
-    let organization = organization(ctx).await?;
+    let organization = organizations::own(ctx, ctx.org).await?;
     let mut records = Vec::new();
     for record in group.ids() {
         records.push(ctx.tenant().rollups(Subject::Client(record), period).await?);
@@ -121,7 +117,7 @@ pub struct Ranking {
 /// Ranks the clients by gross margin.
 pub async fn ranking(ctx: &Ctx, period: Period) -> Result<Ranking, Error> {
     ctx.require(Action::MarginsRead)?;
-    let organization = organization(ctx).await?;
+    let organization = organizations::own(ctx, ctx.org).await?;
     let currency = organization.currency;
     let mut sums: HashMap<ClientId, Measures> = HashMap::new();
     for row in ctx.tenant().client_rollups(period).await? {
@@ -201,33 +197,4 @@ pub async fn rows(
             Rows::Products(page, ids)
         }
     })
-}
-
-/// Pages through one record of the client after the other: the cursor says which one is read.
-async fn over_records<T: clearmargin_store::Record>(
-    ctx: &Ctx,
-    ids: &[ClientId],
-    list: impl Fn(ClientId) -> List,
-    limit: usize,
-    scope: &str,
-    cursor: Option<&str>,
-) -> Result<Listing<T>, Error> {
-    let (place, inner) = match cursor.map(|text| text.split_once(':').unwrap_or((text, ""))) {
-        None => (0, None),
-        Some((place, inner)) => {
-            let unknown = Error::invalid("query.cursor", "the cursor does not belong to this list");
-            let place: usize = place.parse().map_err(|_| unknown)?;
-            (place, Some(inner).filter(|inner| !inner.is_empty()))
-        }
-    };
-    let Some(record) = ids.get(place) else {
-        return Err(Error::invalid("query.cursor", "the cursor does not belong to this list"));
-    };
-    let scope = format!("{scope}|{place}");
-    let mut page: Listing<T> = ctx.tenant().list(list(*record), limit, &scope, inner).await?;
-    page.next = match page.next {
-        Some(inner) => Some(format!("{place}:{inner}")),
-        None => (place + 1 < ids.len()).then(|| format!("{}:", place + 1)),
-    };
-    Ok(page)
 }

@@ -8,7 +8,7 @@ use clearmargin_store::DriftReport;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::{App, Error, audit, organizations, sync};
+use crate::{App, Error, audit, organizations, sync, tickets};
 
 /// How long after a source was read whole it is again. QuickBooks tells of deletions for 30 days.
 const COMPARE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -19,6 +19,8 @@ const COMPARE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub enum Due {
     /// Runs.
     Sync,
+    /// Tickets of which a promise is at stake.
+    Sla,
     /// The drift check.
     Drift,
     /// The removal of organisations whose time to be kept is over.
@@ -33,6 +35,10 @@ pub async fn run(app: &App, due: Due, request_id: &str) -> Result<(), Error> {
         Due::Sync => {
             let done = hourly(app, request_id).await?;
             tracing::info!(done.started, done.woken, done.failed, "runs are on their way");
+        }
+        Due::Sla => {
+            let tickets = settle(app, request_id).await?;
+            tracing::info!(tickets, "promises are looked at");
         }
         Due::Drift => {
             let reports = nightly(app).await?;
@@ -109,6 +115,22 @@ fn due_mode(connection: &Connection, now: Timestamp) -> SyncMode {
     if connection.compared_to.is_some_and(recent) { SyncMode::Incremental } else { SyncMode::Full }
 }
 
+/// Measures anew, in each organisation, the tickets of which a promise is at stake by now: how many.
+/// One organisation's trouble is not another's.
+async fn settle(app: &App, request_id: &str) -> Result<usize, Error> {
+    let mut tickets = 0;
+    for org in app.store.directory().organizations().await? {
+        match Box::pin(tickets::settle_due(&app.for_system(org, request_id))).await {
+            Ok(count) => tickets += count,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(tenant.id = %org, error, "promises were not looked at");
+            }
+        }
+    }
+    Ok(tickets)
+}
+
 /// Starts the removal of organisations whose time to be kept is over; how many.
 async fn remove(app: &App, request_id: &str) -> Result<usize, Error> {
     let mut started = 0;
@@ -127,8 +149,9 @@ pub async fn nightly(app: &App) -> Result<Vec<(OrgId, DriftReport)>, Error> {
     let mut reports = Vec::new();
     for org in app.store.directory().organizations().await? {
         let Some(report) = app.store.tenant(org).drift().await? else { continue };
-        if !report.drifts.is_empty() {
-            tracing::error!(tenant.id = %org, drifts = report.drifts.len(), "rollups have drifted");
+        let drifts = report.drifted();
+        if drifts > 0 {
+            tracing::error!(tenant.id = %org, drifts, "rollups have drifted");
         }
         reports.push((org, report));
     }

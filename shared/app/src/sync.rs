@@ -5,13 +5,14 @@
 //! step is past and does nothing, and nothing is counted twice.
 
 mod compare;
+mod counting;
 mod import;
 mod place;
 mod reader;
 
 use std::time::Duration;
 
-use clearmargin_connectors::Page;
+use clearmargin_connectors::{Page, Row};
 use clearmargin_domain::{
     access::Action,
     id::SyncRunId,
@@ -23,7 +24,7 @@ use clearmargin_domain::{
 use clearmargin_store::{Change, SeenRows, StoreError, Stored};
 use serde_json::{Value, json};
 
-use crate::{Ctx, Error, jobs::Outcome};
+use crate::{Ctx, Error, books, jobs::Outcome};
 
 use place::Place;
 pub(crate) use reader::{Reader, first_stage};
@@ -109,8 +110,10 @@ pub(crate) async fn page(ctx: &Ctx, run: SyncRunId, step: u64) -> Result<Outcome
     if ctx.now.as_second() - run.updated_at.as_second() > GIVE_UP_SECONDS {
         return fail(ctx, &run, "the source system did not answer for six hours", false).await;
     }
-    if matches!(run.phase, Phase::Comparing | Phase::Removing) {
-        return compare(ctx, &run).await;
+    match run.phase {
+        Phase::Comparing | Phase::Removing => return compare(ctx, &run).await,
+        Phase::Counting => return count(ctx, &run, &organization).await,
+        Phase::Reading | Phase::ReadingAgain => {}
     }
     let reader = Reader { ctx, organization: &organization.value, connection: &connection };
     match reader.read(&run.value).await {
@@ -159,16 +162,44 @@ async fn save(ctx: &Ctx, run: &Stored<SyncRun>, page: Page) -> Result<Outcome, E
         ctx.app.archive.put(&archive_key(ctx, run), page.raw).await?;
     }
     let mut change = begin_step(ctx, run);
-    let external_ids: Vec<_> = page.rows.iter().map(|row| row.external_id.clone()).collect();
-    if run.compares && compare::is_compared(run.source, stage) && !external_ids.is_empty() {
-        let (run, stage, step) = (run.id, stage.to_owned(), run.step);
-        change.saw(&SeenRows { run, stage, step, external_ids, at: ctx.now })?;
+    if let Some(seen) = seen(ctx, run, stage, &page.rows) {
+        change.saw(&seen)?;
     }
     let failed: u64 = run.counts.values().map(|counts| counts.failed).sum();
     let mut import = import::Import::new(ctx, run.source, change, run.id, failed);
     import.rows(stage, page.rows).await?;
     let (change, counts) = import.finish();
     advance(ctx, run, change, counts, Place::after_page(run, page.next)).await
+}
+
+/// What is to be remembered of a page's rows until all are read.
+fn seen(ctx: &Ctx, run: &SyncRun, stage: &str, rows: &[Row]) -> Option<SeenRows> {
+    if rows.is_empty() {
+        return None;
+    }
+    if counting::is_counted(run.source, stage) {
+        return Some(counting::seen(ctx, run, stage, rows));
+    }
+    (run.compares && compare::is_compared(run.source, stage)).then(|| SeenRows {
+        run: run.id,
+        stage: stage.to_owned(),
+        step: run.step,
+        external_ids: rows.iter().map(|row| row.external_id.clone()).collect(),
+        clients: Vec::new(),
+        at: ctx.now,
+    })
+}
+
+/// Counts what was read, for a stretch of the clients.
+async fn count(
+    ctx: &Ctx,
+    run: &Stored<SyncRun>,
+    organization: &Organization,
+) -> Result<Outcome, Error> {
+    let today = books::today_in(ctx, organization)?;
+    let mut change = begin_step(ctx, run);
+    let place = counting::step(ctx, run, today, &mut change).await?;
+    advance(ctx, run, change, RowCounts::default(), place).await
 }
 
 /// Compares a stretch of what is stored with what was read.

@@ -4,14 +4,18 @@ use clearmargin_domain::{
     id::OrgId,
     money::{Currency, Money},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
 use crate::record::Context;
 
 /// The organisation that tests read for.
 pub(crate) fn context() -> Context {
-    Context { org: OrgId::new(Timestamp::UNIX_EPOCH, 7), currency: Currency::USD }
+    Context {
+        org: OrgId::new(Timestamp::UNIX_EPOCH, 7),
+        currency: Currency::USD,
+        zone: TimeZone::UTC,
+    }
 }
 
 pub(crate) fn cents(minor: i64) -> Money {

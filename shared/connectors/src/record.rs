@@ -4,7 +4,7 @@ use clearmargin_domain::{
     agreement::Agreement,
     client::{Client, Site},
     expense::Expense,
-    id::OrgId,
+    id::{ClientId, OrgId},
     invoice::Invoice,
     money::Currency,
     payment::Payment,
@@ -13,7 +13,7 @@ use clearmargin_domain::{
     ticket::Ticket,
     time_entry::TimeEntry,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use serde_json::Value;
 
 use crate::rejection::Rejection;
@@ -26,12 +26,21 @@ pub const MAX_ROWS: usize = 90;
 const OVERLAP: SignedDuration = SignedDuration::from_mins(5);
 
 /// For whom a source is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
     /// The organisation: part of each record's id.
     pub org: OrgId,
     /// The currency of its books.
     pub currency: Currency,
+    /// Where its days begin.
+    pub zone: TimeZone,
+}
+
+impl Context {
+    /// The day of a moment, on the organisation's clocks.
+    pub(crate) fn day(&self, at: Timestamp) -> Date {
+        self.zone.to_datetime(at).date()
+    }
 }
 
 /// Where a reading of what changed since `since` begins.
@@ -53,7 +62,7 @@ pub enum Record {
     /// An agreement.
     Agreement(Agreement),
     /// A ticket.
-    Ticket(Ticket),
+    Ticket(Box<Ticket>),
     /// Worked time. Its client and its cost are for the use case to find: the source names neither.
     TimeEntry(TimeEntry),
     /// An invoice or a credit memo. Each line's offering is for the use case to set from the line's
@@ -63,6 +72,13 @@ pub enum Record {
     Payment(Payment),
     /// A bill or another purchase.
     Expense(Expense),
+    /// A device. It is counted for its client and not kept.
+    Asset {
+        /// Its id in the source.
+        external_id: String,
+        /// Whose it is; none where the source says nobody's.
+        client: Option<ClientId>,
+    },
     /// The source has deleted it.
     Removed {
         /// What it was.

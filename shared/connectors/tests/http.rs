@@ -22,7 +22,7 @@ use clearmargin_connectors::{
     oauth::{self, App},
 };
 use clearmargin_domain::{id::OrgId, money::Currency, secret::Secret};
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -78,7 +78,11 @@ async fn serve(State(source): State<Source>, request: Request) -> Response {
 }
 
 fn context() -> Context {
-    Context { org: OrgId::new(Timestamp::UNIX_EPOCH, 7), currency: Currency::USD }
+    Context {
+        org: OrgId::new(Timestamp::UNIX_EPOCH, 7),
+        currency: Currency::USD,
+        zone: TimeZone::UTC,
+    }
 }
 
 fn books(http: reqwest::Client, url: String) -> QuickBooks {
@@ -92,12 +96,15 @@ async fn invoices(source: &Source) -> Result<Page, Error> {
 }
 
 async fn clients(source: &Source) -> Result<Page, Error> {
+    superops(source, SuperOpsStage::Clients, &Value::Null).await
+}
+
+async fn superops(source: &Source, stage: SuperOpsStage, cursor: &Value) -> Result<Page, Error> {
     let credentials =
         SuperOpsCredentials { subdomain: "techwave".to_owned(), token: Secret::new("token") };
     let url = format!("{}/msp", source.start().await);
     let desk = SuperOps::new(http_client().unwrap(), url, credentials);
-    let stage = SuperOpsStage::Clients;
-    desk.page(&context(), stage, None, &Value::Null, 90).await
+    desk.page(&context(), stage, None, cursor, 90).await
 }
 
 const INVOICES: &str = r#"{"QueryResponse": {"Invoice": [
@@ -144,6 +151,31 @@ async fn a_page_of_clients_is_asked_for_as_superops_wants_it() {
     let body: Value = serde_json::from_str(&asked.body).unwrap();
     assert_eq!(body["variables"]["input"]["page"].to_string(), "1");
     assert_eq!(body["variables"]["input"]["pageSize"].to_string(), "90");
+}
+
+const FORBIDDEN: &str = r#"{"errors": [{"message": null, "extensions": {"clientError":
+    [{"code": "forbidden", "param": {}}]}}], "data": {"getAssetList": null}}"#;
+
+#[tokio::test]
+async fn assets_that_the_user_may_not_see_are_one_refused_row_and_no_end_of_the_run() {
+    let source = Source::json(200, FORBIDDEN);
+    let page = superops(&source, SuperOpsStage::Assets, &Value::Null).await.unwrap();
+    assert_eq!((page.rows.len(), page.next), (1, None));
+    assert_eq!(page.rows[0].external_id, "");
+    let reason = page.rows[0].mapped.as_ref().unwrap_err().to_string();
+    assert!(reason.ends_with("the token's user may not read this"), "{reason}");
+    // What money is made of has to be there, and what was begun has to be read to its end.
+    let clients = superops(&source, SuperOpsStage::Clients, &Value::Null).await;
+    assert!(matches!(clients, Err(Error::Forbidden { .. })));
+    let first = Source::json(
+        200,
+        r#"{"data": {"getAssetList": {"assets": [{"assetId": "4", "client": {"accountId": "7"}}],
+            "listInfo": {"hasMore": true, "totalCount": 2}}}}"#,
+    );
+    let page = superops(&first, SuperOpsStage::Assets, &Value::Null).await.unwrap();
+    assert!(matches!(page.rows[0].mapped, Ok(Record::Asset { .. })));
+    let second = superops(&source, SuperOpsStage::Assets, &page.next.unwrap()).await;
+    assert!(matches!(second, Err(Error::Forbidden { .. })));
 }
 
 #[tokio::test]

@@ -101,12 +101,40 @@ actions! {
     MetricsRead = "metrics.read", Anyone, [Owner Admin];
     /// See clients and services.
     ClientsRead = "clients.read", Anyone, [Owner Admin Finance Operations Viewer];
+    /// Make and archive clients, and say things of them: profiles, contacts, sites, notes.
+    ClientsWrite = "clients.write", Anyone, [Owner Admin Finance Operations];
+    /// See tickets and what the service desk did.
+    TicketsRead = "tickets.read", Anyone, [Owner Admin Finance Operations Viewer];
+    /// Open tickets, change them, and log time.
+    TicketsWrite = "tickets.write", Anyone, [Owner Admin Operations];
+    /// Decide what is promised to clients and who gets tickets.
+    DeskManage = "desk.manage", Anyone, [Owner Admin];
     /// See revenue, cost and margin.
     MarginsRead = "margins.read", Anyone, [Owner Admin Finance];
     /// See labour cost rates.
     CostRatesRead = "costRates.read", Anyone, [Owner Admin Finance];
     /// Set labour cost rates.
     CostRatesWrite = "costRates.write", Anyone, [Owner Admin Finance];
+    /// Change the catalogue of services and its prices.
+    ServicesWrite = "services.write", Anyone, [Owner Admin Finance];
+    /// See what was agreed with clients; what it is worth only with revenue.
+    AgreementsRead = "agreements.read", Anyone, [Owner Admin Finance Operations Viewer];
+    /// Change agreements and their lines.
+    AgreementsWrite = "agreements.write", Anyone, [Owner Admin Finance];
+    /// See how many endpoints, users and licences clients have.
+    UsageRead = "usage.read", Anyone, [Owner Admin Finance Operations Viewer];
+    /// Bring in such counts.
+    UsageWrite = "usage.write", Anyone, [Owner Admin Finance Operations];
+    /// See invoices, payments and taxes.
+    InvoicesRead = "invoices.read", Anyone, [Owner Admin Finance];
+    /// Make and issue invoices and credit memos, and take in payments.
+    InvoicesWrite = "invoices.write", Anyone, [Owner Admin Finance];
+    /// See up to which month the books are closed.
+    BooksRead = "books.read", Anyone, [Owner Admin Finance Operations Viewer];
+    /// Close the books of a month.
+    BooksClose = "books.close", Anyone, [Owner Admin Finance];
+    /// Open closed books again.
+    BooksReopen = "books.reopen", Person, [Owner Admin];
     /// See connections and synchronisation runs.
     IntegrationsRead = "integrations.read", Anyone, [Owner Admin Finance Operations Viewer];
     /// Start synchronisation runs.

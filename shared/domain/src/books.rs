@@ -62,7 +62,8 @@ impl Books {
     /// The books with a closed month and every later one open again.
     pub fn reopen(self, from: Month) -> Result<Self, BooksError> {
         if self.closed_through.is_some_and(|through| from <= through) {
-            Ok(Self { closed_through: Some(from.plus(-1)) })
+            // Before the first month there is none that could be closed.
+            Ok(Self { closed_through: (from > Month::FIRST).then(|| from.plus(-1)) })
         } else {
             Err(BooksError::NotClosed(from))
         }
@@ -119,6 +120,8 @@ mod tests {
         let open = month("2026-04");
         assert_eq!(books.reopen(open), Err(BooksError::NotClosed(open)));
         assert_eq!(Books::default().reopen(open), Err(BooksError::NotClosed(open)));
+        // All of them: the books are as if they had never been closed.
+        assert_eq!(books.reopen(Month::FIRST), Ok(Books::default()));
     }
 
     #[test]

@@ -1,11 +1,24 @@
 //! Clients, and how several systems' records of one client are held together.
 
+mod band;
+mod contact;
+mod health;
+mod note;
+mod profile;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{ClientId, SiteId},
-    source::Origin,
+    source::{Origin, Source},
+    text::Line,
 };
+
+pub use band::MarginBand;
+pub use contact::Contact;
+pub use health::{Health, Receivables, Standing};
+pub use note::{Note, NoteText};
+pub use profile::{ClientProfile, ClientStatus, ContractType, EndsBeforeItStarts, Industry, Term};
 
 /// A client as one source system knows it.
 ///
@@ -33,8 +46,16 @@ pub struct Client {
     /// The record that this one is the same client as.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<ClientId>,
-    /// Where it came from.
-    pub origin: Origin,
+    /// Where it came from; none for what was made here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+impl Client {
+    /// The system that the record came from; none for one made here.
+    pub fn source(&self) -> Option<Source> {
+        self.origin.as_ref().map(|origin| origin.source)
+    }
 }
 
 /// A place where a client works.
@@ -50,8 +71,12 @@ pub struct Site {
     /// IANA or source time zone code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
+    /// Where it is; none for what a source brought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Line<300>>,
     /// Whether it is the headquarters.
     pub headquarters: bool,
-    /// Where it came from.
-    pub origin: Origin,
+    /// Where it came from; none for what was made here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }

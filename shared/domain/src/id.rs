@@ -127,6 +127,10 @@ ids! {
     ClientId = "cli";
     /// A client's site.
     SiteId = "sit";
+    /// A person at a client.
+    ContactId = "con";
+    /// What somebody wrote down about a client.
+    NoteId = "not";
     /// A person who does the work.
     TechnicianId = "tec";
     /// An agreement (client contract).
@@ -137,12 +141,24 @@ ids! {
     ServiceId = "svc";
     /// A ticket.
     TicketId = "tic";
+    /// What somebody said about a ticket.
+    CommentId = "cmt";
+    /// What happened to a ticket.
+    TicketEventId = "tev";
+    /// A ticket to begin with.
+    TicketTemplateId = "tpl";
+    /// A rule about who gets which tickets.
+    RoutingRuleId = "rou";
+    /// A change of many tickets at once.
+    BulkId = "blk";
     /// A piece of worked time (worklog).
     TimeEntryId = "tim";
     /// An invoice or a credit memo.
     InvoiceId = "inv";
     /// A customer's payment.
     PaymentId = "pay";
+    /// A tax code: which taxes a line of an invoice bears.
+    TaxCodeId = "tax";
     /// A bill or another purchase.
     ExpenseId = "exp";
     /// An effective-dated labour cost rate.

@@ -83,6 +83,8 @@ pub enum Phase {
     ReadingAgain,
     /// Removes records that were read neither time.
     Removing,
+    /// Stores how many of the rows that were read each client has.
+    Counting,
 }
 
 impl Phase {
@@ -102,7 +104,7 @@ pub struct RowCounts {
     pub created: u64,
     /// Changed here.
     pub updated: u64,
-    /// As they were.
+    /// As they were, or counted and not kept, as assets are.
     pub unchanged: u64,
     /// Left out on purpose, such as a row older than the one stored.
     pub skipped: u64,

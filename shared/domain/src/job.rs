@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{CostRateId, InvitationId, OrgId, OutboxId, SyncRunId, UserId},
+    id::{BulkId, CostRateId, InvitationId, OrgId, OutboxId, SyncRunId, UserId},
     period::Month,
     source::Source,
 };
@@ -38,6 +38,22 @@ pub enum Job {
         rate: CostRateId,
         /// The first day it applies.
         from: Date,
+        /// The month to work on.
+        month: Month,
+    },
+    /// Measure open tickets anew after what is promised has changed.
+    MeasureTickets {
+        /// Where the next ones are; none for the first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cursor: Option<String>,
+    },
+    /// Do the next parts of a change of many tickets.
+    ChangeTickets {
+        /// Which change.
+        run: BulkId,
+    },
+    /// Cost worked time anew after a technician's role changed.
+    RecostRoles {
         /// The month to work on.
         month: Month,
     },
@@ -81,6 +97,9 @@ impl Job {
             Self::SyncPage { .. }
             | Self::MatchClients { .. }
             | Self::Recost { .. }
+            | Self::MeasureTickets { .. }
+            | Self::ChangeTickets { .. }
+            | Self::RecostRoles { .. }
             | Self::ExportOrganization { .. }
             | Self::PurgeOrganization => Worker::Sync,
             Self::SendVerification { .. }

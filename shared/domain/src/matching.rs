@@ -31,13 +31,13 @@ const ALL_BUT_IDENTICAL: u16 = 940;
 const CLEAR_GAP: u16 = 60;
 
 /// Who is one with whom: each QuickBooks customer (`client`) with at most one record (`into`): a
-/// SuperOps client or, for a sub-customer, what its parent belongs to.
+/// client of the service desk or, for a sub-customer, what its parent belongs to.
 ///
 /// `decided` are the matches known so far. Accepted ones are repeated as they are, and rejected pairs
 /// are never proposed again. The same clients and decisions give the same matches in whatever order
 /// they come, however often.
 pub fn propose(
-    superops: &[Client],
+    clients: &[Client],
     quickbooks: &[Client],
     decided: &[ClientMatch],
     org: OrgId,
@@ -47,7 +47,7 @@ pub fn propose(
     let leads = customers.values().copied();
     let leads = leads.filter(|customer| decisions.parent(customer, &customers).is_none());
     let leads: Vec<_> = leads.map(Party::new).collect();
-    let clients: Vec<_> = by_id(superops).into_values().map(Party::new).collect();
+    let clients: Vec<_> = by_id(clients).into_values().map(Party::new).collect();
     let search = Search {
         decisions,
         customers,

@@ -21,7 +21,7 @@ pub struct Profitability {
 }
 
 /// The ratio to four decimals, half to even; `None` for a zero denominator.
-fn ratio(numerator: i64, denominator: i64) -> Option<Decimal> {
+pub fn ratio(numerator: i64, denominator: i64) -> Option<Decimal> {
     let ratio = Decimal::from(numerator).checked_div(Decimal::from(denominator))?;
     Some(ratio.round_dp_with_strategy(4, RoundingStrategy::MidpointNearestEven))
 }
@@ -75,6 +75,13 @@ impl Profitability {
     /// Gross margin ÷ revenue; `None` without revenue.
     pub fn gross_margin_ratio(self) -> Option<Decimal> {
         ratio(self.gross_margin().minor, self.measures.revenue_minor())
+    }
+
+    /// [`gross_margin_ratio`](Self::gross_margin_ratio) where it is exact: `None` while time is
+    /// uncosted, and unless there is revenue.
+    pub fn costed_margin_ratio(self) -> Option<Decimal> {
+        let exact = self.measures.uncosted_seconds == 0 && self.measures.revenue_minor() > 0;
+        if exact { self.gross_margin_ratio() } else { None }
     }
 
     /// All worked time.
@@ -161,6 +168,16 @@ mod tests {
         assert_eq!(figures.gross_margin_ratio(), None);
         assert_eq!(figures.ehr_gross(), None);
         assert_eq!(figures.costed_share(), None);
+    }
+
+    #[test]
+    fn a_margin_is_exact_only_when_all_time_has_a_rate_and_something_was_earned() {
+        let ratio = |measures| Profitability::new(measures, Currency::USD).costed_margin_ratio();
+        let example = worked_example().measures();
+        assert_eq!(ratio(example), Some(Decimal::new(7667, 4)));
+        assert_eq!(ratio(Measures { uncosted_seconds: 1, ..example }), None);
+        let returned = Measures { service_revenue_minor: -200_000, ..example };
+        assert_eq!(ratio(returned), None);
     }
 
     #[test]

@@ -42,6 +42,9 @@ impl Month {
         Self { year, month }
     }
 
+    /// The earliest month that anything can be said of.
+    pub const FIRST: Self = Self { year: 1970, month: 1 };
+
     /// Months from `earlier` to `self`; negative when `self` is the earlier one.
     pub fn since(self, earlier: Self) -> i32 {
         let index = |month: Self| i32::from(month.year) * 12 + i32::from(month.month);
@@ -61,6 +64,11 @@ impl Month {
     /// The month of that number in a year; `None` for other numbers than 1 to 12.
     pub fn in_year(year: i16, number: i8) -> Option<Self> {
         (1..=12).contains(&number).then_some(Self { year, month: number })
+    }
+
+    /// The day of that number; `None` for one that the month does not have.
+    pub fn day(self, number: i8) -> Option<Date> {
+        Date::new(self.year, self.month, number).ok()
     }
 
     /// The first day.
@@ -95,7 +103,7 @@ impl FromStr for Month {
             }
             Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok().map(Self::of)
         };
-        parse().filter(|month| month.year >= 1970).ok_or(PeriodError::NotAMonth)
+        parse().filter(|month| *month >= Self::FIRST).ok_or(PeriodError::NotAMonth)
     }
 }
 
@@ -144,6 +152,11 @@ impl Period {
     #[expect(clippy::len_without_is_empty, reason = "a period is never empty")]
     pub fn len(self) -> usize {
         usize::try_from(self.to.since(self.from) + 1).unwrap_or(1)
+    }
+
+    /// Whether a month is one of them.
+    pub fn contains(self, month: Month) -> bool {
+        (self.from..=self.to).contains(&month)
     }
 
     /// Each month, in order.

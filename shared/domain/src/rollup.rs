@@ -5,14 +5,19 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    billing::apportion,
+    counters::counters,
+    desk::DeskDelta,
     expense::Expense,
     id::{ClientId, ServiceId, TechnicianId},
-    invoice::Invoice,
+    invoice::{DocumentKind, DocumentState, Invoice},
     period::Month,
     service::Offering,
+    ticket::Ticket,
     time_entry::{BillingStatus, TimeEntry},
 };
 
@@ -39,82 +44,41 @@ pub struct Bucket {
     pub month: Month,
 }
 
-macro_rules! measures {
-    ($($(#[$doc:meta])* $name:ident: $short:literal,)*) => {
-        /// What is summed. Money is in minor units of the organisation's currency, time in seconds.
-        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(default)]
-        pub struct Measures {
-            $($(#[$doc])*
-            #[serde(rename = $short, skip_serializing_if = "is_zero")]
-            pub $name: i64,)*
-        }
+counters! {
+    /// What is summed. Money is in minor units of the organisation's currency, time in seconds.
+    pub struct Measures;
 
-        impl Measures {
-            /// The sum.
-            #[must_use]
-            pub fn plus(self, other: Self) -> Self {
-                Self { $($name: self.$name + other.$name),* }
-            }
-
-            /// The difference.
-            #[must_use]
-            pub fn minus(self, other: Self) -> Self {
-                Self { $($name: self.$name - other.$name),* }
-            }
-
-            /// The measures under those short names; others are passed over.
-            pub fn from_named<'a>(named: impl Iterator<Item = (&'a str, i64)>) -> Self {
-                let mut measures = Self::default();
-                for (name, value) in named {
-                    match name {
-                        $($short => measures.$name = value,)*
-                        _ => {}
-                    }
-                }
-                measures
-            }
-
-            /// Each measure that is not zero, under its short name.
-            pub fn non_zero(self) -> impl Iterator<Item = (&'static str, i64)> {
-                [$(($short, self.$name)),*].into_iter().filter(|(_, value)| *value != 0)
-            }
-        }
-    };
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-fn is_zero(value: &i64) -> bool {
-    *value == 0
-}
-
-measures! {
     /// Revenue from work, before tax, net of credits and discounts.
-    service_revenue_minor: "sr",
+    service_revenue_minor: "s",
     /// Revenue from products, before tax, net of credits.
-    product_revenue_minor: "pr",
+    product_revenue_minor: "p",
     /// Cost of the time that has a rate.
-    labour_cost_minor: "lc",
+    labour_cost_minor: "l",
     /// Cost of what was bought for the subject.
-    product_cost_minor: "pc",
+    product_cost_minor: "c",
     /// All worked time.
-    worked_seconds: "ws",
+    worked_seconds: "w",
     /// Worked time without a cost rate.
-    uncosted_seconds: "us",
+    uncosted_seconds: "u",
     /// Billable time neither invoiced, covered nor written off.
-    unbilled_seconds: "bs",
+    unbilled_seconds: "b",
     /// What that time would bring at its price.
-    unbilled_minor: "bm",
+    unbilled_minor: "m",
     /// The part of it that still waits for approval.
-    unapproved_minor: "um",
+    unapproved_minor: "a",
     /// Unbilled time that has no price.
-    unpriced_seconds: "ps",
+    unpriced_seconds: "q",
+    /// What is open on invoices that are due in the month; those without a day of that count by
+    /// their own day. Not what credit memos leave.
+    open_minor: "o",
     /// How many time entries.
-    time_entries: "nt",
+    time_entries: "t",
     /// How many invoices and credit memos.
-    invoices: "ni",
+    invoices: "i",
+    /// How many invoices and credit memos there are of the month, drafts and void ones included.
+    documents: "d",
     /// How many expense lines.
-    expense_lines: "ne",
+    expense_lines: "e",
 }
 
 impl Measures {
@@ -122,20 +86,21 @@ impl Measures {
     pub fn revenue_minor(self) -> i64 {
         self.service_revenue_minor + self.product_revenue_minor
     }
-
-    /// Whether nothing is summed here.
-    pub fn is_zero(self) -> bool {
-        self == Self::default()
-    }
 }
 
-/// A change of rollups: what to add to which bucket.
+/// A change of sums: what to add to which bucket.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Delta {
     buckets: BTreeMap<Bucket, Measures>,
+    desk: DeskDelta,
 }
 
 impl Delta {
+    /// What a ticket adds to the desk's sums.
+    pub fn of_ticket(ticket: &Ticket) -> Self {
+        Self { buckets: BTreeMap::new(), desk: DeskDelta::of(ticket) }
+    }
+
     /// Adds to a bucket.
     pub fn add(&mut self, bucket: Bucket, measures: Measures) {
         let sum = self.buckets.entry(bucket).or_default();
@@ -151,27 +116,34 @@ impl Delta {
     #[must_use]
     pub fn negated(mut self) -> Self {
         self.buckets.values_mut().for_each(|sum| *sum = Measures::default().minus(*sum));
-        self
-    }
-
-    /// How many buckets really change.
-    pub fn len(&self) -> usize {
-        self.buckets.values().filter(|measures| !measures.is_zero()).count()
+        Self { desk: self.desk.negated(), ..self }
     }
 
     /// Whether no bucket changes.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.changes().next().is_none() && self.desk.is_empty()
     }
 
     /// Adds another change.
     pub fn merge(&mut self, other: Delta) {
         other.buckets.into_iter().for_each(|(bucket, measures)| self.add(bucket, measures));
+        self.desk.merge(other.desk);
     }
 
-    /// The buckets that really change.
-    pub fn into_changes(self) -> impl Iterator<Item = (Bucket, Measures)> {
-        self.buckets.into_iter().filter(|(_, measures)| !measures.is_zero())
+    /// The buckets of money and time that really change.
+    pub fn changes(&self) -> impl Iterator<Item = (Bucket, Measures)> {
+        let all = self.buckets.iter().map(|(bucket, measures)| (*bucket, *measures));
+        all.filter(|(_, measures)| !measures.is_zero())
+    }
+
+    /// The change of the desk's sums.
+    pub fn desk(&self) -> &DeskDelta {
+        &self.desk
+    }
+
+    /// The change of the desk's sums, to add to.
+    pub fn desk_mut(&mut self) -> &mut DeskDelta {
+        &mut self.desk
     }
 }
 
@@ -213,11 +185,30 @@ impl Contributes for TimeEntry {
 }
 
 impl Contributes for Invoice {
+    /// A draft counts for nothing; what was taken back does so, too, but only since that day: a month
+    /// that was closed before stays as it was.
     fn contribute(&self, add: &mut dyn FnMut(Bucket, Measures)) {
-        let month = Month::of(self.day);
+        let there = Measures { documents: 1, ..Measures::default() };
+        for subject in [Subject::Organization, Subject::Client(self.client)] {
+            add(Bucket { subject, month: Month::of(self.day) }, there);
+        }
+        match self.state {
+            DocumentState::Draft => {}
+            DocumentState::Issued => self.charge(self.day, add),
+            DocumentState::Void { on } => {
+                self.charge(self.day, add);
+                self.charge(on, &mut |bucket, sums| add(bucket, Measures::default().minus(sums)));
+            }
+        }
+    }
+}
+
+impl Invoice {
+    /// What its lines bring in the month of a day, and what is open.
+    fn charge(&self, day: Date, add: &mut dyn FnMut(Bucket, Measures)) {
+        let month = Month::of(day);
         let mut whole = Measures { invoices: 1, ..Measures::default() };
-        for line in &self.lines {
-            let minor = line.amount.minor;
+        for (line, minor) in self.lines.iter().zip(self.home_lines()) {
             let measures = match line.offering {
                 Offering::Service => {
                     Measures { service_revenue_minor: minor, ..Measures::default() }
@@ -231,9 +222,25 @@ impl Contributes for Invoice {
                 add(Bucket { subject: Subject::Service(service), month }, measures);
             }
         }
+        let open = match self.kind {
+            DocumentKind::Invoice => self.home_minor(self.balance),
+            DocumentKind::CreditMemo => 0,
+        };
+        let due = Month::of(self.due.unwrap_or(self.day));
         for subject in [Subject::Organization, Subject::Client(self.client)] {
             add(Bucket { subject, month }, whole);
+            let open = Measures { open_minor: open, ..Measures::default() };
+            add(Bucket { subject, month: due }, open);
         }
+    }
+
+    /// Its lines in the organisation's currency: what they come to together, divided among them.
+    fn home_lines(&self) -> Vec<i64> {
+        let amounts: Vec<_> = self.lines.iter().map(|line| line.amount.minor).collect();
+        if self.rate.is_none() {
+            return amounts;
+        }
+        apportion(self.home_minor(self.total) - self.home_minor(self.tax), &amounts)
     }
 }
 
@@ -255,5 +262,53 @@ impl Contributes for Expense {
                 add(Bucket { subject, month }, measures);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::invoice::tests::issued;
+
+    fn invoice(kind: DocumentKind) -> Invoice {
+        Invoice { kind, ..issued(10_000).settled(7_500).unwrap() }
+    }
+
+    fn open(invoice: &Invoice) -> Vec<(Month, i64)> {
+        let mut delta = Delta::default();
+        delta.add_row(invoice);
+        let own = Subject::Client(invoice.client);
+        let sums =
+            delta.changes().filter(|(bucket, sums)| bucket.subject == own && sums.open_minor != 0);
+        sums.map(|(bucket, sums)| (bucket.month, sums.open_minor)).collect()
+    }
+
+    #[test]
+    fn what_is_open_counts_for_the_month_in_which_it_is_due() {
+        let month = |text: &str| text.parse::<Month>().unwrap();
+        let charged = invoice(DocumentKind::Invoice);
+        assert_eq!(open(&charged), [(month("2026-11"), 2_500)]);
+        assert_eq!(open(&Invoice { due: None, ..charged }), [(month("2026-10"), 2_500)]);
+        // What a credit memo leaves is nothing that the client owes.
+        assert_eq!(open(&invoice(DocumentKind::CreditMemo)), []);
+    }
+
+    #[test]
+    fn drafts_count_for_nothing_and_what_was_taken_back_only_until_then() {
+        let sums = |invoice: &Invoice| {
+            let mut delta = Delta::default();
+            delta.add_row(invoice);
+            let own = Subject::Client(invoice.client);
+            let sums = delta.changes().filter(|(bucket, _)| bucket.subject == own);
+            let sums = sums.filter(|(_, sums)| sums.invoices != 0);
+            sums.map(|(bucket, sums)| (bucket.month.to_string(), sums.invoices)).collect::<Vec<_>>()
+        };
+        let draft = Invoice { state: DocumentState::Draft, ..issued(10_000) };
+        assert_eq!(sums(&draft), []);
+        let void = issued(10_000).voided(date(2026, 12, 1)).unwrap();
+        assert_eq!(sums(&void), [("2026-10".to_owned(), 1), ("2026-12".to_owned(), -1)]);
+        assert_eq!(sums(&issued(10_000).voided(date(2026, 10, 20)).unwrap()), []);
     }
 }

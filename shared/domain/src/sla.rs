@@ -15,7 +15,7 @@ mod window;
 use jiff::Timestamp;
 
 pub use calendar::Calendar;
-pub use clock::{SlaClock, SlaMeasure, SlaState, SlaStatus, TicketEvents};
+pub use clock::{SlaClock, SlaMeasure, SlaState, SlaStatus, TicketEvents, elapsed_seconds};
 pub use pause::Pause;
 pub use policy::{
     AtRiskPercent, PriorityTarget, SlaHours, SlaPolicy, SlaTarget, SlaTargets, choose,

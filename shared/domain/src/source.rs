@@ -46,6 +46,34 @@ impl FromStr for Source {
     }
 }
 
+/// What a source delivers of a record and people may change here.
+pub trait Fields: Clone + PartialEq {
+    /// Each field by itself: what the source says now, where that is something else than it said
+    /// last, and what stands here otherwise.
+    #[must_use]
+    fn merged(last: &Self, now: &Self, here: &Self) -> Self;
+
+    /// What to keep of what a source said last when these fields are changed here: nothing where it
+    /// says the same, and nothing of a record made here.
+    fn kept(said: Option<&Self>, before: Self, after: &Self, imported: bool) -> Option<Self> {
+        let said = said.cloned().unwrap_or(before);
+        Some(said).filter(|said| imported && said != after)
+    }
+
+    /// The fields after a source was read again, and what it said of them, as long as that is
+    /// something else. What was changed here stays until the source itself changes.
+    fn read_again(said: Option<&Self>, now: Self, here: &Self) -> (Self, Option<Self>) {
+        let merged = Self::merged(said.unwrap_or(here), &now, here);
+        let said = (merged != now).then_some(now);
+        (merged, said)
+    }
+}
+
+/// One field of [`Fields::merged`].
+pub(crate) fn merge<T: Clone + PartialEq>(last: &T, now: &T, here: &T) -> T {
+    if now == last { here.clone() } else { now.clone() }
+}
+
 /// Where a record came from, down to the version that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,14 +1,19 @@
 //! Worked time: what was delivered.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{ClientId, CostRateId, ServiceId, TechnicianId, TicketId, TimeEntryId},
+    agreement::AgreementTerms,
+    id::{AgreementId, ClientId, CostRateId, ServiceId, TechnicianId, TicketId, TimeEntryId},
     labour::WorkedTime,
-    money::Money,
+    money::{Money, MoneyError},
     source::Origin,
+    text::Prose,
 };
+
+/// What was done in a piece of time.
+pub type TimeNote = Prose<5_000>;
 
 /// What has become of a piece of time in billing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +39,16 @@ pub struct LabourCost {
     pub rate: CostRateId,
     /// Time × rate.
     pub cost: Money,
+}
+
+/// How time is charged by the agreement that covers it, decided when the entry is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Charge {
+    /// The agreement.
+    pub agreement: AgreementId,
+    /// How long the work is, as its terms round it.
+    pub time: WorkedTime,
 }
 
 /// A piece of worked time.
@@ -66,11 +81,21 @@ pub struct TimeEntry {
     /// Price per hour; none where neither the entry nor its catalogue entry has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hourly_price: Option<Money>,
+    /// How it is charged; none where no agreement covers it, and where a source decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charge: Option<Charge>,
     /// What it cost; none when no rate applies: the time is *uncosted*, which is not free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labour_cost: Option<LabourCost>,
-    /// Where it came from.
-    pub origin: Origin,
+    /// When the work began, where somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// What was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<TimeNote>,
+    /// Where it came from; none for what was made here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 impl TimeEntry {
@@ -79,18 +104,32 @@ impl TimeEntry {
         self.billable && matches!(self.status, BillingStatus::Pending | BillingStatus::Approved)
     }
 
-    /// What the time would bring at its price; `None` without a price.
+    /// Has it charged by an agreement's terms: rounded, and outside business hours at so many times
+    /// its price.
+    pub fn charge_by(&mut self, terms: &AgreementTerms) -> Result<(), MoneyError> {
+        let (agreement, time) = (terms.agreement, terms.charged(self.worked));
+        let price = |price| terms.hourly_price(price, self.after_hours);
+        self.hourly_price = self.hourly_price.map(price).transpose()?;
+        self.charge = Some(Charge { agreement, time });
+        Ok(())
+    }
+
+    /// How long it is when it is charged.
+    pub fn charged(&self) -> WorkedTime {
+        self.charge.map_or(self.worked, |charge| charge.time)
+    }
+
+    /// What the time would bring at its price, as it is charged; `None` without a price.
     pub fn price(&self) -> Option<Money> {
-        self.hourly_price.and_then(|hourly| self.worked.at(hourly).ok())
+        self.hourly_price.and_then(|hourly| self.charged().at(hourly).ok())
     }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use jiff::{Timestamp, civil::date};
+    use jiff::civil::date;
 
     use super::*;
-    use crate::source::Source;
 
     /// An hour of billable time on the first day of 2026, with neither price nor cost.
     pub(crate) fn hour() -> TimeEntry {
@@ -106,13 +145,24 @@ pub(crate) mod tests {
             after_hours: false,
             status: BillingStatus::Approved,
             hourly_price: None,
+            charge: None,
             labour_cost: None,
-            origin: Origin {
-                source: Source::SuperOps,
-                kind: "WorklogEntry".to_owned(),
-                external_id: "1".to_owned(),
-                revision: None,
-            },
+            started_at: None,
+            note: None,
+            origin: None,
         }
+    }
+
+    #[test]
+    fn time_brings_what_is_charged_of_it() {
+        let hourly_price = Some(Money::new(10_000, crate::money::Currency::USD));
+        let worked = TimeEntry { worked: WorkedTime { seconds: 600 }, hourly_price, ..hour() };
+        let brings = |entry: &TimeEntry| entry.price().map(|price| price.minor);
+        assert_eq!(brings(&worked), Some(1_667));
+        let agreement = AgreementId::new(Timestamp::UNIX_EPOCH, 1);
+        let charge = Some(Charge { agreement, time: WorkedTime { seconds: 1_800 } });
+        let charged = TimeEntry { charge, ..worked };
+        assert_eq!(brings(&charged), Some(5_000));
+        assert_eq!(brings(&TimeEntry { hourly_price: None, ..charged }), None);
     }
 }

@@ -5,7 +5,10 @@ mod table;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ClientId, OrgId, UsageCountId};
+use crate::{
+    id::{ClientId, OrgId, UsageCountId},
+    source::Source,
+};
 
 pub use table::{MAX_ROWS, RowError, Table, parse_csv};
 
@@ -60,6 +63,9 @@ pub struct UsageCount {
     /// How many are paid for until the end of a term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub committed: Option<u32>,
+    /// The system that it was counted in; none when somebody brought it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
 }
 
 impl UsageCount {

@@ -23,7 +23,7 @@ const KIND: &str = "account";
 fn to_item(account: &Account, version: u64) -> Result<Item, StoreError> {
     let envelope = item::Envelope {
         key: &key::account(account.id),
-        index: None,
+        indexes: Vec::new(),
         kind: KIND,
         shape: 1,
         version,

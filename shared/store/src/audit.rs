@@ -86,7 +86,7 @@ fn upgrade(_: u16, mut doc: Value) -> Value {
 pub(crate) fn item(org: OrgId, entry: &AuditEntry) -> Result<Item, StoreError> {
     let envelope = item::Envelope {
         key: &row_key(org, entry.id, entry.at),
-        index: None,
+        indexes: Vec::new(),
         kind: KIND,
         shape: SHAPE,
         version: 1,
@@ -140,7 +140,7 @@ impl Tenant<'_> {
         // A row may be of a clock that is a little ahead.
         for pk in key::audit_months(self.org, from, now + SignedDuration::from_hours(1)) {
             let sort = Sort::Between(AuditId::new(from, 0).to_string(), key::AUDIT_END.to_owned());
-            for item in self.store.query_all(Span { pk, sort, indexed: false }).await? {
+            for item in self.store.query_all(Span { pk, sort, index: None }).await? {
                 rows.push(AuditRow::read(item)?);
             }
         }
@@ -176,7 +176,7 @@ impl Tenant<'_> {
     fn put_head(&self, old: &Head, new: &Head) -> Result<TransactWriteItem, StoreError> {
         let envelope = item::Envelope {
             key: &key::audit_head(self.org),
-            index: None,
+            indexes: Vec::new(),
             kind: HEAD,
             shape: 1,
             version: new.block,

@@ -18,6 +18,8 @@ use crate::{
 pub enum Basis {
     /// The labour cost rates, from which the cost of worked time follows.
     CostRates,
+    /// The books: what is refused or left alone because a month is closed.
+    Books,
 }
 
 /// How often a basis had been changed when it was read.
@@ -28,6 +30,7 @@ impl Basis {
     fn key(self, tenant: Tenant<'_>) -> Key {
         let name = match self {
             Self::CostRates => "cost_rates",
+            Self::Books => "books",
         };
         key::member(tenant.org, "BASIS", name)
     }

@@ -65,6 +65,14 @@ impl<'a> Change<'a> {
         self.put(item, "v = :expected", Some(old.version), Conflict::Version)
     }
 
+    /// Adds a record, or replaces the one that was read in its place.
+    pub fn set<T: Record>(&mut self, old: Option<&Stored<T>>, new: &T) -> Result<(), StoreError> {
+        match old {
+            Some(old) => self.update(old, new),
+            None => self.insert(new),
+        }
+    }
+
     /// Removes a record that must still be as it was read.
     pub fn delete<T: Record>(&mut self, old: &Stored<T>) -> Result<(), StoreError> {
         self.delta.merge(old.value.contribution().negated());
@@ -142,7 +150,7 @@ impl<'a> Change<'a> {
         let audit = &self.audit;
         let name = |part: usize| OutboxId::derived(&[&audit.id.to_string(), &part.to_string()]);
         let records =
-            OutboxRecord::split(self.tenant.org, delta, jobs, audit.at, &audit.request_id, name);
+            OutboxRecord::split(self.tenant.org, &delta, jobs, audit.at, &audit.request_id, name);
         for record in records {
             let item = record.item()?;
             self.put(item, "attribute_not_exists(pk)", None, Conflict::Version)?;

@@ -35,7 +35,7 @@ impl Login {
     pub(crate) fn item(email: &Email, user: UserId) -> Result<Item, StoreError> {
         let envelope = item::Envelope {
             key: &login_key(email),
-            index: None,
+            indexes: Vec::new(),
             kind: "login",
             // Entries of shape 1 name the organisation as well.
             shape: 2,
@@ -92,7 +92,7 @@ fn consent_key(state: &str) -> Key {
 
 fn entry<T: Serialize>(key: &Key, kind: &'static str, doc: &T) -> Result<Item, StoreError> {
     let envelope =
-        item::Envelope { key, index: None, kind, shape: 1, version: 1, expires_at: None };
+        item::Envelope { key, indexes: Vec::new(), kind, shape: 1, version: 1, expires_at: None };
     item::write(envelope, doc)
 }
 
@@ -129,7 +129,7 @@ impl Directory<'_> {
     /// Every organisation, for schedules.
     pub async fn organizations(&self) -> Result<Vec<OrgId>, StoreError> {
         let pk = key::directory("ORG", "").pk;
-        let items = self.store.query_all(Span { pk, sort: Sort::All, indexed: false }).await?;
+        let items = self.store.query_all(Span { pk, sort: Sort::All, index: None }).await?;
         let org =
             |item| item::read(item, "org", 1, |_, doc| doc).map(|found: Registered| found.org);
         items.into_iter().map(org).collect()
@@ -138,7 +138,7 @@ impl Directory<'_> {
     /// Every signing key, oldest first.
     pub async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError> {
         let pk = key::directory("KEY", "").pk;
-        let items = self.store.query_all(Span { pk, sort: Sort::All, indexed: false }).await?;
+        let items = self.store.query_all(Span { pk, sort: Sort::All, index: None }).await?;
         let read = |item| item::read(item, "key", 1, |_, doc| doc);
         let mut keys: Vec<SigningKeyRecord> =
             items.into_iter().map(read).collect::<Result<_, _>>()?;
@@ -169,7 +169,7 @@ impl Change<'_> {
     pub fn expect_consent(&mut self, state: &str, consent: &Consent) -> Result<(), StoreError> {
         let envelope = item::Envelope {
             key: &consent_key(state),
-            index: None,
+            indexes: Vec::new(),
             kind: "consent",
             shape: 1,
             version: 1,

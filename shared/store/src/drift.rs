@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use clearmargin_domain::{
+    desk::{DeskBucket, DeskDelta, DeskMeasures, Sample},
     expense::Expense,
     invoice::Invoice,
     rollup::{Bucket, Delta, Measures},
+    sketch::Sketch,
+    ticket::Ticket,
     time_entry::TimeEntry,
 };
 use serde::Serialize;
@@ -14,7 +17,6 @@ use serde::Serialize;
 use crate::{
     entity::{Walked, from_item},
     error::{StoreError, translate},
-    rollups::add_actions,
     table::{Sort, Span},
     tenant::Tenant,
 };
@@ -30,6 +32,16 @@ pub struct Drift {
     pub rows: Measures,
 }
 
+/// A sum of the desk that is not the sum of its tickets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DeskDrift {
+    /// Counts: what the tickets say less what is stored.
+    Counts(DeskBucket, DeskMeasures),
+    /// Durations: what the tickets say less what is stored.
+    Durations(DeskBucket, Sample, Sketch),
+}
+
 /// What a comparison found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DriftReport {
@@ -39,6 +51,15 @@ pub struct DriftReport {
     pub buckets: usize,
     /// Where stored sum and rows differ.
     pub drifts: Vec<Drift>,
+    /// Where the desk's stored sum and its tickets differ.
+    pub desk_drifts: Vec<DeskDrift>,
+}
+
+impl DriftReport {
+    /// How many sums have drifted.
+    pub fn drifted(&self) -> usize {
+        self.drifts.len() + self.desk_drifts.len()
+    }
 }
 
 impl Tenant<'_> {
@@ -50,12 +71,13 @@ impl Tenant<'_> {
         let Some(first) = self.compare().await? else {
             return Ok(None);
         };
-        if first.drifts.is_empty() {
+        if first.drifted() == 0 {
             return Ok(Some(first));
         }
         let again = self.compare().await?;
         Ok(again.map(|mut again| {
             again.drifts.retain(|drift| first.drifts.contains(drift));
+            again.desk_drifts.retain(|drift| first.desk_drifts.contains(drift));
             again
         }))
     }
@@ -67,8 +89,11 @@ impl Tenant<'_> {
         let mut delta = Delta::default();
         let rows = self.sum_rows::<TimeEntry>(&mut delta).await?
             + self.sum_rows::<Invoice>(&mut delta).await?
-            + self.sum_rows::<Expense>(&mut delta).await?;
-        let fresh: BTreeMap<_, _> = delta.into_changes().collect();
+            + self.sum_rows::<Expense>(&mut delta).await?
+            + self.sum_rows::<Ticket>(&mut delta).await?;
+        let desk_sums = delta.desk().counts().count() + delta.desk().sketches().count();
+        let desk_drifts = desk_drifts(delta.desk().clone(), self.every_desk_sum().await?);
+        let fresh: BTreeMap<_, _> = delta.changes().collect();
         let mut stored = self.every_rollup().await?;
         stored.retain(|bucket, measures| !measures.is_zero() || fresh.contains_key(bucket));
         let buckets: BTreeSet<_> = fresh.keys().chain(stored.keys()).collect();
@@ -80,8 +105,9 @@ impl Tenant<'_> {
         };
         Ok(Some(DriftReport {
             rows,
-            buckets: buckets.len(),
+            buckets: buckets.len() + desk_sums,
             drifts: buckets.into_iter().filter_map(compare).collect(),
+            desk_drifts,
         }))
     }
 
@@ -92,7 +118,16 @@ impl Tenant<'_> {
         for drift in &report.drifts {
             delta.add(drift.bucket, drift.rows.minus(drift.stored));
         }
-        for update in add_actions(&self.store.table, self.org, delta)? {
+        for drift in &report.desk_drifts {
+            let desk = delta.desk_mut();
+            match drift {
+                DeskDrift::Counts(bucket, measures) => desk.count(bucket.clone(), *measures),
+                DeskDrift::Durations(bucket, sample, durations) => {
+                    desk.sketch(bucket.clone(), *sample, durations);
+                }
+            }
+        }
+        for update in self.sum_actions(&delta).await? {
             let action = TransactWriteItem::builder().update(update).build();
             // A transaction, since the SDK's retries of one count once; those of an update may not.
             let request = self.store.client.transact_write_items();
@@ -104,7 +139,7 @@ impl Tenant<'_> {
     async fn sum_rows<T: Walked>(&self, delta: &mut Delta) -> Result<u64, StoreError> {
         let mut rows = 0;
         for pk in T::partitions(self.org) {
-            let span = Span { pk, sort: Sort::All, indexed: false };
+            let span = Span { pk, sort: Sort::All, index: None };
             for item in self.store.query_all(span).await? {
                 delta.merge(from_item::<T>(item)?.value.contribution());
                 rows += 1;
@@ -112,4 +147,13 @@ impl Tenant<'_> {
         }
         Ok(rows)
     }
+}
+
+fn desk_drifts(mut fresh: DeskDelta, stored: DeskDelta) -> Vec<DeskDrift> {
+    fresh.merge(stored.negated());
+    let counts = fresh.counts().map(|(bucket, sum)| DeskDrift::Counts(bucket.clone(), sum));
+    let durations = fresh.sketches().map(|(bucket, sample, sketch)| {
+        DeskDrift::Durations(bucket.clone(), sample, sketch.clone())
+    });
+    counts.chain(durations).collect()
 }

@@ -67,9 +67,9 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Sen
     /// Where it lives.
     fn key(org: OrgId, id: Self::Id) -> Key;
 
-    /// Where it appears in the index.
-    fn index(&self, _org: OrgId) -> Option<IndexKey> {
-        None
+    /// Where it appears in indexes, once in each at most.
+    fn indexes(&self, _org: OrgId) -> Vec<IndexKey> {
+        Vec::new()
     }
 
     /// What it adds to rollups.
@@ -92,7 +92,7 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Sen
 pub(crate) fn to_item<T: Entity>(org: OrgId, value: &T, version: u64) -> Result<Item, StoreError> {
     let envelope = item::Envelope {
         key: &T::key(org, value.id()),
-        index: value.index(org),
+        indexes: value.indexes(org),
         kind: T::KIND,
         shape: T::SHAPE,
         version,

@@ -1,7 +1,10 @@
 //! An organisation's business as text, always the same for the same state.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use clearmargin_domain::canonical::canonical;
+use clearmargin_domain::{
+    canonical::canonical,
+    desk::{DeskBucket, Span as Time},
+};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -86,7 +89,7 @@ impl Tenant<'_> {
     }
 
     async fn records_in(&self, kind: Kind, pk: String) -> Result<Vec<Exported>, StoreError> {
-        let items = self.store.query_all(Span { pk, sort: Sort::All, indexed: false }).await?;
+        let items = self.store.query_all(Span { pk, sort: Sort::All, index: None }).await?;
         let record = |item| Ok(Exported::of((kind.rewritten)(self.org, item)?));
         items.into_iter().map(record).collect()
     }
@@ -100,9 +103,27 @@ impl Tenant<'_> {
                 lines.push((id, doc));
             }
         }
+        let desk = self.every_desk_sum().await?;
+        for (bucket, measures) in desk.counts() {
+            let (id, doc) = (desk_id(bucket), serde_json::to_value(measures));
+            lines.push((id, doc.unwrap_or_default()));
+        }
+        for (bucket, sample, sketch) in desk.sketches() {
+            let (id, doc) = (desk_id(bucket), serde_json::to_value(sketch));
+            lines.push((format!("{id}#{sample:?}"), doc.unwrap_or_default()));
+        }
         lines.sort_by(|(a, _), (b, _)| a.cmp(b));
         let line = |(id, doc)| canonical(json!({"kind": "SUM", "id": id, "doc": doc})).to_string();
         Ok(lines.into_iter().map(line).collect())
+    }
+}
+
+fn desk_id(bucket: &DeskBucket) -> String {
+    let subject = serde_json::to_string(&bucket.subject).unwrap_or_default();
+    match bucket.span {
+        Time::Day(day) => format!("desk#{subject}#{day}"),
+        Time::Month(month) => format!("desk#{subject}#{month}"),
+        Time::Now => format!("desk#{subject}"),
     }
 }
 

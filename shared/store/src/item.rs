@@ -18,7 +18,7 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 /// What is said about a record beside its document.
 pub(crate) struct Envelope<'a> {
     pub(crate) key: &'a Key,
-    pub(crate) index: Option<IndexKey>,
+    pub(crate) indexes: Vec<IndexKey>,
     pub(crate) kind: &'static str,
     pub(crate) shape: u16,
     pub(crate) version: u64,
@@ -38,9 +38,10 @@ pub(crate) fn write<T: Serialize>(envelope: Envelope<'_>, doc: &T) -> Result<Ite
     item.insert("shape".to_owned(), number(envelope.shape.to_string()));
     item.insert("v".to_owned(), number(envelope.version.to_string()));
     item.insert("doc".to_owned(), doc);
-    if let Some(index) = envelope.index {
-        item.insert("gsi1pk".to_owned(), AttributeValue::S(index.pk));
-        item.insert("gsi1sk".to_owned(), AttributeValue::S(index.sk));
+    for IndexKey { index, pk, sk } in envelope.indexes {
+        let [hash, range] = index.attributes();
+        item.insert(hash.to_owned(), AttributeValue::S(pk));
+        item.insert(range.to_owned(), AttributeValue::S(sk));
     }
     if let Some(at) = envelope.expires_at {
         item.insert("expiresAt".to_owned(), number(at.to_string()));
@@ -66,6 +67,11 @@ pub(crate) fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
 /// A number attribute.
 pub(crate) fn number<N: std::str::FromStr>(item: &Item, name: &str) -> Option<N> {
     item.get(name).and_then(|value| value.as_n().ok()).and_then(|text| text.parse().ok())
+}
+
+/// A binary attribute.
+pub(crate) fn bytes<'a>(item: &'a Item, name: &str) -> Option<&'a [u8]> {
+    item.get(name).and_then(|value| value.as_b().ok()).map(AsRef::as_ref)
 }
 
 /// The document of an item; one in an older shape goes through `upgrade` first.

@@ -7,14 +7,48 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use clearmargin_domain::{
-    id::{ClientId, OrgId, SessionId, SyncRunId, UserId},
+    id::{
+        AgreementId, AgreementLineId, ClientId, OrgId, SessionId, SyncRunId, TicketId,
+        UsageCountId, UserId,
+    },
     period::Month,
     rollup::Subject,
+    sla::SlaState,
+    ticket::Ticket,
 };
 use jiff::{Timestamp, civil::Date};
 
-/// The name of the one index.
-pub(crate) const INDEX: &str = "gsi1";
+/// Another way to find items. Numbered in the table, named here by what they are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Index {
+    /// By month, mostly: what happened when.
+    Time,
+    /// What belongs to something: a client's tickets, a ticket's time.
+    Owner,
+    /// What is still to be done, by when it next becomes news.
+    Open,
+}
+
+impl Index {
+    pub(crate) const ALL: [Self; 3] = [Self::Time, Self::Owner, Self::Open];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Time => "gsi1",
+            Self::Owner => "gsi2",
+            Self::Open => "gsi3",
+        }
+    }
+
+    /// The attributes of its keys.
+    pub(crate) const fn attributes(self) -> [&'static str; 2] {
+        match self {
+            Self::Time => ["gsi1pk", "gsi1sk"],
+            Self::Owner => ["gsi2pk", "gsi2sk"],
+            Self::Open => ["gsi3pk", "gsi3sk"],
+        }
+    }
+}
 
 /// Where an item lives.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -23,9 +57,10 @@ pub struct Key {
     pub(crate) sk: String,
 }
 
-/// Where an item appears in the index.
+/// Where an item appears in an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexKey {
+    pub(crate) index: Index,
     pub(crate) pk: String,
     pub(crate) sk: String,
 }
@@ -58,6 +93,42 @@ pub(crate) fn shard(org: OrgId, kind: &str, shard: char) -> String {
 /// The organisation itself.
 pub(crate) fn organization(org: OrgId) -> Key {
     Key { pk: org.to_string(), sk: "META".to_owned() }
+}
+
+/// Up to which month the books are closed.
+pub(crate) fn books(org: OrgId) -> Key {
+    member(org, "BOOKS", "-")
+}
+
+/// A line of an agreement.
+pub(crate) fn line(org: OrgId, agreement: AgreementId, line: AgreementLineId) -> Key {
+    member(org, "LINE", &format!("{agreement}#{line}"))
+}
+
+/// The sort keys of an agreement's lines begin with this.
+pub(crate) fn lines_of(agreement: AgreementId) -> String {
+    format!("{agreement}#")
+}
+
+/// Index partition: the lines of a client's agreements.
+pub(crate) fn lines_of_client(org: OrgId, client: ClientId) -> String {
+    format!("{org}#LINES#{client}")
+}
+
+/// The partition of the counts of a client, and of others.
+pub(crate) fn counts(org: OrgId, client: ClientId) -> String {
+    shard(org, "COUNT", client.shard())
+}
+
+/// A count of what a client has on a day.
+pub(crate) fn count(org: OrgId, client: ClientId, day: Date, id: UsageCountId) -> Key {
+    Key { pk: counts(org, client), sk: format!("{client}#{day}#{id}") }
+}
+
+/// The sort keys of a client's counts of days: the first that may be there, and one behind the last.
+pub(crate) fn count_days(client: ClientId, from: Date, to: Date) -> (String, String) {
+    // '$' follows '#': the last day's counts all come before it.
+    (format!("{client}#{from}#"), format!("{client}#{to}$"))
 }
 
 /// Index partition: what counts for a client (or for none) in a month.
@@ -129,9 +200,74 @@ pub(crate) fn rollup_years(from: i16, to: i16) -> (String, String) {
     (format!("{from:04}#"), format!("{to:04}$"))
 }
 
+/// Index partition: what belongs to something, by its id.
+pub(crate) fn owned(org: OrgId, owner: &str) -> String {
+    format!("{org}#{owner}")
+}
+
+/// One partition of what belongs to tickets.
+pub(crate) fn of_ticket(org: OrgId, kind: &str, ticket: TicketId) -> String {
+    shard(org, kind, ticket.shard())
+}
+
+/// Index sort key of a ticket among others: by when it was opened.
+pub(crate) fn opened(ticket: &Ticket) -> String {
+    format!("{}#{}", ticket.created_at, ticket.id)
+}
+
+/// Index partition: open tickets.
+pub(crate) fn open_tickets(org: OrgId) -> String {
+    format!("{org}#OPEN")
+}
+
+/// Index sort key of an open ticket: broken promises first, the oldest first; then promises that
+/// are at stake next; then those that nothing will happen to by itself. None for one that is done.
+pub(crate) fn news(ticket: &Ticket) -> Option<String> {
+    if !ticket.status.is_open() {
+        return None;
+    }
+    let broken = ticket.sla.and_then(|sla| {
+        let promises = [sla.response, sla.resolution].into_iter();
+        let broken = promises.filter(|promise| promise.state == SlaState::Breached);
+        broken.filter_map(|promise| promise.due).min()
+    });
+    let next = ticket.sla.and_then(|sla| sla.next_change);
+    let id = ticket.id;
+    Some(match (next, broken) {
+        (Some(next), _) => format!("{}#{id}", news_by(next)),
+        (None, Some(due)) => format!("B#{due}#{id}"),
+        (None, None) => format!("W#{}", opened(ticket)),
+    })
+}
+
+/// Index sort keys of open tickets that something will happen to by that moment end before this.
+pub(crate) fn news_by(moment: Timestamp) -> String {
+    format!("N#{moment}")
+}
+
+/// Index partition: invoices of which something is open, by the day on which they are due.
+pub(crate) fn owed(org: OrgId) -> String {
+    format!("{org}#OWED")
+}
+
 /// Index partition: the records that are joined with a client, its own included.
 pub(crate) fn joined_with(org: OrgId, client: ClientId) -> String {
     format!("{org}#JOINED#{client}")
+}
+
+/// Index partition: a client record's sites.
+pub(crate) fn sites_of(org: OrgId, client: ClientId) -> String {
+    format!("{org}#SITES#{client}")
+}
+
+/// A record of that kind about a client.
+pub(crate) fn about(org: OrgId, kind: &str, client: ClientId, id: &str) -> Key {
+    member(org, kind, &format!("{}{id}", about_prefix(client)))
+}
+
+/// The sort keys of what is about a client begin with this.
+pub(crate) fn about_prefix(client: ClientId) -> String {
+    format!("{client}#")
 }
 
 /// Rows that a run refused.

@@ -1,8 +1,10 @@
 //! Every kind of record that can be walked through, for what concerns all of them alike.
 
 use clearmargin_domain::{
-    agreement::Agreement,
-    client::{Client, Site},
+    agreement::{Agreement, AgreementLine, AgreementTerms},
+    billing::TaxCode,
+    books::Books,
+    client::{Client, ClientProfile, Contact, Note, Site},
     cost_rate::CostRate,
     expense::Expense,
     id::OrgId,
@@ -10,10 +12,16 @@ use clearmargin_domain::{
     integration::{ClientMatch, Connection, SyncRun},
     invoice::Invoice,
     payment::Payment,
+    sequence::Sequence,
     service::Service,
+    sla::SlaPolicy,
     technician::Technician,
-    ticket::Ticket,
+    ticket::{
+        BulkPart, BulkRun, Comment, RatingOffer, RoutingRule, RoutingTurn, TechnicianSkills,
+        Ticket, TicketDescription, TicketEvent, TicketTemplate,
+    },
     time_entry::TimeEntry,
+    usage_count::UsageCount,
 };
 
 use crate::{
@@ -48,27 +56,47 @@ impl Kind {
 }
 
 /// What the organisation's business is made of, in the order of the names.
-pub(crate) const BUSINESS: [Kind; 13] = [
+pub(crate) const BUSINESS: [Kind; 32] = [
     Kind::of::<Agreement>(),
+    Kind::of::<Books>(),
+    Kind::of::<BulkRun>(),
+    Kind::of::<BulkPart>(),
     Kind::of::<Client>(),
+    Kind::of::<Comment>(),
+    Kind::of::<Contact>(),
+    Kind::of::<UsageCount>(),
+    Kind::of::<TicketDescription>(),
     Kind::of::<Expense>(),
+    Kind::of::<TicketEvent>(),
     Kind::of::<Invoice>(),
+    Kind::of::<AgreementLine>(),
     Kind::of::<ClientMatch>(),
+    Kind::of::<Note>(),
     Kind::of::<Organization>(),
     Kind::of::<Payment>(),
+    Kind::of::<ClientProfile>(),
     Kind::of::<CostRate>(),
+    Kind::of::<RoutingRule>(),
+    Kind::of::<Sequence>(),
     Kind::of::<Service>(),
     Kind::of::<Site>(),
+    Kind::of::<TechnicianSkills>(),
+    Kind::of::<SlaPolicy>(),
+    Kind::of::<TaxCode>(),
     Kind::of::<Technician>(),
+    Kind::of::<TicketTemplate>(),
+    Kind::of::<AgreementTerms>(),
     Kind::of::<Ticket>(),
     Kind::of::<TimeEntry>(),
+    Kind::of::<RoutingTurn>(),
 ];
 
 /// Who signs in, and how the business came here.
-pub(crate) const ACCESS: [Kind; 6] = [
+pub(crate) const ACCESS: [Kind; 7] = [
     Kind::of::<ApiKey>(),
     Kind::of::<Connection>(),
     Kind::of::<Invitation>(),
+    Kind::of::<RatingOffer>(),
     Kind::of::<Session>(),
     Kind::of::<SyncRun>(),
     Kind::of::<User>(),

@@ -140,7 +140,7 @@ impl Tenant<'_> {
     fn position_item(&self, migration: &Migration, version: u64) -> Result<Item, StoreError> {
         let envelope = item::Envelope {
             key: &self.position_key(&migration.kind),
-            index: None,
+            indexes: Vec::new(),
             kind: KIND,
             shape: 1,
             version,

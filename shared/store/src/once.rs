@@ -40,7 +40,7 @@ impl Once {
     pub(crate) fn item(&self, org: OrgId) -> Result<Item, StoreError> {
         let envelope = item::Envelope {
             key: &place(org, &self.key),
-            index: None,
+            indexes: Vec::new(),
             kind: KIND,
             shape: 1,
             version: 1,

@@ -10,26 +10,33 @@ use std::collections::{BTreeMap, HashSet};
 
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use clearmargin_domain::{
+    desk::{DeskBucket, DeskMeasures, Sample},
     id::{OrgId, OutboxId},
     job::{Envelope, Job},
     rollup::{Bucket, Delta, Measures},
+    sketch::Sketch,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     change::{Cancelled, TRANSACTION, cancelled},
+    desk,
     error::StoreError,
     item::{self, Item},
     key::{self, Key},
-    rollups::{Sheet, add_actions},
+    rollups::Sheet,
     table::{Sort, Span, Store},
 };
 
-/// How many buckets one record may carry, so that it can always be applied in one transaction.
-const BUCKETS: usize = 90;
-/// How often a transaction that met another one is tried again.
-const ATTEMPTS: u32 = 10;
+/// How many items the sums of one record may be in, so that it can always be applied in one
+/// transaction.
+const SHEETS: usize = 90;
+/// How many sums one record may carry: far less than an item can hold.
+const SUMS: usize = 900;
+/// How often a transaction that met another one is tried again. Of those that meet in a sketch one
+/// gets through each time.
+const ATTEMPTS: u32 = 30;
 const KIND: &str = "outbox";
 
 /// A part of what a change still has to cause.
@@ -43,40 +50,60 @@ pub struct OutboxRecord {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     deltas: Vec<(Bucket, Measures)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    counts: Vec<(DeskBucket, DeskMeasures)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    durations: Vec<(DeskBucket, Sample, Sketch)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     jobs: Vec<Job>,
 }
 
 impl OutboxRecord {
     /// How many records a change needs.
     pub(crate) fn count(delta: &Delta, jobs: &[Job]) -> usize {
-        let by_buckets = delta.len().div_ceil(BUCKETS);
-        if jobs.is_empty() { by_buckets } else { by_buckets.max(1) }
+        let parts = Parts::of(delta).len();
+        if jobs.is_empty() { parts } else { parts.max(1) }
     }
 
     /// The records of a change; the messages travel with the first.
     pub(crate) fn split(
         org: OrgId,
-        delta: Delta,
+        delta: &Delta,
         jobs: Vec<Job>,
         at: Timestamp,
         request_id: &str,
         name: impl Fn(usize) -> OutboxId,
     ) -> Vec<Self> {
-        let deltas: Vec<_> = delta.into_changes().collect();
-        let mut parts: Vec<Vec<_>> = deltas.chunks(BUCKETS).map(<[_]>::to_vec).collect();
+        let mut parts = Parts::of(delta);
         if parts.is_empty() && !jobs.is_empty() {
-            parts.push(Vec::new());
+            parts.push(Part::default());
         }
         let mut jobs = Some(jobs);
-        let record = |(part, deltas)| Self {
-            id: name(part),
+        let record = |(number, part): (usize, Part)| Self {
+            id: name(number),
             org,
             at,
             request_id: request_id.to_owned(),
-            deltas,
+            deltas: part.deltas,
+            counts: part.counts,
+            durations: part.durations,
             jobs: jobs.take().unwrap_or_default(),
         };
         parts.into_iter().enumerate().map(record).collect()
+    }
+
+    /// What it adds to the sums.
+    fn delta(&self) -> Delta {
+        let mut delta = Delta::default();
+        for (bucket, measures) in &self.deltas {
+            delta.add(*bucket, *measures);
+        }
+        for (bucket, measures) in &self.counts {
+            delta.desk_mut().count(bucket.clone(), *measures);
+        }
+        for (bucket, sample, durations) in &self.durations {
+            delta.desk_mut().sketch(bucket.clone(), *sample, durations);
+        }
+        delta
     }
 
     /// The record in a stream image; `None` when the image is of something else.
@@ -104,8 +131,9 @@ impl OutboxRecord {
     }
 
     /// The items that its deltas go to.
-    fn sheets(&self) -> impl Iterator<Item = (OrgId, Sheet)> {
-        self.deltas.iter().map(|(bucket, _)| (self.org, Sheet::of(*bucket)))
+    fn sheets(&self) -> HashSet<(OrgId, AnySheet)> {
+        let parts = Parts::of(&self.delta()).into_iter();
+        parts.flat_map(|part| part.sheets).map(|sheet| (self.org, sheet)).collect()
     }
 
     fn key(&self) -> Key {
@@ -115,7 +143,7 @@ impl OutboxRecord {
     pub(crate) fn item(&self) -> Result<Item, StoreError> {
         let envelope = item::Envelope {
             key: &self.key(),
-            index: None,
+            indexes: Vec::new(),
             kind: KIND,
             shape: 1,
             version: 1,
@@ -170,11 +198,10 @@ impl Outbox<'_> {
         }
         let mut sums: BTreeMap<OrgId, Delta> = BTreeMap::new();
         for record in records {
-            let delta = sums.entry(record.org).or_default();
-            record.deltas.iter().for_each(|(bucket, measures)| delta.add(*bucket, *measures));
+            sums.entry(record.org).or_default().merge(record.delta());
         }
         for (org, delta) in sums {
-            for update in add_actions(&self.store.table, org, delta)? {
+            for update in self.store.tenant(org).sum_actions(&delta).await? {
                 actions.push(TransactWriteItem::builder().update(update).build());
             }
         }
@@ -182,7 +209,9 @@ impl Outbox<'_> {
         match request.send().await {
             Ok(_) => Ok(Applied::All),
             Err(error) => match cancelled(error) {
-                Cancelled::Condition(place) => Ok(Applied::Before(place)),
+                Cancelled::Condition(place) if place < records.len() => Ok(Applied::Before(place)),
+                // A sketch was changed after it was read.
+                Cancelled::Condition(_) => Err(StoreError::Busy),
                 Cancelled::Otherwise(error) => Err(error),
             },
         }
@@ -203,7 +232,7 @@ impl Outbox<'_> {
 
     /// Records of an organisation that wait to be applied, oldest change first within a page.
     pub async fn waiting(&self, org: OrgId) -> Result<Vec<OutboxRecord>, StoreError> {
-        let span = Span { pk: key::collection(org, "OUTBOX"), sort: Sort::All, indexed: false };
+        let span = Span { pk: key::collection(org, "OUTBOX"), sort: Sort::All, index: None };
         let items = self.store.query_all(span).await?;
         items.into_iter().map(|item| item::read(item, KIND, 1, |_, doc| doc)).collect()
     }
@@ -214,16 +243,82 @@ enum Applied {
     Before(usize),
 }
 
+/// An item that sums are in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum AnySheet {
+    Money(Sheet),
+    Desk(desk::SheetKey),
+}
+
+/// What a record carries.
+#[derive(Default)]
+struct Part {
+    deltas: Vec<(Bucket, Measures)>,
+    counts: Vec<(DeskBucket, DeskMeasures)>,
+    durations: Vec<(DeskBucket, Sample, Sketch)>,
+    sheets: HashSet<AnySheet>,
+}
+
+impl Part {
+    fn sums(&self) -> usize {
+        self.deltas.len() + self.counts.len() + self.durations.len()
+    }
+
+    fn takes(&self, sheet: &AnySheet) -> bool {
+        let fits = self.sheets.len() < SHEETS || self.sheets.contains(sheet);
+        fits && self.sums() < SUMS
+    }
+}
+
+/// What a change carries, in parts that are each small enough for a record.
+#[derive(Default)]
+struct Parts {
+    full: Vec<Part>,
+    last: Part,
+}
+
+impl Parts {
+    fn of(delta: &Delta) -> Vec<Part> {
+        let mut parts = Self::default();
+        for (bucket, measures) in delta.changes() {
+            let sheet = AnySheet::Money(Sheet::of(bucket));
+            parts.for_sum_in(sheet).deltas.push((bucket, measures));
+        }
+        for (bucket, measures) in delta.desk().counts() {
+            let sheet = AnySheet::Desk(desk::SheetKey::of(bucket, None));
+            parts.for_sum_in(sheet).counts.push((bucket.clone(), measures));
+        }
+        for (bucket, sample, durations) in delta.desk().sketches() {
+            let sheet = AnySheet::Desk(desk::SheetKey::of(bucket, Some(sample)));
+            let part = parts.for_sum_in(sheet);
+            part.durations.push((bucket.clone(), sample, durations.clone()));
+        }
+        if parts.last.sums() > 0 {
+            parts.full.push(parts.last);
+        }
+        parts.full
+    }
+
+    /// The part that a sum of that item belongs to.
+    fn for_sum_in(&mut self, sheet: AnySheet) -> &mut Part {
+        if !self.last.takes(&sheet) {
+            self.full.push(std::mem::take(&mut self.last));
+        }
+        self.last.sheets.insert(sheet);
+        &mut self.last
+    }
+}
+
 /// Records that fit into one transaction together.
 #[derive(Default)]
 struct Batch {
     records: Vec<OutboxRecord>,
-    sheets: HashSet<(OrgId, Sheet)>,
+    sheets: HashSet<(OrgId, AnySheet)>,
 }
 
 impl Batch {
     fn takes(&self, record: &OutboxRecord) -> bool {
-        let fresh: HashSet<_> = record.sheets().collect();
+        let fresh = record.sheets();
         let fresh = fresh.difference(&self.sheets).count();
         let twice = self.records.iter().any(|other| other.id == record.id);
         !twice && self.records.len() + 1 + self.sheets.len() + fresh <= TRANSACTION

@@ -5,6 +5,7 @@ use clearmargin_domain::{id::OrgId, identity::Organization, integration::SyncRun
 use jiff::Timestamp;
 
 use crate::{
+    desk,
     entity::{Entity as _, Walked as _},
     error::{StoreError, translate},
     item::Item,
@@ -63,6 +64,7 @@ impl Tenant<'_> {
         let records = kinds.filter(|kind| kind.name != Organization::KIND);
         partitions.extend(records.flat_map(|kind| (kind.partitions)(org)));
         partitions.extend(key::SUBJECTS.map(|letter| key::rollups(org, letter)));
+        partitions.extend(desk::partitions(org));
         partitions.extend(PLAIN.map(|kind| key::collection(org, kind)));
         partitions.extend(audit_months(org, since, now));
         partitions.extend(Organization::partitions(org));
@@ -70,7 +72,7 @@ impl Tenant<'_> {
     }
 
     async fn keys_of(&self, pk: &str) -> Result<Vec<Item>, StoreError> {
-        let span = Span { pk: pk.to_owned(), sort: Sort::All, indexed: false };
+        let span = Span { pk: pk.to_owned(), sort: Sort::All, index: None };
         let query = self.store.query(&span).projection_expression("pk, sk").limit(500);
         Ok(query.send().await.map_err(translate)?.items.unwrap_or_default())
     }

@@ -1,25 +1,28 @@
 //! The layout of each canonical record.
 
+mod agreed;
+mod billing;
+mod desk;
+
 use clearmargin_domain::{
     agreement::Agreement,
-    client::{Client, Site},
+    billing::TaxCode,
+    client::{Client, ClientProfile, Contact, Note, Site},
     cost_rate::CostRate,
     expense::Expense,
     id::{
-        AgreementId, ApiKeyId, ClientId, CostRateId, ExpenseId, InvitationId, InvoiceId, MatchId,
-        OrgId, PaymentId, SHARDS, ServiceId, SessionId, SiteId, SyncRunId, TechnicianId, TicketId,
-        TimeEntryId, UserId,
+        AgreementId, ApiKeyId, ClientId, ContactId, CostRateId, ExpenseId, InvitationId, MatchId,
+        NoteId, OrgId, SHARDS, ServiceId, SessionId, SiteId, SyncRunId, TaxCodeId, TechnicianId,
+        TicketId, TimeEntryId, UserId,
     },
     identity::{ApiKey, Invitation, Organization, Session, User},
     integration::{ClientMatch, Connection, RowFailure, SyncRun},
-    invoice::Invoice,
-    payment::Payment,
     period::Month,
     rollup::{Contributes, Delta},
     service::Service,
     source::Source,
     technician::Technician,
-    ticket::Ticket,
+    ticket::{Ticket, TicketStatus},
     time_entry::TimeEntry,
 };
 use serde::{Deserialize, Serialize};
@@ -27,7 +30,7 @@ use serde_json::Value;
 
 use crate::{
     entity::{Entity, Listed, Walked},
-    key::{self, IndexKey, Key},
+    key::{self, Index, IndexKey, Key},
 };
 
 fn delta_of<R: Contributes>(row: &R) -> Delta {
@@ -38,9 +41,10 @@ fn delta_of<R: Contributes>(row: &R) -> Delta {
 
 /// Records of small collections: one partition, sorted by id.
 macro_rules! small {
-    ($($record:ident: $id:ident = $kind:literal;)*) => {$(
+    ($($record:ident: $id:ident = $kind:literal, shape $shape:literal;)*) => {$(
         impl Entity for $record {
             const KIND: &'static str = $kind;
+            const SHAPE: u16 = $shape;
             type Id = $id;
 
             fn id(&self) -> $id {
@@ -63,14 +67,95 @@ macro_rules! small {
 }
 
 small! {
-    Agreement: AgreementId = "AGREEMENT";
-    ApiKey: ApiKeyId = "APIKEY";
-    CostRate: CostRateId = "RATE";
-    Invitation: InvitationId = "INVITATION";
-    Service: ServiceId = "SERVICE";
-    Site: SiteId = "SITE";
-    SyncRun: SyncRunId = "RUN";
-    Technician: TechnicianId = "TECHNICIAN";
+    // Records of shape 1 know of nothing that was changed here.
+    Agreement: AgreementId = "AGREEMENT", shape 2;
+    ApiKey: ApiKeyId = "APIKEY", shape 1;
+    CostRate: CostRateId = "RATE", shape 1;
+    Invitation: InvitationId = "INVITATION", shape 1;
+    // Records of shape 1 know of nothing that was changed here, and of no prices.
+    Service: ServiceId = "SERVICE", shape 2;
+    SyncRun: SyncRunId = "RUN", shape 1;
+    TaxCode: TaxCodeId = "TAX", shape 1;
+    Technician: TechnicianId = "TECHNICIAN", shape 1;
+}
+
+/// Records that are about a client: one partition, sorted by the client's record, then by id, so
+/// that a client's are one query and none is out of sight of what walks through all of them.
+macro_rules! about_clients {
+    ($($record:ident: $id:ident = $kind:literal;)*) => {$(
+        impl Entity for $record {
+            const KIND: &'static str = $kind;
+            type Id = (ClientId, $id);
+
+            fn id(&self) -> Self::Id {
+                (self.client, self.id)
+            }
+
+            fn key(org: OrgId, (client, id): Self::Id) -> Key {
+                key::about(org, $kind, client, &id.to_string())
+            }
+        }
+
+        impl Walked for $record {
+            fn partitions(org: OrgId) -> Vec<String> {
+                vec![key::collection(org, $kind)]
+            }
+        }
+    )*};
+}
+
+about_clients! {
+    Contact: ContactId = "CONTACT";
+    Note: NoteId = "NOTE";
+}
+
+impl Entity for ClientProfile {
+    const KIND: &'static str = "PROFILE";
+    type Id = ClientId;
+
+    fn id(&self) -> ClientId {
+        self.client
+    }
+
+    fn key(org: OrgId, id: ClientId) -> Key {
+        key::member(org, Self::KIND, &id.to_string())
+    }
+}
+
+impl Listed for ClientProfile {}
+
+impl Walked for ClientProfile {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::collection(org, Self::KIND)]
+    }
+}
+
+impl Entity for Site {
+    const KIND: &'static str = "SITE";
+    /// Records of shape 1 are not in the index.
+    const SHAPE: u16 = 2;
+    type Id = SiteId;
+
+    fn id(&self) -> SiteId {
+        self.id
+    }
+
+    fn key(org: OrgId, id: SiteId) -> Key {
+        key::member(org, Self::KIND, &id.to_string())
+    }
+
+    fn indexes(&self, org: OrgId) -> Vec<IndexKey> {
+        let pk = key::sites_of(org, self.client);
+        vec![IndexKey { index: Index::Time, pk, sk: self.id.to_string() }]
+    }
+}
+
+impl Listed for Site {}
+
+impl Walked for Site {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::collection(org, Self::KIND)]
+    }
 }
 
 impl Entity for User {
@@ -155,9 +240,13 @@ impl Entity for Client {
         key::member(org, Self::KIND, &id.to_string())
     }
 
-    fn index(&self, org: OrgId) -> Option<IndexKey> {
+    fn indexes(&self, org: OrgId) -> Vec<IndexKey> {
         let with = self.merged_into.unwrap_or(self.id);
-        Some(IndexKey { pk: key::joined_with(org, with), sk: self.id.to_string() })
+        vec![IndexKey {
+            index: Index::Time,
+            pk: key::joined_with(org, with),
+            sk: self.id.to_string(),
+        }]
     }
 }
 
@@ -240,10 +329,14 @@ macro_rules! large {
     )*};
 }
 
-large!(Expense, Invoice, Payment, Ticket, TimeEntry);
+pub(crate) use {large, small};
+
+large!(Expense, Ticket, TimeEntry);
 
 impl Entity for Ticket {
     const KIND: &'static str = "TICKET";
+    /// Records of shape 1 have the source's word for a status, and no day of opening.
+    const SHAPE: u16 = 2;
     type Id = TicketId;
 
     fn id(&self) -> TicketId {
@@ -254,15 +347,44 @@ impl Entity for Ticket {
         Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
     }
 
-    fn index(&self, org: OrgId) -> Option<IndexKey> {
+    fn indexes(&self, org: OrgId) -> Vec<IndexKey> {
         let day = jiff::tz::TimeZone::UTC.to_datetime(self.created_at).date();
-        let pk = key::kind_month(org, Self::KIND, Month::of(day));
-        Some(IndexKey { pk, sk: format!("{}#{}", self.created_at, self.id) })
+        let (pk, sk) = (key::kind_month(org, Self::KIND, Month::of(day)), key::opened(self));
+        let mut keys = Vec::new();
+        if let Some(client) = self.client {
+            let pk = key::owned(org, &client.to_string());
+            keys.push(IndexKey { index: Index::Owner, pk, sk: sk.clone() });
+        }
+        if let Some(sk) = key::news(self) {
+            keys.push(IndexKey { index: Index::Open, pk: key::open_tickets(org), sk });
+        }
+        keys.push(IndexKey { index: Index::Time, pk, sk });
+        keys
+    }
+
+    fn contribution(&self) -> Delta {
+        Delta::of_ticket(self)
+    }
+
+    fn upgrade(_: u16, mut doc: Value) -> Value {
+        if let Some(members) = doc.as_object_mut() {
+            let word = members.remove("status");
+            let status = word.as_ref().and_then(Value::as_str).and_then(TicketStatus::from_word);
+            let status = status.unwrap_or(TicketStatus::InProgress);
+            members.insert("status".to_owned(), status.as_str().into());
+            members.extend(word.map(|word| ("sourceStatus".to_owned(), word)));
+            let opened = members.get("createdAt").and_then(Value::as_str);
+            let opened = opened.and_then(|at| at.get(..10)).map(Value::from);
+            members.extend(opened.map(|day| ("openedOn".to_owned(), day)));
+        }
+        doc
     }
 }
 
 impl Entity for TimeEntry {
     const KIND: &'static str = "TIME";
+    /// Records of shape 1 are not found by their ticket.
+    const SHAPE: u16 = 2;
     type Id = TimeEntryId;
 
     fn id(&self) -> TimeEntryId {
@@ -273,53 +395,20 @@ impl Entity for TimeEntry {
         Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
     }
 
-    fn index(&self, org: OrgId) -> Option<IndexKey> {
+    fn indexes(&self, org: OrgId) -> Vec<IndexKey> {
         let pk = key::client_month(org, self.client, Month::of(self.day));
-        Some(IndexKey { pk, sk: key::by_day("T", self.day, &self.id.to_string()) })
+        let sk = key::by_day("T", self.day, &self.id.to_string());
+        let mut keys = Vec::new();
+        if let Some(ticket) = self.ticket {
+            let pk = key::owned(org, &ticket.to_string());
+            keys.push(IndexKey { index: Index::Owner, pk, sk: sk.clone() });
+        }
+        keys.push(IndexKey { index: Index::Time, pk, sk });
+        keys
     }
 
     fn contribution(&self) -> Delta {
         delta_of(self)
-    }
-}
-
-impl Entity for Invoice {
-    const KIND: &'static str = "INVOICE";
-    type Id = InvoiceId;
-
-    fn id(&self) -> InvoiceId {
-        self.id
-    }
-
-    fn key(org: OrgId, id: InvoiceId) -> Key {
-        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
-    }
-
-    fn index(&self, org: OrgId) -> Option<IndexKey> {
-        let pk = key::client_month(org, Some(self.client), Month::of(self.day));
-        Some(IndexKey { pk, sk: key::by_day("I", self.day, &self.id.to_string()) })
-    }
-
-    fn contribution(&self) -> Delta {
-        delta_of(self)
-    }
-}
-
-impl Entity for Payment {
-    const KIND: &'static str = "PAYMENT";
-    type Id = PaymentId;
-
-    fn id(&self) -> PaymentId {
-        self.id
-    }
-
-    fn key(org: OrgId, id: PaymentId) -> Key {
-        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
-    }
-
-    fn index(&self, org: OrgId) -> Option<IndexKey> {
-        let pk = key::kind_month(org, Self::KIND, Month::of(self.day));
-        Some(IndexKey { pk, sk: key::by_day("P", self.day, &self.id.to_string()) })
     }
 }
 
@@ -335,9 +424,13 @@ impl Entity for Expense {
         Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
     }
 
-    fn index(&self, org: OrgId) -> Option<IndexKey> {
+    fn indexes(&self, org: OrgId) -> Vec<IndexKey> {
         let pk = key::kind_month(org, Self::KIND, Month::of(self.day));
-        Some(IndexKey { pk, sk: key::by_day("E", self.day, &self.id.to_string()) })
+        vec![IndexKey {
+            index: Index::Time,
+            pk,
+            sk: key::by_day("E", self.day, &self.id.to_string()),
+        }]
     }
 
     fn contribution(&self) -> Delta {
@@ -366,69 +459,5 @@ impl Entity for RunFailure {
 
     fn key(org: OrgId, (run, number): (SyncRunId, u64)) -> Key {
         Key { pk: key::run_failures(org, run), sk: format!("{number:08}") }
-    }
-}
-
-/// What can be listed page by page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum List {
-    /// Clients, by id.
-    Clients,
-    /// Doubtful and decided matches, by id.
-    Matches,
-    /// Labour cost rates, by id.
-    CostRates,
-    /// The people of the organisation, by id.
-    Users,
-    /// Invitations, by id.
-    Invitations,
-    /// API keys, by id.
-    ApiKeys,
-    /// Synchronisation runs, oldest first.
-    Runs,
-    /// Rows that a run refused.
-    Failures(SyncRunId),
-    /// A client's time entries of a month, by day.
-    TimeEntries(Option<ClientId>, Month),
-    /// A client's invoices and credit memos of a month, by day.
-    Invoices(ClientId, Month),
-    /// All expenses of a month, by day.
-    Expenses(Month),
-    /// Tickets opened in a month, by time.
-    Tickets(Month),
-}
-
-/// Which partition a list reads, and what its sort keys begin with.
-pub(crate) struct Range {
-    pub(crate) pk: String,
-    pub(crate) prefix: &'static str,
-    pub(crate) indexed: bool,
-}
-
-impl List {
-    pub(crate) fn range(self, org: OrgId) -> Range {
-        let collection =
-            |kind| Range { pk: key::collection(org, kind), prefix: "", indexed: false };
-        let indexed = |pk, prefix| Range { pk, prefix, indexed: true };
-        match self {
-            Self::Clients => collection(Client::KIND),
-            Self::Matches => collection(ClientMatch::KIND),
-            Self::CostRates => collection(CostRate::KIND),
-            Self::Users => collection(User::KIND),
-            Self::Invitations => collection(Invitation::KIND),
-            Self::ApiKeys => collection(ApiKey::KIND),
-            Self::Runs => collection(SyncRun::KIND),
-            Self::Failures(run) => {
-                Range { pk: key::run_failures(org, run), prefix: "", indexed: false }
-            }
-            Self::TimeEntries(client, month) => {
-                indexed(key::client_month(org, client, month), "T#")
-            }
-            Self::Invoices(client, month) => {
-                indexed(key::client_month(org, Some(client), month), "I#")
-            }
-            Self::Expenses(month) => indexed(key::kind_month(org, Expense::KIND, month), "E#"),
-            Self::Tickets(month) => indexed(key::kind_month(org, Ticket::KIND, month), ""),
-        }
     }
 }

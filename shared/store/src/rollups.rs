@@ -10,9 +10,11 @@ use clearmargin_domain::{
 };
 
 use crate::{
+    desk,
     error::StoreError,
     item::{self, Item},
     key,
+    slot::Slot,
     table::{Sort, Span},
     tenant::Tenant,
 };
@@ -44,13 +46,9 @@ impl Sheet {
 }
 
 /// The updates that add to buckets, one for each item, which is created when it is new.
-pub(crate) fn add_actions(
-    table: &str,
-    org: OrgId,
-    delta: Delta,
-) -> Result<Vec<Update>, StoreError> {
+fn add_actions(table: &str, org: OrgId, delta: &Delta) -> Result<Vec<Update>, StoreError> {
     let mut sheets: BTreeMap<Sheet, Vec<(Month, Measures)>> = BTreeMap::new();
-    for (bucket, measures) in delta.into_changes() {
+    for (bucket, measures) in delta.changes() {
         sheets.entry(Sheet::of(bucket)).or_default().push((bucket.month, measures));
     }
     sheets.into_iter().map(|(sheet, months)| add_action(table, org, sheet, &months)).collect()
@@ -68,7 +66,7 @@ fn add_action(
     let mut terms = Vec::new();
     for (month, measures) in months {
         for (name, value) in measures.non_zero() {
-            let name = attribute(*month, name);
+            let name = Slot::of_month(*month).attribute(name);
             terms.push(format!("#{name} :{name}"));
             update = update
                 .expression_attribute_names(format!("#{name}"), &name)
@@ -85,11 +83,6 @@ fn add_action(
     })
 }
 
-/// What a measure of a month is called in its item: `10sr` for October's revenue from services.
-fn attribute(month: Month, measure: &str) -> String {
-    format!("{:02}{measure}", month.number())
-}
-
 /// Subject id and year, from a rollup's sort key.
 fn subject_and_year(item: &Item) -> Option<(&str, i16)> {
     let (year, id) = item::text(item, "sk")?.split_once('#')?;
@@ -100,8 +93,8 @@ fn subject_and_year(item: &Item) -> Option<(&str, i16)> {
 fn months(item: &Item, year: i16) -> BTreeMap<Month, Measures> {
     let mut named: BTreeMap<Month, Vec<(&str, i64)>> = BTreeMap::new();
     for name in item.keys() {
-        let parts = name.split_at_checked(2);
-        let month = parts.and_then(|(month, _)| Month::in_year(year, month.parse().ok()?));
+        let parts = Slot::split(name);
+        let month = parts.and_then(|(slot, _)| Month::in_year(year, slot.number()));
         if let (Some(month), Some((_, measure)), Some(value)) =
             (month, parts, item::number(item, name))
         {
@@ -114,6 +107,15 @@ fn months(item: &Item, year: i16) -> BTreeMap<Month, Measures> {
 }
 
 impl Tenant<'_> {
+    /// The updates that add to sums, one for each item.
+    pub(crate) async fn sum_actions(&self, delta: &Delta) -> Result<Vec<Update>, StoreError> {
+        let table = &self.store.table;
+        let mut updates = add_actions(table, self.org, delta)?;
+        updates.extend(desk::count_actions(table, self.org, delta.desk())?);
+        updates.extend(self.sketch_actions(delta.desk()).await?);
+        Ok(updates)
+    }
+
     /// A subject's sums, by month; months without any are absent.
     pub async fn rollups(
         &self,
@@ -127,20 +129,20 @@ impl Tenant<'_> {
         };
         let sums = items.iter().filter_map(|item| Some(months(item, subject_and_year(item)?.1)));
         let mut sums: BTreeMap<_, _> = sums.flatten().collect();
-        sums.retain(|month, _| (period.from()..=period.to()).contains(month));
+        sums.retain(|month, _| period.contains(*month));
         Ok(sums)
     }
 
     async fn sheets(&self, subject: Subject, period: Period) -> Result<Vec<Item>, StoreError> {
         let years = period.from().year()..=period.to().year();
         let keys = years.map(|year| key::rollup(self.org, subject, year).attributes().into());
-        self.read_batch(keys.collect()).await
+        self.read_batch_lately(keys.collect()).await
     }
 
     async fn years(&self, subject: Subject, period: Period) -> Result<Vec<Item>, StoreError> {
         let (from, to) = key::rollup_years(period.from().year(), period.to().year());
         let pk = key::rollups(self.org, key::letter(subject));
-        let span = Span { pk, sort: Sort::Between(from, to), indexed: false };
+        let span = Span { pk, sort: Sort::Between(from, to), index: None };
         self.store.query_all_lately(span).await
     }
 
@@ -148,7 +150,7 @@ impl Tenant<'_> {
     pub async fn client_rollups(&self, period: Period) -> Result<Vec<ClientMonth>, StoreError> {
         let (from, to) = key::rollup_years(period.from().year(), period.to().year());
         let pk = key::rollups(self.org, 'C');
-        let span = Span { pk, sort: Sort::Between(from, to), indexed: false };
+        let span = Span { pk, sort: Sort::Between(from, to), index: None };
         let mut sums = Vec::new();
         for item in self.store.query_all_lately(span).await? {
             let Some((id, year)) = subject_and_year(&item) else { continue };
@@ -156,7 +158,7 @@ impl Tenant<'_> {
             let months = months(&item, year).into_iter();
             sums.extend(months.map(|(month, measures)| ClientMonth { client, month, measures }));
         }
-        sums.retain(|sum| (period.from()..=period.to()).contains(&sum.month));
+        sums.retain(|sum| period.contains(sum.month));
         sums.sort_by_key(|sum| (sum.month, sum.client));
         Ok(sums)
     }
@@ -166,7 +168,7 @@ impl Tenant<'_> {
         let mut all = BTreeMap::new();
         for letter in key::SUBJECTS {
             let pk = key::rollups(self.org, letter);
-            let span = Span { pk, sort: Sort::All, indexed: false };
+            let span = Span { pk, sort: Sort::All, index: None };
             for item in self.store.query_all(span).await? {
                 let Some((id, year)) = subject_and_year(&item) else { continue };
                 let Some(subject) = key::subject(letter, id) else { continue };

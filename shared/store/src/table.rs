@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::{
     Client, operation::query::builders::QueryFluentBuilder, types::AttributeValue,
 };
 use clearmargin_domain::id::OrgId;
+use serde_json::{Value, json};
 
 use crate::{
     consumption::metered,
@@ -11,7 +12,7 @@ use crate::{
     directory::Directory,
     error::{StoreError, translate},
     item::Item,
-    key::{INDEX, Key},
+    key::{Index, Key},
     outbox::Outbox,
     tenant::Tenant,
 };
@@ -24,11 +25,38 @@ pub struct Store {
     pub(crate) cursors: CursorKey,
 }
 
+/// The definition of the table, as `CreateTable` takes it.
+pub fn definition(table: &str) -> Value {
+    let keys = |[hash, range]: [&str; 2]| {
+        json!([
+            {"AttributeName": hash, "KeyType": "HASH"},
+            {"AttributeName": range, "KeyType": "RANGE"},
+        ])
+    };
+    let attributes =
+        ["pk", "sk"].into_iter().chain(Index::ALL.iter().flat_map(|it| it.attributes()));
+    let attribute = |name| json!({"AttributeName": name, "AttributeType": "S"});
+    let index = |index: &Index| {
+        json!({
+            "IndexName": index.name(),
+            "KeySchema": keys(index.attributes()),
+            "Projection": {"ProjectionType": "ALL"},
+        })
+    };
+    json!({
+        "TableName": table,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": attributes.map(attribute).collect::<Vec<_>>(),
+        "KeySchema": keys(["pk", "sk"]),
+        "GlobalSecondaryIndexes": Index::ALL.iter().map(index).collect::<Vec<_>>(),
+    })
+}
+
 /// What a query reads.
 pub(crate) struct Span<'a> {
     pub(crate) pk: String,
     pub(crate) sort: Sort<'a>,
-    pub(crate) indexed: bool,
+    pub(crate) index: Option<Index>,
 }
 
 /// Which sort keys of the partition.
@@ -93,15 +121,15 @@ impl Store {
     }
 
     pub(crate) fn query(&self, span: &Span<'_>) -> QueryFluentBuilder {
-        let (pk, sk) = if span.indexed { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
+        let [pk, sk] = span.index.map_or(["pk", "sk"], Index::attributes);
         let text = |value: &str| AttributeValue::S(value.to_owned());
         let query = self
             .client
             .query()
             .table_name(&self.table)
-            .set_index_name(span.indexed.then(|| INDEX.to_owned()))
+            .set_index_name(span.index.map(|index| index.name().to_owned()))
             // Whoever reads after a write must see it; an index cannot promise that.
-            .consistent_read(!span.indexed)
+            .consistent_read(span.index.is_none())
             .expression_attribute_names("#pk", pk)
             .expression_attribute_values(":pk", text(&span.pk));
         match &span.sort {
@@ -120,7 +148,7 @@ impl Store {
 
     /// Every item of a span; for spans whose size does not grow with history.
     pub(crate) async fn query_all(&self, span: Span<'_>) -> Result<Vec<Item>, StoreError> {
-        let consistent = !span.indexed;
+        let consistent = span.index.is_none();
         self.query_whole(span, consistent).await
     }
 

@@ -1,6 +1,8 @@
 //! An organisation's records.
 
-use aws_sdk_dynamodb::types::KeysAndAttributes;
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Select};
 use clearmargin_domain::{
     audit::AuditEntry,
     client::Client,
@@ -14,8 +16,8 @@ use crate::{
     entity::{Entity as _, Listed, Listing, Record, Stored, from_item},
     error::{StoreError, translate},
     item::Item,
-    key,
-    records::List,
+    key::{self, Index},
+    lists::List,
     table::{Sort, Span, Store},
 };
 
@@ -50,7 +52,7 @@ impl<'a> Tenant<'a> {
     /// A person's sessions in this organisation.
     pub async fn sessions(&self, user: UserId) -> Result<Vec<Stored<Session>>, StoreError> {
         let (pk, prefix) = (key::collection(self.org, Session::KIND), key::sessions_of(user));
-        let span = Span { pk, sort: Sort::Prefix(&prefix), indexed: false };
+        let span = Span { pk, sort: Sort::Prefix(&prefix), index: None };
         self.store.query_all(span).await?.into_iter().map(from_item).collect()
     }
 
@@ -69,14 +71,26 @@ impl<'a> Tenant<'a> {
         Ok(found)
     }
 
-    pub(crate) async fn read_batch(&self, mut keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+    pub(crate) async fn read_batch(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        self.read_keys(keys, true).await
+    }
+
+    /// [`read_batch`](Self::read_batch), perhaps a moment behind and for half the price.
+    pub(crate) async fn read_batch_lately(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        self.read_keys(keys, false).await
+    }
+
+    async fn read_keys(
+        &self,
+        mut keys: Vec<Item>,
+        consistent: bool,
+    ) -> Result<Vec<Item>, StoreError> {
         let table = &self.store.table;
         let mut found = Vec::with_capacity(keys.len());
         while !keys.is_empty() {
-            let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true);
-            let wanted = wanted.build().map_err(|error| StoreError::Backend {
-                code: "InvalidRequest".to_owned(),
-                source: Box::new(error),
+            let wanted = KeysAndAttributes::builder().set_keys(Some(keys));
+            let wanted = wanted.consistent_read(consistent).build().map_err(|error| {
+                StoreError::Backend { code: "InvalidRequest".to_owned(), source: Box::new(error) }
             })?;
             let request = self.store.client.batch_get_item().request_items(table, wanted);
             let answer = request.send().await.map_err(translate)?;
@@ -90,14 +104,14 @@ impl<'a> Tenant<'a> {
 
     /// Every record of a small collection, by id.
     pub async fn all<T: Listed>(&self) -> Result<Vec<Stored<T>>, StoreError> {
-        let span = Span { pk: key::collection(self.org, T::KIND), sort: Sort::All, indexed: false };
+        let span = Span { pk: key::collection(self.org, T::KIND), sort: Sort::All, index: None };
         let items = self.store.query_all(span).await?;
         items.into_iter().map(from_item).collect()
     }
 
     /// [`all`](Self::all), perhaps a moment behind and for half the price.
     pub async fn all_lately<T: Listed>(&self) -> Result<Vec<Stored<T>>, StoreError> {
-        let span = Span { pk: key::collection(self.org, T::KIND), sort: Sort::All, indexed: false };
+        let span = Span { pk: key::collection(self.org, T::KIND), sort: Sort::All, index: None };
         let items = self.store.query_all_lately(span).await?;
         items.into_iter().map(from_item).collect()
     }
@@ -105,7 +119,8 @@ impl<'a> Tenant<'a> {
     /// The client records that name this one as the one they are joined with, itself included.
     pub async fn joined_with(&self, client: ClientId) -> Result<Vec<Stored<Client>>, StoreError> {
         let pk = key::joined_with(self.org, client);
-        let items = self.store.query_all(Span { pk, sort: Sort::All, indexed: true }).await?;
+        let items =
+            self.store.query_all(Span { pk, sort: Sort::All, index: Some(Index::Time) }).await?;
         items.into_iter().map(from_item).collect()
     }
 
@@ -121,9 +136,10 @@ impl<'a> Tenant<'a> {
         let range = list.range(self.org);
         let scope = format!("{}|{}|{scope}", range.pk, range.prefix);
         let start = cursor.map(|text| self.store.cursors.open(&scope, text)).transpose()?;
-        let indexed = range.indexed;
-        let span = Span { pk: range.pk, sort: Sort::Prefix(range.prefix), indexed };
+        let index = range.index;
+        let span = Span { pk: range.pk, sort: Sort::Prefix(&range.prefix), index };
         let query = self.store.query(&span).set_exclusive_start_key(start);
+        let query = query.scan_index_forward(!range.backwards);
         let query = query.limit(i32::try_from(limit).unwrap_or(100));
         let page = query.send().await.map_err(translate)?;
         let items = page.items.unwrap_or_default().into_iter().map(from_item);
@@ -131,6 +147,52 @@ impl<'a> Tenant<'a> {
             items: items.collect::<Result<_, _>>()?,
             next: page.last_evaluated_key.map(|key| self.store.cursors.seal(&scope, &key)),
         })
+    }
+
+    /// Everything of a list; for lists that are kept short, or that all of is needed of.
+    pub async fn every<T: Record>(&self, list: List) -> Result<Vec<Stored<T>>, StoreError> {
+        let range = list.range(self.org);
+        let sort = Sort::Prefix(&range.prefix);
+        let items = self.store.query_all(Span { pk: range.pk, sort, index: range.index }).await?;
+        items.into_iter().map(from_item).collect()
+    }
+
+    /// How long a list is, perhaps a moment behind; for lists that are kept short.
+    pub async fn count(&self, list: List) -> Result<usize, StoreError> {
+        let range = list.range(self.org);
+        let sort = Sort::Prefix(&range.prefix);
+        let span = Span { pk: range.pk, sort, index: range.index };
+        let (mut count, mut start) = (0, None);
+        loop {
+            let page = self.store.query(&span).consistent_read(false).select(Select::Count);
+            let page = page.set_exclusive_start_key(start).send();
+            let page = page.await.map_err(translate)?;
+            count += usize::try_from(page.count).unwrap_or_default();
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(count);
+            }
+        }
+    }
+
+    /// A cursor for a list that is put together elsewhere: where its next page begins, in texts. It
+    /// works only in this organisation and for that scope.
+    pub fn seal_place(&self, scope: &str, place: &BTreeMap<String, String>) -> String {
+        let texts =
+            place.iter().map(|(name, text)| (name.clone(), AttributeValue::S(text.clone())));
+        self.store.cursors.seal(&format!("{}|{scope}", self.org), &texts.collect())
+    }
+
+    /// The place in a cursor that [`seal_place`](Self::seal_place) gave for the same scope.
+    pub fn open_place(
+        &self,
+        scope: &str,
+        cursor: &str,
+    ) -> Result<BTreeMap<String, String>, InvalidCursor> {
+        let texts = self.store.cursors.open(&format!("{}|{scope}", self.org), cursor)?;
+        let text =
+            |(name, value): (String, AttributeValue)| Some((name, value.as_s().ok()?.clone()));
+        Ok(texts.into_iter().filter_map(text).collect())
     }
 
     /// Begins a change; `audit` says who changes what.

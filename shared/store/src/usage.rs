@@ -82,7 +82,7 @@ impl Tenant<'_> {
     pub async fn usage(&self, from: Date, to: Date) -> Result<UsageOfDays, StoreError> {
         let (first, last) = key::usage_days(from, to);
         let pk = key::collection(self.org, key::USAGE);
-        let span = Span { pk, sort: Sort::Between(first, last), indexed: false };
+        let span = Span { pk, sort: Sort::Between(first, last), index: None };
         let (mut rows, mut start, mut consumed) = (Vec::new(), None, 0);
         loop {
             let query = self.store.query(&span).consistent_read(false).scan_index_forward(false);

@@ -47,7 +47,7 @@ impl Tenant<'_> {
             let key = Key { pk: pk.clone(), sk: sk.clone() };
             Item::from(key.attributes())
         });
-        let span = Span { pk: pk.clone(), sort: Sort::All, indexed: false };
+        let span = Span { pk: pk.clone(), sort: Sort::All, index: None };
         let query = self.store.query(&span).limit(limit).set_exclusive_start_key(start);
         let page = query.send().await.map_err(translate)?;
         let last = page.last_evaluated_key;

@@ -25,6 +25,17 @@ pub struct Ratio(pub Decimal);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AmountIn(String);
 
+/// An exact number as it was asked with: a JSON number, or one in quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberIn(pub Decimal);
+
+impl NumberIn {
+    /// The number as one of that kind; refused, under that path, when it is none.
+    pub fn to<T: TryFrom<Decimal, Error: std::fmt::Display>>(self, path: &str) -> Result<T, Error> {
+        T::try_from(self.0).map_err(|error| Error::invalid(path, error.to_string()))
+    }
+}
+
 impl AmountIn {
     /// The amount in that currency; refused, under that path, when it would have to be rounded.
     pub fn money(&self, currency: Currency, path: &str) -> Result<Money, Error> {
@@ -60,19 +71,32 @@ impl Serialize for Ratio {
     }
 }
 
+/// A number's text, as it was asked with.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = match Value::deserialize(deserializer)? {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            return Err(de::Error::custom("expected a number"));
+        }
+    };
+    if text.len() > LONGEST {
+        return Err(de::Error::custom("expected a number of at most 30 characters"));
+    }
+    Ok(text)
+}
+
 impl<'de> Deserialize<'de> for AmountIn {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = match Value::deserialize(deserializer)? {
-            Value::Number(number) => number.to_string(),
-            Value::String(text) => text,
-            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-                return Err(de::Error::custom("expected a number"));
-            }
-        };
-        if text.len() > LONGEST {
-            return Err(de::Error::custom("expected a number of at most 30 characters"));
-        }
-        Ok(Self(text))
+        text(deserializer).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for NumberIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = text(deserializer)?;
+        let number = Decimal::from_str_exact(&text).or_else(|_| Decimal::from_scientific(&text));
+        number.map(Self).map_err(|_| de::Error::custom("expected a number"))
     }
 }
 
@@ -101,6 +125,18 @@ impl PartialSchema for AmountIn {
 impl ToSchema for AmountIn {
     fn name() -> std::borrow::Cow<'static, str> {
         "AmountIn".into()
+    }
+}
+
+impl PartialSchema for NumberIn {
+    fn schema() -> openapi::RefOr<openapi::Schema> {
+        number_schema("A number with at most two decimals.", "2.5")
+    }
+}
+
+impl ToSchema for NumberIn {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "NumberIn".into()
     }
 }
 
@@ -137,6 +173,17 @@ mod tests {
         }
         let large = "92233720368547758.07";
         assert_eq!(read(large).money(Currency::USD, "x").unwrap().minor, i64::MAX);
+    }
+
+    #[test]
+    fn a_number_is_read_exactly() {
+        for (json, exact) in [("0.1", "0.1"), ("\"2.50\"", "2.5"), ("1e2", "100"), ("7", "7")] {
+            let number: NumberIn = serde_json::from_str(json).unwrap();
+            assert_eq!(number.0, exact.parse::<Decimal>().unwrap(), "{json}");
+        }
+        for json in ["true", "null", "[]", "\"ten\"", "\"\"", "1e99"] {
+            assert!(serde_json::from_str::<NumberIn>(json).is_err(), "{json}");
+        }
     }
 
     #[test]

@@ -11,13 +11,14 @@ use axum::{
 };
 use clearmargin_app::{Error, FieldError};
 use serde::{Serialize, de::DeserializeOwned};
-
 use utoipa::{
     PartialSchema,
     openapi::{Object, RefOr, schema::Schema},
 };
 
 use crate::{Problem, field, refusals};
+
+type Refused = serde_path_to_error::Error<serde_json::Error>;
 
 /// A JSON body. Malformed JSON is 400; values that the type refuses are 422, which names them all.
 #[derive(Debug)]
@@ -47,20 +48,63 @@ fn read<T: DeserializeOwned + PartialSchema>(body: &[u8]) -> Result<T, Problem> 
         // Serde would take its entries for the members, one by one.
         return Err(Problem::invalid(vec![field::invalid("expected an object")]));
     }
+    match serde_json::from_slice(body) {
+        Err(error) if error.is_data() => read_once_more(&without_empty_fractions(body)),
+        read => read.map_err(|error| not_json(&error)),
+    }
+}
+
+/// A body that was refused as it is, read with `4.0` as the whole number that it is, and all that is
+/// refused even so. JSON has one kind of number, and some writers put a point into each.
+fn read_once_more<T: DeserializeOwned + PartialSchema>(body: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let inner = error.inner();
-        if inner.is_data() {
-            let first = || field::refused("", error.path(), &inner.to_string());
-            let all = every_refusal::<T>(body).filter(|all| !all.is_empty());
-            all.map_or_else(first, Problem::invalid)
-        } else {
-            Problem::malformed(format!("the body is not JSON: {inner}"))
+    match serde_path_to_error::deserialize(&mut reader) {
+        Ok(value) => reader.end().map(|()| value).map_err(|error| not_json(&error)),
+        Err(error) if error.inner().is_data() => Err(refusal::<T>(body, &error)),
+        Err(error) => Err(not_json(error.inner())),
+    }
+}
+
+fn not_json(error: &serde_json::Error) -> Problem {
+    Problem::malformed(format!("the body is not JSON: {error}"))
+}
+
+fn refusal<T: DeserializeOwned + PartialSchema>(body: &[u8], first: &Refused) -> Problem {
+    let all = every_refusal::<T>(body).filter(|all| !all.is_empty());
+    all.map_or_else(
+        || field::refused("", first.path(), &first.inner().to_string()),
+        Problem::invalid,
+    )
+}
+
+/// The text of JSON, each number without a fraction of nothing but zeros. All else stays as it is,
+/// so that what is refused otherwise still is.
+fn without_empty_fractions(json: &[u8]) -> Vec<u8> {
+    let (mut kept, mut rest, mut quoted) = (Vec::with_capacity(json.len()), json, false);
+    while let [first, after @ ..] = rest {
+        rest = after;
+        match (first, quoted) {
+            (b'"', _) => quoted = !quoted,
+            (b'\\', true) => {
+                kept.push(*first);
+                let [escaped, after @ ..] = rest else { break };
+                kept.push(*escaped);
+                rest = after;
+                continue;
+            }
+            (b'.', false) => {
+                let zeros = rest.iter().take_while(|digit| **digit == b'0').count();
+                let (_, next) = rest.split_at(zeros);
+                if zeros > 0 && !matches!(next, [b'0'..=b'9' | b'e' | b'E', ..]) {
+                    rest = next;
+                    continue;
+                }
+            }
+            _ => {}
         }
-    })?;
-    let end = reader.end();
-    end.map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))?;
-    Ok(value)
+        kept.push(*first);
+    }
+    kept
 }
 
 /// All that is wrong with a body; none when it says a thing twice, or is no JSON further on.
@@ -103,7 +147,7 @@ pub(crate) fn write<T: Serialize>(status: StatusCode, value: &T) -> Response {
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -120,7 +164,7 @@ mod tests {
         lines: Vec<Line>,
     }
 
-    fn answer(body: &str) -> (u16, serde_json::Value) {
+    fn answer(body: &str) -> (u16, Value) {
         let problem = read::<Order>(body.as_bytes()).unwrap_err();
         let text = format!("{problem:?}");
         let response = problem.into_response();
@@ -132,9 +176,28 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_number_may_be_written_with_a_point() {
+        assert_eq!(read::<Line>(br#"{"quantity": 4.0}"#).unwrap(), Line { quantity: 4 });
+        let order = r#"{"placedOn": "\"4.0\\\"", "lines": [{"quantity": 4.00}, {"quantity": 5}]}"#;
+        let order = read::<Order>(order.as_bytes()).unwrap();
+        assert_eq!(order.placed_on, r#""4.0\""#);
+        assert_eq!(order.lines, [Line { quantity: 4 }, Line { quantity: 5 }]);
+        for refused in ["4.5", "256.0", "-1.0", "1e300", "4.0, \"quantity\": 4"] {
+            let body = format!(r#"{{"quantity": {refused}}}"#);
+            assert!(read::<Line>(body.as_bytes()).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
     fn what_is_no_json_is_malformed() {
-        for body in ["", "{", "{\"placedOn\":}", "nonsense", "{\"placedOn\":\"a\",\"lines\":[]} x"]
-        {
+        for body in [
+            "",
+            "{",
+            "{\"placedOn\":}",
+            "nonsense",
+            "{\"placedOn\":\"a\",\"lines\":[]} x",
+            "{\"placedOn\":\"a\",\"lines\":[{\"quantity\":4.0}]} x",
+        ] {
             assert_eq!(answer(body), (400, json!([])), "{body}");
         }
     }
@@ -144,7 +207,7 @@ mod tests {
         let all = |body: &str| {
             let (status, errors) = answer(body);
             assert_eq!(status, 422, "{body}");
-            let word = |error: &serde_json::Value| {
+            let word = |error: &Value| {
                 format!("{} {}", error["path"].as_str().unwrap(), error["code"].as_str().unwrap())
             };
             let mut words: Vec<_> = errors.as_array().unwrap().iter().map(word).collect();
@@ -164,6 +227,7 @@ mod tests {
                 "lines[0] invalid, lines[1].quantity invalid, placedOn invalid",
             ),
             (r#"{"placedOn":"a","placedOn":"b","lines":[]}"#, "placedOn duplicate"),
+            (r#"{"placedOn":1,"lines":[{"quantity":4.0}]}"#, "placedOn invalid"),
             ("7", " invalid"),
             (r#" ["a", []]"#, " invalid"),
         ] {

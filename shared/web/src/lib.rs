@@ -18,6 +18,7 @@ mod edge;
 mod field;
 pub mod figures;
 mod gate;
+pub mod hours;
 mod idempotency;
 mod json;
 mod limit;
@@ -40,7 +41,7 @@ mod versions;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 
-pub use amount::{Amount, AmountIn, Ratio};
+pub use amount::{Amount, AmountIn, NumberIn, Ratio};
 pub use answer::{Accepted, Created, Data, Done};
 pub use answered::{Answered, Journal};
 pub use caller::{Caller, ClientAddress, Visitor};

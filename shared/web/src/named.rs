@@ -9,8 +9,11 @@ use utoipa::openapi::{
 use crate::schema;
 
 /// The prefix of the ids that stand behind a segment.
-const IDS: [(&str, &str); 9] = [
+const IDS: [(&str, &str); 23] = [
     ("clients", id::ClientId::PREFIX),
+    ("contacts", id::ContactId::PREFIX),
+    ("notes", id::NoteId::PREFIX),
+    ("sites", id::SiteId::PREFIX),
     ("users", id::UserId::PREFIX),
     ("members", id::UserId::PREFIX),
     ("organizations", id::OrgId::PREFIX),
@@ -19,6 +22,17 @@ const IDS: [(&str, &str); 9] = [
     ("api-keys", id::ApiKeyId::PREFIX),
     ("runs", id::SyncRunId::PREFIX),
     ("matches", id::MatchId::PREFIX),
+    ("services", id::ServiceId::PREFIX),
+    ("agreements", id::AgreementId::PREFIX),
+    ("lines", id::AgreementLineId::PREFIX),
+    ("tickets", id::TicketId::PREFIX),
+    ("bulk", id::BulkId::PREFIX),
+    ("templates", id::TicketTemplateId::PREFIX),
+    ("routing", id::RoutingRuleId::PREFIX),
+    ("skills", id::TechnicianId::PREFIX),
+    ("sla-policies", id::SlaPolicyId::PREFIX),
+    ("invoices", id::InvoiceId::PREFIX),
+    ("tax-codes", id::TaxCodeId::PREFIX),
 ];
 
 /// Gives a path's parameter the form of what it names, if that is known here.

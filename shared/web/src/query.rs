@@ -7,7 +7,7 @@ use clearmargin_app::FieldError;
 use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, openapi::Required};
 
-use crate::{Problem, field, parameters::Unknown, refusals::MOST};
+use crate::{Problem, field, parameters::Refused, refusals::MOST};
 
 const PLACE: &str = "query.";
 
@@ -19,8 +19,8 @@ impl<S: Send + Sync, T: DeserializeOwned + IntoParams> FromRequestParts<S> for Q
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let unknown = parts.extensions.remove().map_or_else(Vec::new, |Unknown(errors)| errors);
-        read(parts.uri.query().unwrap_or_default(), unknown).map(Self)
+        let refused = parts.extensions.remove().map_or_else(Vec::new, |Refused(errors)| errors);
+        read(parts.uri.query().unwrap_or_default(), refused).map(Self)
     }
 }
 

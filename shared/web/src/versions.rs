@@ -112,12 +112,15 @@ pub(crate) fn complete(operation: &mut Operation, method: &Method) {
     let parameters = operation.parameters.get_or_insert_default();
     if method.is_safe() {
         let words = "Answer 304 if this is the `ETag` that is there.";
-        parameters.push(RefOr::T(header("If-None-Match", words)));
+        // One that names nothing is none (RFC 9110, 13.1.2): any text will do.
+        let tags = ObjectBuilder::new().schema_type(Type::String);
+        parameters.push(RefOr::T(header("If-None-Match", words, tags)));
         let known = ResponseBuilder::new().description("The caller has it already.").build();
         operation.responses.responses.insert("304".to_owned(), RefOr::T(known));
     } else {
         let words = "Change it only if this is the `ETag` that is there.";
-        parameters.push(RefOr::T(header("If-Match", words)));
+        let tags = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
+        parameters.push(RefOr::T(header("If-Match", words, tags.pattern(Some(TAGS)))));
     }
     if let Some(RefOr::T(success)) = operation.responses.responses.get_mut("200") {
         let mut tag = Header::new(ObjectBuilder::new().schema_type(Type::String));
@@ -126,9 +129,7 @@ pub(crate) fn complete(operation: &mut Operation, method: &Method) {
     }
 }
 
-fn header(name: &str, words: &str) -> Parameter {
-    let tags = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
-    let tags = tags.pattern(Some(TAGS));
+fn header(name: &str, words: &str, tags: ObjectBuilder) -> Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)

@@ -1,6 +1,9 @@
 //! The document, and what it says of an answer.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use jsonschema::Validator;
 use reqwest::Method;
@@ -21,6 +24,8 @@ const HEADERS: [&str; 7] = [
 pub(crate) struct Document {
     whole: Value,
     pub(crate) operations: Vec<Operation>,
+    /// What was made of schemas before, by their text: making it takes longer than asking.
+    validators: Mutex<BTreeMap<String, Arc<Validator>>>,
 }
 
 /// An operation as documented.
@@ -83,7 +88,7 @@ impl Document {
                 operations.push(Operation { method, path: path.clone(), told: told.clone() });
             }
         }
-        Self { whole, operations }
+        Self { whole, operations, validators: Mutex::default() }
     }
 
     /// What a reference leads to; anything else is itself.
@@ -128,10 +133,14 @@ impl Document {
     }
 
     /// Whether the value is one that a schema of the document allows.
-    pub(crate) fn validator(&self, schema: &Value) -> Validator {
-        let mut root = schema.clone();
-        root["components"] = self.whole["components"].clone();
-        jsonschema::options().should_validate_formats(true).build(&root).unwrap()
+    pub(crate) fn validator(&self, schema: &Value) -> Arc<Validator> {
+        let mut known = self.validators.lock().unwrap();
+        let validator = known.entry(schema.to_string()).or_insert_with(|| {
+            let mut root = schema.clone();
+            root["components"] = self.whole["components"].clone();
+            jsonschema::options().should_validate_formats(true).build(&root).unwrap().into()
+        });
+        Arc::clone(validator)
     }
 }
 

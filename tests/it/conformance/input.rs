@@ -31,7 +31,10 @@ async fn bodies_with_a_wrong_field_are_refused_and_the_field_is_named() {
             let request = world.bare(operation, &ids, &token).json(&body);
             let answer = world.send(operation, request).await;
             assert_eq!(answer.status, 422, "{} {body} {answer:?}", operation.label());
-            assert_eq!(answer.refused(), field, "{} {body}", operation.label());
+            // Of an object with a form of its own, the member that is wrong is named.
+            let named = answer.refused();
+            let within = named == field || named.starts_with(&format!("{field}."));
+            assert!(within, "{} {body}: {named}", operation.label());
             refused += 1;
         }
     }

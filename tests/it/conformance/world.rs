@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use clearmargin_domain::{access::Role, audit::Actor, identity::User};
-use clearmargin_store::Stored;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
@@ -38,6 +36,12 @@ impl PathIds {
         }
         assert!(!path.contains('{'), "{path}");
         (path, exist)
+    }
+
+    /// An id of the parameter's form, if it has one and such an id is known.
+    fn of_form(&self, parameter: &Value) -> Option<&str> {
+        let pattern = parameter["schema"]["pattern"].as_str()?;
+        self.0.get(&prefix(pattern.trim_start_matches('^'))?).map(String::as_str)
     }
 
     /// A value of the parameter, or the prefix of the id that is wanted.
@@ -105,6 +109,7 @@ impl World {
                 let name = parameter["name"].as_str().unwrap();
                 let known = parameter.get("example").or(parameter["schema"]["enum"].get(0));
                 let value = known.and_then(Value::as_str).unwrap_or("x");
+                let value = ids.of_form(parameter).unwrap_or(value);
                 query.push(format!("{name}={value}"));
             }
         }
@@ -132,16 +137,76 @@ impl World {
     /// Makes one of each thing that no source system brings.
     pub(crate) async fn furnish(&self, token: &str) {
         self.furnish_in_place(token, 0).await;
+        // What is about a client has to be about the one that is found first.
+        let mut ids = self.ids(token).await;
+        let client = ids.0["cli"].clone();
+        self.furnish_client(token, &client, &mut ids).await;
     }
 
-    /// The same, among others that were furnished.
-    pub(crate) async fn furnish_in_place(&self, token: &str, place: usize) {
+    /// The same, among others that were furnished; the ids of what is there then.
+    pub(crate) async fn furnish_in_place(&self, token: &str, place: usize) -> PathIds {
+        let mut ids = PathIds::default();
+        for known in ["/api/users/me", "/api/auth/sessions"] {
+            ids.note(&self.bench.get(known, token).await.data());
+        }
+        let org = ids.0["org"].clone();
         let invited = json!({"email": format!("grace{place}@example.com"), "role": "viewer"});
-        self.bench.post("/api/invitations", token, &invited).await.data();
-        let me = self.bench.get("/api/users/me", token).await.data();
-        let org = me["organizationId"].as_str().unwrap();
         let key = json!({"name": "Zapier", "scopes": ["clients.read"]});
-        self.bench.post(&format!("/api/organizations/{org}/api-keys"), token, &key).await.data();
+        let client = json!({"name": "Acme Dental LLC", "domains": ["acmedental.com"]});
+        let target = json!({"responseMinutes": 60, "resolutionMinutes": 480, "priority": null});
+        let keys = format!("/api/organizations/{org}/api-keys");
+        for (path, thing) in [
+            ("/api/invitations", invited),
+            (keys.as_str(), key),
+            ("/api/clients", client),
+            ("/api/tickets/templates", json!({"name": "New employee", "subject": "Set up a desk"})),
+            (
+                "/api/tickets/routing",
+                json!({"name": "Printers", "skill": "ink", "method": "round_robin"}),
+            ),
+            ("/api/tickets/sla-policies", json!({"name": "Gold", "targets": [target]})),
+            ("/api/tickets/bulk", json!({"filter": {"q": "no such"}, "action": {"kind": "close"}})),
+            ("/api/tickets", json!({"subject": "The printer is on fire"})),
+            ("/api/services", json!({"name": "Backup", "offering": "product"})),
+            ("/api/tax-codes", json!({"name": "!", "rates": [{"name": "VAT", "percent": 20}]})),
+        ] {
+            ids.note(&self.bench.post(path, token, &thing).await.data());
+        }
+        let client = ids.0["cli"].clone();
+        self.furnish_client(token, &client, &mut ids).await;
+        self.agree(token, &client, &mut ids).await;
+        let line = json!({"description": "Work", "quantity": 1, "unitPrice": 5_000});
+        let draft = json!({"clientId": client, "currency": "USD", "lines": [line]});
+        ids.note(&self.bench.post("/api/invoices", token, &draft).await.data());
+        ids
+    }
+
+    /// Adds one of each thing that is about a client.
+    async fn furnish_client(&self, token: &str, client: &str, ids: &mut PathIds) {
+        for (things, thing) in [
+            ("contacts", json!({"name": "Grace Hopper"})),
+            ("sites", json!({"name": "Headquarters"})),
+            ("notes", json!({"text": "Call before noon."})),
+        ] {
+            let path = format!("/api/clients/{client}/{things}");
+            ids.note(&self.bench.post(&path, token, &thing).await.data());
+        }
+    }
+
+    /// An agreement with a line, the first in the list.
+    async fn agree(&self, token: &str, client: &str, ids: &mut PathIds) {
+        let agreement = json!({
+            "clientId": client, "name": "!", "kind": "service", "status": "active",
+            "start": "2026-01-01",
+        });
+        let agreement = self.bench.post("/api/agreements", token, &agreement).await.data();
+        ids.note(&agreement);
+        let line = json!({
+            "unit": "flat", "quantity": 1, "unitPrice": 100, "currency": "USD",
+            "start": "2026-01-01",
+        });
+        let path = format!("/api/agreements/{}/lines", agreement["id"].as_str().unwrap());
+        ids.note(&self.bench.post(&path, token, &line).await.data());
     }
 
     /// The ids that all lists and what they lead to name.
@@ -155,26 +220,5 @@ impl World {
             ids.note(&answer.json()["data"]);
         }
         ids
-    }
-
-    /// A token of the person who registered with that address, made somebody of that role.
-    ///
-    /// The record is written as it is, so that the tests of the policy need none of the operations
-    /// that they test.
-    pub(crate) async fn sign_in_as(&self, email: &str, role: Role) -> String {
-        let store = &self.bench.server.app.store;
-        let account = store.directory().account_of(&email.parse().unwrap()).await.unwrap().unwrap();
-        let org = account.organizations[0];
-        let ctx = self.bench.server.app.for_system(org, "conformance");
-        let user: Stored<User> = store.tenant(org).get(account.id).await.unwrap().unwrap();
-        if user.role != role {
-            let changed = User { role, ..user.value.clone() };
-            let audit = clearmargin_app::Ctx { actor: Actor::User(user.id), ..ctx.clone() };
-            let audit = audit.audit("user.role", user.id, Value::Null);
-            let mut change = store.tenant(org).change(audit);
-            change.update(&user, &changed).unwrap();
-            change.commit().await.unwrap();
-        }
-        self.bench.sign_in(email).await
     }
 }

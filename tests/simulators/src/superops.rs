@@ -45,4 +45,6 @@ pub struct Seed {
     pub tickets: Vec<Value>,
     /// `WorklogEntry` objects; `workItem.module` tells tickets from projects.
     pub worklogs: Vec<Value>,
+    /// `Asset` objects.
+    pub assets: Vec<Value>,
 }

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod apportion;
+mod assets;
 mod books;
 mod calendar;
 mod catalog;
@@ -176,6 +177,9 @@ impl Stage {
         let mut work = desk.work(scale.tickets.into(), scale.worklogs.into(), ids, random);
         seed.tickets = std::mem::take(&mut work.tickets);
         seed.worklogs = std::mem::take(&mut work.worklogs);
+        // Last, so that everything else has the ids that it has without them.
+        let fleet = assets::Fleet { calendar: &self.calendar, clients: &self.clients };
+        seed.assets = fleet.assets(&accounts, ids, &random.fork(3));
         (seed, accounts, work)
     }
 

@@ -5,14 +5,15 @@ use clearmargin_domain::{
     id::OrgId,
     identity::{BusinessHours, DomainName, Holiday, Name, TimeZoneName},
 };
-use clearmargin_web::{Caller, Data, IfMatch, Json, Path, Result, Versioned, schema};
+use clearmargin_web::{
+    Caller, Data, IfMatch, Json, Path, Result, Versioned,
+    hours::{HolidayView, HoursView},
+    schema,
+};
 use serde::Deserialize;
 use utoipa::openapi::Object;
 
-use super::{
-    settings::{HolidayView, HoursView},
-    view::OrganizationView,
-};
+use super::view::OrganizationView;
 
 /// Settings as they are to be. The currency stays what the books are in.
 #[derive(Deserialize, utoipa::ToSchema)]

@@ -2,9 +2,9 @@
 
 use clearmargin_app::organizations::Belonging;
 use clearmargin_domain::identity::Organization;
+use clearmargin_web::hours::{HolidayView, HoursView};
 use serde::Serialize;
 
-use super::settings::{HolidayView, HoursView};
 use crate::view::RoleName;
 
 /// An organisation with its settings.

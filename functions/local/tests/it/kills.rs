@@ -8,7 +8,7 @@ use std::{
 
 use clearmargin_simulators::{
     quickbooks,
-    start::{Setup, start_both},
+    start::{Setup, Simulators, start_both},
     techwave::{Scale, generate},
 };
 use serde_json::Value;
@@ -19,30 +19,38 @@ use crate::process::{Place, copy, state};
 const SCALE: Scale =
     Scale { clients: 8, months: 4, technicians: 6, tickets: 1_200, worklogs: 2_000 };
 const KILLS: u64 = 25;
-/// The shortest and the longest life, start of the process included, in milliseconds.
-const LIFE: (u64, u64) = (20, 320);
+/// Few tickets and so many devices that their pages outlast some lives.
+const DEVICES: Scale = Scale { clients: 40, months: 2, technicians: 2, tickets: 20, worklogs: 30 };
+const KILLS_AMONG_DEVICES: usize = 4;
+/// How long a life is at most on top of twice the time that the process takes to start.
+const LIFE: Duration = Duration::from_millis(250);
 
-/// Another moment each time the test runs: over many runs, all of them.
-fn random_life() -> Duration {
+/// Another moment each time the test runs: over many runs, all of them. On a busy machine, which
+/// starts a process slowly, lives are longer.
+fn random_life(start: Duration) -> Duration {
+    let longest = 2 * start + LIFE;
     let draw = RandomState::new().hash_one(0_u8);
-    Duration::from_millis(LIFE.0 + draw % (LIFE.1 - LIFE.0))
+    Duration::from_micros(draw % u64::try_from(longest.as_micros()).unwrap())
 }
 
 fn places(runs: &[Value; 2]) -> [String; 2] {
     runs.each_ref().map(|run| format!("{} {}", run["stage"], run["total"]["read"]))
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sync_killed_25_times_ends_in_the_state_of_one_that_nobody_disturbed() {
+async fn simulators(scale: Scale) -> Simulators {
     let setup = Setup {
         quickbooks: quickbooks::Options { requests_per_minute: 0, ..Default::default() },
         ..Setup::default()
     };
-    let simulators = start_both(generate(SCALE, 1), setup).await.unwrap();
+    start_both(generate(scale, 1), setup).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_count_once_however_often_a_sync_is_killed_among_them() {
+    let simulators = simulators(DEVICES).await;
     let place = Place::new(simulators.announcement());
     let folder = tempfile::tempdir().unwrap();
     let [begun, calm, killed] = ["begun", "calm", "killed"].map(|name| folder.path().join(name));
-    // Both begin with the same tenant, since ids are derived from its id.
     let process = place.serve(&begun).await;
     let token = place.prepare().await;
     process.kill();
@@ -54,13 +62,60 @@ async fn a_sync_killed_25_times_ends_in_the_state_of_one_that_nobody_disturbed()
     let undisturbed = place.completed(&token, &calm).await;
     process.kill();
 
+    let mut process = place.serve(&killed).await;
+    place.start_sync(&token).await;
+    let mut pages = Vec::new();
+    while pages.len() < KILLS_AMONG_DEVICES {
+        let [run, _] = place.runs(&token).await;
+        if run["status"] == "completed" {
+            break;
+        }
+        if run["stage"] == "assets" {
+            process.kill();
+            pages.push(run["pages"].clone());
+            process = place.serve(&killed).await;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let resumed = place.completed(&token, &killed).await;
+    process.kill();
+
+    assert!(!pages.is_empty(), "the sync was too quick to be killed");
+    assert_eq!(resumed, undisturbed, "killed at {pages:?}");
+    let (calm, killed) = (state(&calm), state(&killed));
+    assert!(calm.contains("endpoints"), "nothing was counted");
+    let [calm, killed] = [&calm, &killed].map(|text| text.lines().collect::<BTreeSet<_>>());
+    let differs: Vec<_> = calm.symmetric_difference(&killed).take(5).collect();
+    assert!(differs.is_empty(), "killed at {pages:?}: {differs:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_killed_25_times_ends_in_the_state_of_one_that_nobody_disturbed() {
+    let simulators = simulators(SCALE).await;
+    let place = Place::new(simulators.announcement());
+    let folder = tempfile::tempdir().unwrap();
+    let [begun, calm, killed] = ["begun", "calm", "killed"].map(|name| folder.path().join(name));
+    // Both begin with the same tenant, since ids are derived from its id.
+    let process = place.serve(&begun).await;
+    let token = place.prepare().await;
+    process.kill();
+    copy(&begun, &calm);
+    copy(&begun, &killed);
+
+    let starting = Instant::now();
+    let process = place.serve(&calm).await;
+    let start = starting.elapsed();
+    place.start_sync(&token).await;
+    let undisturbed = place.completed(&token, &calm).await;
+    process.kill();
+
     let process = place.serve(&killed).await;
     place.start_sync(&token).await;
     process.kill();
     let mut lives = Vec::new();
     for _ in 0..KILLS {
         let process = place.start(&killed);
-        let life = random_life();
+        let life = random_life(start);
         tokio::time::sleep(life).await;
         process.kill();
         lives.push(life.as_millis());

@@ -3,7 +3,7 @@
 //! in the wrong place can tell what it is.
 
 use clearmargin_domain::{
-    id::{ApiKeyId, InvitationId, OrgId, SessionId, UserId},
+    id::{ApiKeyId, InvitationId, OrgId, SessionId, TicketId, UserId},
     identity::TokenSecret,
     secret::Secret,
 };
@@ -33,6 +33,13 @@ pub(crate) struct ApiKeyText {
 pub(crate) struct InvitationToken {
     pub(crate) org: OrgId,
     pub(crate) invitation: InvitationId,
+    pub(crate) secret: TokenSecret,
+}
+
+/// What a link for a client's word on a ticket says.
+pub(crate) struct RatingToken {
+    pub(crate) org: OrgId,
+    pub(crate) ticket: TicketId,
     pub(crate) secret: TokenSecret,
 }
 
@@ -107,6 +114,24 @@ impl InvitationToken {
         Some(Self {
             org: id(OrgId::PREFIX, text, 0)?,
             invitation: id(InvitationId::PREFIX, text, 1)?,
+            secret: secret(text, 2)?,
+        })
+    }
+}
+
+impl RatingToken {
+    const KIND: &'static str = "cms_";
+
+    pub(crate) fn text(&self) -> Secret {
+        let ids = [self.org.to_string(), self.ticket.to_string()];
+        write(Self::KIND, &ids, &self.secret)
+    }
+
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let text = text.strip_prefix(Self::KIND)?;
+        Some(Self {
+            org: id(OrgId::PREFIX, text, 0)?,
+            ticket: id(TicketId::PREFIX, text, 1)?,
             secret: secret(text, 2)?,
         })
     }

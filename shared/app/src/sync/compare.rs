@@ -68,18 +68,21 @@ pub(super) async fn step(
             SuperOpsStage::ProjectTime => {
                 comparison.of::<TimeEntry>(|entry| entry.ticket.is_none()).await
             }
-            SuperOpsStage::Technicians | SuperOpsStage::Services | SuperOpsStage::Clients => {
-                Ok(comparison.nothing())
-            }
+            SuperOpsStage::Technicians
+            | SuperOpsStage::Services
+            | SuperOpsStage::Clients
+            | SuperOpsStage::Assets => Ok(comparison.nothing()),
         },
         Source::QuickBooks => match stage.parse().map_err(Error::internal)? {
             QuickBooksStage::Invoices => {
-                comparison.of::<Invoice>(|invoice| invoice.origin.kind == "Invoice").await
+                comparison.of::<Invoice>(|invoice| invoice.is_from("Invoice")).await
             }
             QuickBooksStage::CreditMemos => {
-                comparison.of::<Invoice>(|invoice| invoice.origin.kind == "CreditMemo").await
+                comparison.of::<Invoice>(|invoice| invoice.is_from("CreditMemo")).await
             }
-            QuickBooksStage::Payments => comparison.of::<Payment>(|_| true).await,
+            QuickBooksStage::Payments => {
+                comparison.of::<Payment>(|payment| payment.origin.is_some()).await
+            }
             QuickBooksStage::Bills => {
                 comparison.of::<Expense>(|expense| expense.origin.kind == "Bill").await
             }
@@ -135,8 +138,10 @@ impl Comparison<'_, '_> {
     }
 
     fn is_missing<T: Imported>(&self, record: &T) -> bool {
-        let origin = record.origin();
-        origin.source == self.run.source && !self.seen.contains(&origin.external_id)
+        // What was made here is not the source's to miss.
+        record.origin().is_some_and(|origin| {
+            origin.source == self.run.source && !self.seen.contains(&origin.external_id)
+        })
     }
 
     fn remove<T: Imported>(

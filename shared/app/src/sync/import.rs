@@ -9,12 +9,14 @@ use std::{
 use clearmargin_connectors::{Record, RemovedKind, Row};
 use clearmargin_domain::{
     agreement::Agreement,
+    books::Books,
     client::{Client, Site},
-    cost_rate::{CostRate, RateCard},
+    cost_rate::CostRate,
     expense::Expense,
-    id::{ExpenseId, InvoiceId, PaymentId, ServiceId, SyncRunId, TicketId},
+    id::{ClientId, ExpenseId, InvoiceId, PaymentId, ServiceId, SyncRunId, TicketId, TimeEntryId},
     integration::{RowCounts, RowFailure},
     invoice::Invoice,
+    job::Job,
     payment::Payment,
     service::{Offering, Service},
     source::{Origin, Source},
@@ -24,34 +26,88 @@ use clearmargin_domain::{
 };
 use clearmargin_store::{Basis, Change, Record as Stores, RunFailure, Stored};
 
-use crate::{Ctx, Error, cost_rates};
+use jiff::Timestamp;
+
+use super::counting;
+use crate::{Ctx, Error, books, cost_rates, recost, tickets::Measuring};
 
 /// A record that a source system sends.
 pub(super) trait Imported: Stores<Id: Hash + Eq> {
-    fn origin(&self) -> &Origin;
+    /// Where it came from; none for what was made here.
+    fn origin(&self) -> Option<&Origin>;
 
     /// Takes over what is decided here and not in the source.
-    fn keep(&mut self, _stored: &Self) {}
+    fn keep(&mut self, _stored: &Self, _measuring: Option<&Measuring>) {}
+
+    /// Measures what is new or has changed.
+    fn measure(&mut self, _measuring: Option<&Measuring>, _now: Timestamp) {}
 }
 
 macro_rules! imported {
-    ($($record:ident),*) => {$(
+    ($($record:ident: $origin:expr;)*) => {$(
         impl Imported for $record {
-            fn origin(&self) -> &Origin {
-                &self.origin
+            fn origin(&self) -> Option<&Origin> {
+                let origin: fn(&Self) -> Option<&Origin> = $origin;
+                origin(self)
             }
         }
     )*};
 }
-imported!(Agreement, Expense, Invoice, Payment, Service, Site, Technician, Ticket, TimeEntry);
+
+imported! {
+    Expense: |record| Some(&record.origin);
+    Invoice: |record| record.origin.as_ref();
+    Payment: |record| record.origin.as_ref();
+    Site: |record| record.origin.as_ref();
+    Technician: |record| Some(&record.origin);
+    TimeEntry: |record| record.origin.as_ref();
+}
 
 impl Imported for Client {
-    fn origin(&self) -> &Origin {
-        &self.origin
+    fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
     }
 
-    fn keep(&mut self, stored: &Self) {
+    fn keep(&mut self, stored: &Self, _: Option<&Measuring>) {
         self.merged_into = stored.merged_into;
+    }
+}
+
+impl Imported for Agreement {
+    fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
+    }
+
+    fn keep(&mut self, stored: &Self, _: Option<&Measuring>) {
+        *self = self.clone().read_over(stored);
+    }
+}
+
+impl Imported for Service {
+    fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
+    }
+
+    fn keep(&mut self, stored: &Self, _: Option<&Measuring>) {
+        *self = self.clone().read_over(stored);
+    }
+}
+
+impl Imported for Ticket {
+    fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
+    }
+
+    fn keep(&mut self, stored: &Self, measuring: Option<&Measuring>) {
+        if let Some(measuring) = measuring {
+            *self = self.clone().received(stored, measuring.zone());
+        }
+    }
+
+    fn measure(&mut self, measuring: Option<&Measuring>, now: Timestamp) {
+        if let Some(measuring) = measuring {
+            measuring.settle(self, now);
+        }
     }
 }
 
@@ -59,6 +115,8 @@ impl Imported for Client {
 #[derive(Default)]
 struct ByKind {
     agreements: Vec<Agreement>,
+    /// Each with its id in the source.
+    assets: Vec<(String, Option<ClientId>)>,
     clients: Vec<Client>,
     expenses: Vec<Expense>,
     invoices: Vec<Invoice>,
@@ -81,6 +139,8 @@ pub(super) struct Import<'a> {
     run: SyncRunId,
     failures: u64,
     counts: RowCounts,
+    /// How tickets are measured, once there are any.
+    measuring: Option<Measuring>,
 }
 
 impl<'a> Import<'a> {
@@ -92,7 +152,7 @@ impl<'a> Import<'a> {
         run: SyncRunId,
         failures: u64,
     ) -> Self {
-        Self { ctx, source, change, run, failures, counts: RowCounts::default() }
+        Self { ctx, source, change, run, failures, counts: RowCounts::default(), measuring: None }
     }
 
     /// The change with everything in it, and what became of the rows.
@@ -110,8 +170,12 @@ impl<'a> Import<'a> {
                 Err(rejection) => self.refuse(stage, row.external_id, rejection.to_string())?,
             }
         }
+        if !kinds.tickets.is_empty() {
+            self.measuring = Some(Measuring::read(self.ctx).await?);
+        }
         self.resolve_time(&mut kinds.time_entries).await?;
         self.resolve_invoices(&mut kinds.invoices).await?;
+        self.follow_roles(&kinds.technicians).await?;
         self.upsert(kinds.technicians).await?;
         self.upsert(kinds.services).await?;
         self.upsert(kinds.clients).await?;
@@ -122,6 +186,7 @@ impl<'a> Import<'a> {
         self.upsert(kinds.invoices).await?;
         self.upsert(kinds.payments).await?;
         self.upsert(kinds.expenses).await?;
+        self.look_at(stage, kinds.assets).await?;
         self.remove::<Invoice>(kinds.removed_invoices).await?;
         self.remove::<Payment>(kinds.removed_payments).await?;
         self.remove::<Expense>(kinds.removed_expenses).await
@@ -130,6 +195,7 @@ impl<'a> Import<'a> {
     fn sort(&mut self, kinds: &mut ByKind, record: Record) {
         match record {
             Record::Agreement(record) => kinds.agreements.push(record),
+            Record::Asset { external_id, client } => kinds.assets.push((external_id, client)),
             Record::Client(record) => kinds.clients.push(record),
             Record::Expense(record) => kinds.expenses.push(record),
             Record::Invoice(record) => kinds.invoices.push(record),
@@ -137,7 +203,7 @@ impl<'a> Import<'a> {
             Record::Service(record) => kinds.services.push(record),
             Record::Site(record) => kinds.sites.push(record),
             Record::Technician(record) => kinds.technicians.push(record),
-            Record::Ticket(record) => kinds.tickets.push(record),
+            Record::Ticket(record) => kinds.tickets.push(*record),
             Record::TimeEntry(record) => kinds.time_entries.push(record),
             Record::Removed { kind, external_id } => self.sort_removed(kinds, kind, &external_id),
         }
@@ -167,6 +233,25 @@ impl<'a> Import<'a> {
         Ok(self.change.insert(&RunFailure { run: self.run, number, failure })?)
     }
 
+    /// Says which assets can be counted; that is done when all are read.
+    async fn look_at(
+        &mut self,
+        stage: &str,
+        assets: Vec<(String, Option<ClientId>)>,
+    ) -> Result<(), Error> {
+        let known = counting::known(self.ctx, assets.iter().filter_map(|asset| asset.1)).await?;
+        for (external_id, client) in assets {
+            match client {
+                None => self.counts.skipped += 1,
+                Some(client) if known.contains(&client) => self.counts.unchanged += 1,
+                Some(_) => {
+                    self.refuse(stage, external_id, "its client is not known here".to_owned())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Finds each entry's client (its ticket's), price (its own, else the catalogue's) and cost.
     async fn resolve_time(&mut self, entries: &mut [TimeEntry]) -> Result<(), Error> {
         if entries.is_empty() {
@@ -178,20 +263,56 @@ impl<'a> Import<'a> {
         let clients: HashMap<_, _> =
             tickets.iter().map(|ticket| (ticket.id, ticket.client)).collect();
         let services = self.services(entries.iter().filter_map(|entry| entry.service)).await?;
-        let basis = tenant.basis(Basis::CostRates).await?;
-        let rates = tenant.all::<CostRate>().await?;
-        let roles = cost_rates::roles(tenant, &rates).await?;
-        let card = RateCard::new(rates.into_iter().map(|rate| rate.value).collect());
+        let books = books::known(self.ctx).await?;
+        let closed = self.closed(entries, books.books).await?;
+        let (_, rates) = cost_rates::known(tenant).await?;
         for entry in entries {
             entry.client = entry.ticket.and_then(|id| clients.get(&id).copied().flatten());
             let service = entry.service.and_then(|id| services.get(&id));
             let listed = service.and_then(|service| service.unit_price);
             entry.hourly_price = entry.hourly_price.or(listed);
-            let role = roles.get(&entry.technician).map(String::as_str);
-            let cost = card.cost(entry.technician, role, entry.day, entry.worked);
-            entry.labour_cost = cost.map_err(Error::internal)?;
+            entry.labour_cost = match closed.get(&entry.id) {
+                Some(old) if same_work(old, entry) => old.labour_cost.clone(),
+                _ => rates.cost(entry)?,
+            };
         }
-        Ok(self.change.rests_on(Basis::CostRates, basis)?)
+        self.change.rests_on(Basis::Books, books.version)?;
+        Ok(self.change.rests_on(Basis::CostRates, rates.version)?)
+    }
+
+    /// What is stored of the entries that lie in closed months: as long as their work is the same,
+    /// so is its cost, whatever role its technician has by now.
+    async fn closed(
+        &self,
+        entries: &[TimeEntry],
+        books: Books,
+    ) -> Result<HashMap<TimeEntryId, TimeEntry>, Error> {
+        let closed = entries.iter().filter(|entry| books.is_closed(entry.day));
+        let ids: Vec<_> = closed.map(|entry| entry.id).collect();
+        let stored = self.ctx.tenant().get_many::<TimeEntry>(&ids).await?;
+        Ok(stored.into_iter().map(|entry| (entry.id, entry.value)).collect())
+    }
+
+    /// Has time costed anew when somebody's role changed and rates are for roles. Technicians and
+    /// time never come in one page.
+    async fn follow_roles(&mut self, technicians: &[Technician]) -> Result<(), Error> {
+        let tenant = self.ctx.tenant();
+        let ids: Vec<_> = technicians.iter().map(|technician| technician.id).collect();
+        let stored = tenant.get_many::<Technician>(&ids).await?;
+        let known: HashMap<_, _> = stored.iter().map(|it| (it.id, it.role.as_deref())).collect();
+        let changed =
+            |new: &Technician| known.get(&new.id).copied().flatten() != new.role.as_deref();
+        if !technicians.iter().any(changed) {
+            return Ok(());
+        }
+        let version = tenant.basis(Basis::CostRates).await?;
+        let rates = tenant.all::<CostRate>().await?;
+        if rates.iter().all(|rate| rate.role.is_none()) {
+            return Ok(self.change.rests_on(Basis::CostRates, version)?);
+        }
+        let books = books::known(self.ctx).await?;
+        self.change.send(Job::RecostRoles { month: recost::first_open(books.books) });
+        Ok(self.change.alters(Basis::CostRates)?)
     }
 
     /// Finds out which lines sell products.
@@ -232,17 +353,20 @@ impl<'a> Import<'a> {
     }
 
     fn put<T: Imported>(&mut self, mut row: T, old: Option<Stored<T>>) -> Result<(), Error> {
+        let (measuring, now) = (self.measuring.as_ref(), self.ctx.now);
         let Some(old) = old else {
+            row.measure(measuring, now);
             self.counts.created += 1;
             return Ok(self.change.insert(&row)?);
         };
-        row.keep(&old.value);
+        row.keep(&old.value, measuring);
         if row == old.value {
             self.counts.unchanged += 1;
-        } else if row.origin().revision < old.value.origin().revision {
+        } else if revision(&row) < revision(&old.value) {
             // An answer that was overtaken on its way.
             self.counts.skipped += 1;
         } else {
+            row.measure(measuring, now);
             self.counts.updated += 1;
             self.change.update(&old, &row)?;
         }
@@ -258,6 +382,14 @@ impl<'a> Import<'a> {
         }
         Ok(())
     }
+}
+
+fn same_work(a: &TimeEntry, b: &TimeEntry) -> bool {
+    (a.technician, a.day, a.worked) == (b.technician, b.day, b.worked)
+}
+
+fn revision<T: Imported>(record: &T) -> Option<u64> {
+    record.origin().and_then(|origin| origin.revision)
 }
 
 fn count(rows: usize) -> u64 {

@@ -6,7 +6,7 @@ use clearmargin_domain::{
 };
 use serde_json::Value;
 
-use super::{compare, reader};
+use super::{compare, counting, reader};
 
 /// Where a run goes on; without a stage it has come to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,11 +26,15 @@ impl Place {
             (None, _) if run.compares && compare::is_compared(run.source, stage) => {
                 Self::in_stage(run, Phase::Comparing, Value::Null)
             }
+            (None, _) if counting::is_counted(run.source, stage) => {
+                Self::in_stage(run, Phase::Counting, Value::Null)
+            }
             (None, _) => Self::in_next_stage(run.source, stage),
         }
     }
 
-    /// After a stretch of the stored records in which nothing is left to do.
+    /// After a stretch of the stored records in which nothing is left to do. `next` is where the
+    /// phase goes on, if it does.
     pub(super) fn after_stretch(run: &SyncRun, next: Option<Value>) -> Self {
         match next {
             Some(cursor) => Self::in_stage(run, run.phase, cursor),
@@ -98,8 +102,8 @@ mod tests {
         assert_eq!(place.cursor, cursor);
         let place = Place::after_page(&here, None);
         assert_eq!(stands(&place), (Some("ticket_time"), Phase::Reading));
-        let last = run("project_time", Phase::Reading, false);
-        assert_eq!(stands(&Place::after_page(&last, None)), (None, Phase::Reading));
+        let last = run("assets", Phase::Counting, false);
+        assert_eq!(stands(&Place::after_stretch(&last, None)), (None, Phase::Reading));
     }
 
     #[test]
@@ -116,6 +120,20 @@ mod tests {
         let removed = run("tickets", Phase::Removing, true);
         let done = Place::after_stretch(&removed, None);
         assert_eq!(stands(&done), (Some("ticket_time"), Phase::Reading));
+    }
+
+    #[test]
+    fn what_is_not_kept_is_counted_when_all_of_it_is_read_in_every_run() {
+        for compares in [false, true] {
+            let read = run("assets", Phase::Reading, compares);
+            let place = Place::after_page(&read, Some(Value::from(2)));
+            assert_eq!(stands(&place), (Some("assets"), Phase::Reading));
+            assert_eq!(stands(&Place::after_page(&read, None)), (Some("assets"), Phase::Counting));
+            let counted = run("assets", Phase::Counting, compares);
+            let place = Place::after_stretch(&counted, Some(Value::from("cli_1")));
+            assert_eq!(stands(&place), (Some("assets"), Phase::Counting));
+            assert_eq!(place.cursor, Value::from("cli_1"));
+        }
     }
 
     #[test]

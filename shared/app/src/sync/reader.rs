@@ -14,11 +14,13 @@ use clearmargin_domain::{
 use clearmargin_store::Stored;
 
 use super::ReadError;
-use crate::{Ctx, credentials};
+use crate::{Ctx, Error, credentials};
 
 /// Rows of a page: with the run, its connection, its audit row, what it has seen, the rates' version
 /// and up to eight outbox records they fit into one transaction of 100 actions.
 const ROWS: usize = 85;
+/// Rows of a page of tickets, each of which may count in nine sums of its client alone.
+const TICKET_ROWS: usize = 60;
 /// Rows of a page of documents whose lines name several clients each.
 const EXPENSE_ROWS: usize = 40;
 /// How often a page is asked for before the message is put back.
@@ -90,14 +92,17 @@ impl Reader<'_> {
         }
     }
 
-    fn context(&self) -> Context {
-        Context { org: self.ctx.org, currency: self.organization.currency }
+    fn context(&self) -> Result<Context, Error> {
+        let Organization { currency, time_zone, .. } = self.organization;
+        let zone = time_zone.zone().map_err(Error::internal)?;
+        Ok(Context { org: self.ctx.org, currency: *currency, zone })
     }
 
     async fn superops(&self, run: &SyncRun) -> Result<Page, ReadError> {
         let stage = due_stage::<SuperOpsStage>(run)?;
+        let rows = if stage == SuperOpsStage::Tickets { TICKET_ROWS } else { ROWS };
         let source = credentials::superops(self.ctx, self.connection).await?;
-        let page = source.page(&self.context(), stage, run.since, &run.cursor, ROWS).await;
+        let page = source.page(&self.context()?, stage, run.since, &run.cursor, rows).await;
         page.map_err(|error| self.translate(error))
     }
 
@@ -117,7 +122,7 @@ impl Reader<'_> {
         };
         let ask = async |renew| {
             let source = credentials::quickbooks(self.ctx, self.connection, renew).await?;
-            let answer = source.page(&self.context(), stage, since, &run.cursor, rows).await;
+            let answer = source.page(&self.context()?, stage, since, &run.cursor, rows).await;
             answer.map_err(|error| self.translate(error))
         };
         match ask(false).await {

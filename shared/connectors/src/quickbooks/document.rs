@@ -1,7 +1,7 @@
 //! Invoices and credit memos.
 
 use clearmargin_domain::{
-    invoice::{DocumentKind, Invoice, InvoiceLine},
+    invoice::{DocumentKind, DocumentState, Invoice, InvoiceLine},
     money::Money,
     service::Offering,
 };
@@ -38,15 +38,21 @@ pub(super) fn read(
     let invoice = Invoice {
         id,
         kind,
+        state: DocumentState::Issued,
         number: row.optional_text("DocNumber")?,
         client: key::client(context, &customer),
         day: row.date("TxnDate")?,
         due: row.optional_date("DueDate")?,
         lines: signed.lines(row)?,
+        computed: None,
         tax: tax.flatten().unwrap_or(Money::new(0, context.currency)),
         total: signed.required(row, "TotalAmt")?,
         balance: signed.balance(row)?,
-        origin,
+        rate: None,
+        memo: String::new(),
+        reference: None,
+        corrects: None,
+        origin: Some(origin),
     };
     line::check_count(invoice.lines.len())?;
     check_sum(&invoice)?;
@@ -139,6 +145,7 @@ impl Signed<'_> {
             offering: Offering::Service,
             description: line::description(line)?,
             amount: self.amount(line)?,
+            charge: None,
         })
     }
 
@@ -148,6 +155,7 @@ impl Signed<'_> {
             offering: Offering::Service,
             description: line::description(line)?,
             amount: negative(self.amount(line)?),
+            charge: None,
         })
     }
 

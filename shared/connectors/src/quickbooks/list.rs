@@ -25,7 +25,7 @@ pub(super) fn customer(context: &Context, row: &Fields<'_>) -> Result<Client, Re
         active: row.optional_flag("Active")?.unwrap_or(true),
         parent: parent.map(|id| key::client(context, &id)),
         merged_into: None,
-        origin,
+        origin: Some(origin),
     })
 }
 
@@ -72,7 +72,9 @@ pub(super) fn item(context: &Context, row: &Fields<'_>) -> Result<Service, Rejec
         unit_price: list_price(context, row, "UnitPrice")?,
         purchase_cost: list_price(context, row, "PurchaseCost")?,
         active: row.optional_flag("Active")?.unwrap_or(true),
-        origin,
+        origin: Some(origin),
+        pricing: None,
+        said: None,
     })
 }
 

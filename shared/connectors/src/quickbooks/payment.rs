@@ -2,7 +2,7 @@
 
 use clearmargin_domain::{
     money::Money,
-    payment::{Allocation, Payment},
+    payment::{Allocation, Payment, PaymentKind, Settles},
 };
 
 use super::{
@@ -22,24 +22,32 @@ pub(super) fn read(context: &Context, row: &Fields<'_>) -> Result<Payment, Rejec
     }
     Ok(Payment {
         id: key::payment(context, &origin.external_id),
+        kind: PaymentKind::Received,
         client: key::client(context, &customer),
         day: row.date("TxnDate")?,
+        method: None,
+        reference: row.optional_text("PaymentRefNum")?,
         total: row.money("TotalAmt", context.currency)?,
         unapplied: unapplied.unwrap_or(Money::new(0, context.currency)),
         allocations,
-        origin,
+        rate: None,
+        origin: Some(origin),
     })
 }
 
-/// What a line settles: an invoice, or something that is not followed here.
+/// What a line settles: an invoice, a credit memo whose credit is used, or something that is not
+/// followed here. When it does is known with the document.
 fn allocation(context: &Context, line: &Fields<'_>) -> Result<Option<Allocation>, Rejection> {
     for linked in line.objects("LinkedTxn")? {
-        if linked.optional_text("TxnType")?.as_deref() == Some("Invoice") {
-            return Ok(Some(Allocation {
-                invoice: key::invoice(context, &linked.text("TxnId")?),
-                amount: line.money("Amount", context.currency)?,
-            }));
-        }
+        let settles = match linked.optional_text("TxnType")?.as_deref() {
+            Some("Invoice") => Settles::Invoice(key::invoice(context, &linked.text("TxnId")?)),
+            Some("CreditMemo") => {
+                Settles::CreditMemo(key::credit_memo(context, &linked.text("TxnId")?))
+            }
+            _ => continue,
+        };
+        let amount = line.money("Amount", context.currency)?;
+        return Ok(Some(Allocation { settles, amount, day: None, due: None, home_minor: None }));
     }
     Ok(None)
 }

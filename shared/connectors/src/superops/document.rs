@@ -15,6 +15,7 @@ pub(super) const fn of(stage: SuperOpsStage) -> &'static str {
         SuperOpsStage::Agreements => AGREEMENTS,
         SuperOpsStage::Tickets => TICKETS,
         SuperOpsStage::TicketTime | SuperOpsStage::ProjectTime => WORKLOGS,
+        SuperOpsStage::Assets => ASSETS,
     }
 }
 
@@ -28,6 +29,7 @@ pub(super) const fn list(stage: SuperOpsStage) -> (&'static str, &'static str) {
         SuperOpsStage::Agreements => ("getClientContractList", "clientContracts"),
         SuperOpsStage::Tickets => ("getTicketList", "tickets"),
         SuperOpsStage::TicketTime | SuperOpsStage::ProjectTime => ("getWorklogEntries", "entries"),
+        SuperOpsStage::Assets => ("getAssetList", "assets"),
     }
 }
 
@@ -42,6 +44,7 @@ pub(super) const fn id_field(stage: SuperOpsStage) -> &'static str {
         SuperOpsStage::Sites => "id",
         SuperOpsStage::Agreements => "contractId",
         SuperOpsStage::Tickets => "ticketId",
+        SuperOpsStage::Assets => "assetId",
     }
 }
 
@@ -104,6 +107,7 @@ query Tickets($input: ListInfoInput!) {
     tickets {
       ticketId displayId subject client site technician status priority category
       createdTime updatedTime
+      firstResponseTime firstResponseViolated resolutionTime resolutionViolated
     }
     listInfo { hasMore totalCount }
   }
@@ -115,6 +119,14 @@ query Worklogs($input: GetWorklogEntriesInput!) {
     entries {
       itemId status serviceItem billable afterHours qty unitPrice billDateTime technician workItem
     }
+    listInfo { hasMore totalCount }
+  }
+}";
+
+const ASSETS: &str = "\
+query Assets($input: ListInfoInput!) {
+  getAssetList(input: $input) {
+    assets { assetId client }
     listInfo { hasMore totalCount }
   }
 }";

@@ -7,10 +7,13 @@ use clearmargin_domain::{
     labour::WorkedTime,
     service::{Offering, Service},
     source::Origin,
+    tags::Tags,
     technician::Technician,
-    ticket::Ticket,
+    ticket::{Reached, Ticket, TicketStatus},
     time_entry::{BillingStatus, TimeEntry},
 };
+
+use jiff::Timestamp;
 
 use super::SOURCE;
 use crate::{
@@ -62,7 +65,9 @@ pub(super) fn service(context: &Context, row: &Fields<'_>) -> Result<Record, Rej
         unit_price: row.optional_money("unitPrice", context.currency)?,
         purchase_cost: None,
         active: true,
-        origin: origin("ServiceItem", external_id),
+        origin: Some(origin("ServiceItem", external_id)),
+        pricing: None,
+        said: None,
     }))
 }
 
@@ -85,7 +90,7 @@ pub(super) fn client(context: &Context, row: &Fields<'_>) -> Result<Record, Reje
         stage,
         parent: None,
         merged_into: None,
-        origin: origin("Client", external_id),
+        origin: Some(origin("Client", external_id)),
     }))
 }
 
@@ -97,7 +102,8 @@ pub(super) fn site(context: &Context, row: &Fields<'_>) -> Result<Record, Reject
         name: row.text("name")?,
         time_zone: row.optional_text("timezoneCode")?,
         headquarters: row.optional_flag("hq")?.unwrap_or(false),
-        origin: origin("ClientSite", external_id),
+        address: None,
+        origin: Some(origin("ClientSite", external_id)),
     }))
 }
 
@@ -113,7 +119,8 @@ pub(super) fn agreement(context: &Context, row: &Fields<'_>) -> Result<Record, R
         status: row.required("contractStatus", "a contract's status", agreement_status)?,
         start: row.date("startDate")?,
         end: row.optional_date("endDate")?,
-        origin: origin("ClientContract", external_id),
+        origin: Some(origin("ClientContract", external_id)),
+        said: None,
     }))
 }
 
@@ -144,20 +151,52 @@ pub(super) fn ticket(context: &Context, row: &Fields<'_>) -> Result<Record, Reje
     let technician = associated(row, "technician", "userId")?;
     let created_at = row.timestamp("createdTime")?;
     let updated_at = row.optional_timestamp("updatedTime")?;
-    Ok(Record::Ticket(Ticket {
+    let source_status = row.optional_text("status")?;
+    let status = source_status.as_deref().and_then(TicketStatus::from_word);
+    // Of a ticket whose status is not understood nobody can say that it is done.
+    let status = status.unwrap_or(TicketStatus::InProgress);
+    let resolution = reached(context, row, created_at, "resolution")?;
+    Ok(Record::Ticket(Box::new(Ticket {
         id: TicketId::imported(org, SOURCE, &external_id),
         number: row.text("displayId")?,
         subject: row.optional_text("subject")?.unwrap_or_default(),
         client: client.map(|id| ClientId::imported(org, SOURCE, &id)),
         site: site.map(|id| SiteId::imported(org, SOURCE, &id)),
         technician: technician.map(|id| TechnicianId::imported(org, SOURCE, &id)),
-        status: row.optional_text("status")?,
+        status,
+        source_status,
         priority: row.optional_text("priority")?,
         category: row.optional_text("category")?,
+        tags: Tags::default(),
         created_at,
+        opened_on: context.day(created_at),
         updated_at: updated_at.unwrap_or(created_at),
-        origin: origin("Ticket", external_id),
-    }))
+        first_response: reached(context, row, created_at, "firstResponse")?,
+        // What was resolved and opened again keeps its old time in the source.
+        resolution: resolution.filter(|_| !status.is_open()),
+        pauses: Vec::new(),
+        sla: None,
+        escalation: None,
+        reopened_on: Vec::new(),
+        rating: None,
+        source_words: None,
+        origin: Some(origin("Ticket", external_id)),
+    })))
+}
+
+/// When a ticket reached a goal, and whether that was in time, as the source says.
+fn reached(
+    context: &Context,
+    row: &Fields<'_>,
+    created_at: Timestamp,
+    goal: &str,
+) -> Result<Option<Reached>, Rejection> {
+    let Some(at) = row.optional_timestamp(&format!("{goal}Time"))? else {
+        return Ok(None);
+    };
+    let late = row.optional_flag(&format!("{goal}Violated"))?;
+    let seconds = at.duration_since(created_at).as_secs().max(0);
+    Ok(Some(Reached { at, on: context.day(at), seconds, in_time: late.map(|late| !late) }))
 }
 
 pub(super) fn ticket_time(context: &Context, row: &Fields<'_>) -> Result<Record, Rejection> {
@@ -191,9 +230,21 @@ fn time_entry(
         after_hours: row.flag("afterHours")?,
         status: row.required("status", "a worklog's status", billing_status)?,
         hourly_price: row.optional_money("unitPrice", context.currency)?,
+        charge: None,
         labour_cost: None,
-        origin: origin("WorklogEntry", external_id),
+        started_at: None,
+        note: None,
+        origin: Some(origin("WorklogEntry", external_id)),
     }))
+}
+
+/// Of an asset nothing counts but whose it is.
+pub(super) fn asset(context: &Context, row: &Fields<'_>) -> Result<Record, Rejection> {
+    let client = associated(row, "client", "accountId")?;
+    Ok(Record::Asset {
+        external_id: row.text("assetId")?,
+        client: client.map(|id| ClientId::imported(context.org, SOURCE, &id)),
+    })
 }
 
 fn billing_status(text: &str) -> Option<BillingStatus> {

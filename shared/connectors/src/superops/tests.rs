@@ -150,6 +150,25 @@ fn time_without_a_readable_quantity_is_refused_with_the_field_named() {
 }
 
 #[test]
+fn an_asset_is_its_id_and_whose_it_is() {
+    let text = r#"{"assetId": 7928838372746166987, "client": {"accountId": 7928838372746166998}}"#;
+    let asset = |client| {
+        let external_id = "7928838372746166987".to_owned();
+        Record::Asset { external_id, client }
+    };
+    let client = ClientId::imported(context().org, SOURCE, "7928838372746166998");
+    assert_eq!(record(SuperOpsStage::Assets, text), asset(Some(client)));
+    for nobody in ["null", "{}", r#"{"accountId": null, "name": null}"#] {
+        let text = format!(r#"{{"assetId": "7928838372746166987", "client": {nobody}}}"#);
+        assert_eq!(record(SuperOpsStage::Assets, &text), asset(None), "{nobody}");
+    }
+    let nameless = reason(SuperOpsStage::Assets, r#"{"client": {"accountId": "7"}}"#);
+    assert_eq!(nameless, "assetId is missing");
+    let text = r#"{"assetId": "7", "client": "Acme"}"#;
+    assert_eq!(reason(SuperOpsStage::Assets, text), "client is \"Acme\", expected an object");
+}
+
+#[test]
 fn the_last_page_says_nothing_about_more() {
     let page = |more: &str| {
         let body = format!(
@@ -228,7 +247,7 @@ fn an_answer_without_the_list_is_not_taken_for_an_empty_one() {
 #[test]
 fn stages_are_named_and_ordered_so_that_what_is_referred_to_comes_first() {
     let names = SuperOpsStage::ALL.map(SuperOpsStage::as_str);
-    assert_eq!(names[5..], ["tickets", "ticket_time", "project_time"]);
+    assert_eq!(names[5..], ["tickets", "ticket_time", "project_time", "assets"]);
     for stage in SuperOpsStage::ALL {
         assert_eq!(stage.as_str().parse(), Ok(stage));
     }

@@ -105,6 +105,11 @@ impl AgreementLine {
         self.frequency.months().is_some() && self.is_fixed()
     }
 
+    /// Whether it recurs on a day, and nobody can say yet for how much.
+    pub fn is_unpriced_on(&self, day: Date) -> bool {
+        self.is_recurring() && self.is_active_on(day) && self.price_on(day).is_none()
+    }
+
     /// The price as it was set, in force on a day; `None` before the first.
     pub fn price_on(&self, day: Date) -> Option<&DatedPrice> {
         self.prices.on(day)

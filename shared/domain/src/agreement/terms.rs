@@ -7,7 +7,9 @@ use super::{Allowance, Escalator, Frequency, Months, Multiplier, Rounding, sched
 use crate::{
     id::{AgreementId, ClientId, ServiceId},
     identity::Name,
+    labour::WorkedTime,
     money::{Money, MoneyError},
+    time_entry::{BillingStatus, TimeEntry},
 };
 
 /// The terms of an agreement; one record for each agreement, under its id.
@@ -59,6 +61,20 @@ impl AgreementTerms {
     /// Whether work as that service, on a ticket of that category, is part of the agreement.
     pub fn covers(&self, service: Option<ServiceId>, category: Option<&str>) -> bool {
         !self.exclusions.iter().any(|exclusion| exclusion.applies(service, category))
+    }
+
+    /// How long work is when it is charged.
+    pub fn charged(&self, worked: WorkedTime) -> WorkedTime {
+        self.rounding.map_or(worked, |rounding| rounding.charged(worked))
+    }
+
+    /// How much of the agreement's allowance a piece of work uses, as it is charged: work that
+    /// billing says an agreement covers, and that this one does not exclude. `category` is its
+    /// ticket's. `None` for other work.
+    pub fn uses(&self, entry: &TimeEntry, category: Option<&str>) -> Option<WorkedTime> {
+        let covered = entry.status == BillingStatus::UnderContract;
+        let covered = covered && self.covers(entry.service, category);
+        covered.then(|| self.charged(entry.worked))
     }
 
     /// What an hour of work is charged at, given its price in business hours: × the multiplier
@@ -142,7 +158,12 @@ mod tests {
         schedule::tests::{day, months},
         *,
     };
-    use crate::money::Currency;
+    use crate::{
+        agreement::Direction,
+        labour::WorkedTime,
+        money::Currency,
+        time_entry::{BillingStatus, tests::hour},
+    };
 
     fn terms() -> AgreementTerms {
         let agreement = AgreementId::new(Timestamp::UNIX_EPOCH, 1);
@@ -168,6 +189,24 @@ mod tests {
         assert!(terms.covers(Some(service(2)), Some("Incident")));
         assert!(!terms.covers(Some(service(1)), Some("Incident")));
         assert!(!terms.covers(Some(service(2)), Some(" project work ")));
+    }
+
+    #[test]
+    fn an_allowance_pays_for_covered_work_as_it_is_charged() {
+        let increment = 15.try_into().unwrap();
+        let rounding = Rounding { increment, minimum_minutes: 0, direction: Direction::Up };
+        let excluded = Exclusion::Category("Projects".parse().unwrap());
+        let terms =
+            AgreementTerms { rounding: Some(rounding), exclusions: vec![excluded], ..terms() };
+        let worked = WorkedTime { seconds: 16 * 60 };
+        let covered = TimeEntry { status: BillingStatus::UnderContract, worked, ..hour() };
+        let half_an_hour = Some(WorkedTime { seconds: 30 * 60 });
+        assert_eq!(terms.uses(&covered, Some("Incident")), half_an_hour);
+        assert_eq!(terms.uses(&covered, None), half_an_hour);
+        assert_eq!(terms.uses(&covered, Some("Projects")), None);
+        assert_eq!(terms.uses(&hour(), None), None);
+        let plain = AgreementTerms { rounding: None, ..terms };
+        assert_eq!(plain.uses(&covered, None), Some(worked));
     }
 
     #[test]

@@ -19,10 +19,14 @@ use crate::{
 pub struct CostMove {
     /// How many entries would be written anew: with another cost, or the same by another rate.
     pub entries: u64,
+    /// How long they are together.
+    pub worked: WorkedTime,
     /// What those entries cost now.
     pub before_minor: i64,
     /// What they would cost.
     pub after_minor: i64,
+    /// How many of them have no rate now and would have one.
+    pub newly_costed_entries: u64,
     /// The part of their time that has no rate now and would have one.
     pub newly_costed: WorkedTime,
     /// The part of their time that has a rate now and would have none.
@@ -55,6 +59,20 @@ impl CostMove {
         self.after_minor - self.before_minor
     }
 
+    /// Both moves together, of different entries.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        Self {
+            entries: self.entries + other.entries,
+            worked: self.worked + other.worked,
+            before_minor: self.before_minor.saturating_add(other.before_minor),
+            after_minor: self.after_minor.saturating_add(other.after_minor),
+            newly_costed_entries: self.newly_costed_entries + other.newly_costed_entries,
+            newly_costed: self.newly_costed + other.newly_costed,
+            newly_uncosted: self.newly_uncosted + other.newly_uncosted,
+        }
+    }
+
     fn add(
         &mut self,
         worked: WorkedTime,
@@ -66,10 +84,14 @@ impl CostMove {
             sum.checked_add(minor).ok_or(MoneyError::OutOfRange)
         };
         self.entries += 1;
+        self.worked = self.worked + worked;
         self.before_minor = add(self.before_minor, before)?;
         self.after_minor = add(self.after_minor, after)?;
         match (before, after) {
-            (None, Some(_)) => self.newly_costed = self.newly_costed + worked,
+            (None, Some(_)) => {
+                self.newly_costed_entries += 1;
+                self.newly_costed = self.newly_costed + worked;
+            }
             (Some(_), None) => self.newly_uncosted = self.newly_uncosted + worked,
             _ => {}
         }

@@ -18,7 +18,7 @@ fn client(source: Source, number: usize, name: &str, domains: &[&str]) -> Client
         active: true,
         parent: None,
         merged_into: None,
-        origin: Origin { source, kind: "Client".to_owned(), external_id, revision: None },
+        origin: Some(Origin { source, kind: "Client".to_owned(), external_id, revision: None }),
     }
 }
 

@@ -32,17 +32,32 @@ pub struct TicketEvents {
 }
 
 /// How a promise stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SlaState {
+    /// What was promised was done by the due moment.
+    Met,
     /// There is time.
     OnTrack,
     /// Most of the time has passed; at the due moment, all of it.
     AtRisk,
     /// The due moment has passed, whatever was done later.
     Breached,
-    /// What was promised was done by the due moment.
-    Met,
+}
+
+impl SlaState {
+    /// Every state, from the best to the worst.
+    pub const ALL: [Self; 4] = [Self::Met, Self::OnTrack, Self::AtRisk, Self::Breached];
+
+    /// The name in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::OnTrack => "on_track",
+            Self::AtRisk => "at_risk",
+            Self::Breached => "breached",
+        }
+    }
 }
 
 /// How one promise of a ticket stands. Once it is done, all of this is as it was then.
@@ -85,6 +100,12 @@ impl SlaStatus {
     pub fn next_change(&self) -> Option<Timestamp> {
         [self.response.next_change, self.resolution.next_change].into_iter().flatten().min()
     }
+}
+
+/// The open time from a ticket's creation to a moment, pauses left out, in seconds.
+pub fn elapsed_seconds(calendar: &Calendar, events: &TicketEvents, at: Timestamp) -> i64 {
+    let (created, at) = (second_of(events.created_at), second_of(at));
+    Run { calendar, spans: running(created, &events.pauses, Some(at)), at }.elapsed()
 }
 
 /// Reads how tickets stand against a target.

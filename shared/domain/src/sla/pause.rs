@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::second_of;
 
-/// Time in which a ticket does not wait for the organisation: it waits for the customer, is on
-/// hold, or was resolved before it was opened again.
+/// Time in which a ticket does not wait for the organisation: it waits for the customer, or was
+/// resolved before it was opened again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pause {

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, num::NonZeroU32};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Calendar, InvalidSla, Window};
@@ -35,6 +36,18 @@ pub struct SlaPolicy {
     /// How much of a target may be used up before the ticket is at risk.
     #[serde(default)]
     pub at_risk: AtRiskPercent,
+    /// The first day: tickets opened before it were promised nothing by this policy.
+    pub effective_from: Date,
+}
+
+impl Calendar {
+    /// The calendar of an organisation's own hours and holidays.
+    pub fn of(organization: &Organization) -> Result<Self, InvalidIdentity> {
+        let windows: Vec<_> =
+            organization.business_hours.iter().copied().map(Window::from).collect();
+        let holidays = organization.holidays.iter().map(|holiday| holiday.date);
+        Ok(Self::new(organization.time_zone.zone()?, &windows, holidays))
+    }
 }
 
 impl SlaPolicy {
@@ -53,17 +66,18 @@ impl SlaPolicy {
     }
 }
 
-/// The policy and the target for a ticket of that client and priority. The client's own policy
+/// The policy and the target for a ticket of that client and priority, opened on that day. The client's own policy
 /// stands in place of the organisation's as a whole; of several with the same claim, the one of the
 /// least id, which is the oldest. `None`: nothing is promised.
 pub fn choose<'a>(
     policies: &'a [SlaPolicy],
     client: Option<ClientId>,
     priority: Option<&str>,
+    opened_on: Date,
 ) -> Option<(&'a SlaPolicy, SlaTarget)> {
     let first_for = |client: Option<ClientId>| {
-        let policies = policies.iter().filter(|policy| policy.client == client);
-        policies.min_by_key(|policy| policy.id)
+        let policies = policies.iter().filter(|policy| policy.effective_from <= opened_on);
+        policies.filter(|policy| policy.client == client).min_by_key(|policy| policy.id)
     };
     let policy = first_for(client).or_else(|| first_for(None))?;
     policy.targets.target(priority).map(|target| (policy, target))

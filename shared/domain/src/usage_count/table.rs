@@ -150,7 +150,17 @@ impl<F: Fn(&str) -> Option<ClientId>> Parser<F> {
         match (client, kind, day) {
             (Some(client), Some(kind), Some(day)) if row.errors.is_empty() => {
                 let id = UsageCount::id_of(self.org, client, kind, product.as_deref(), day);
-                Ok(UsageCount { id, client, kind, product, day, assigned, total, committed })
+                Ok(UsageCount {
+                    id,
+                    client,
+                    kind,
+                    product,
+                    day,
+                    assigned,
+                    total,
+                    committed,
+                    source: None,
+                })
             }
             _ => Err(row.errors),
         }

@@ -140,26 +140,8 @@ pub(crate) fn text<'a>(item: &'a Value, name: &str) -> &'a str {
 }
 
 fn create_table(database: &Database) {
-    let attribute = |name| json!({"AttributeName": name, "AttributeType": "S"});
-    let keys = |hash, range| {
-        json!([
-            {"AttributeName": hash, "KeyType": "HASH"},
-            {"AttributeName": range, "KeyType": "RANGE"},
-        ])
-    };
-    let attributes = ["pk", "sk", "gsi1pk", "gsi1sk"].map(attribute);
-    let request = json!({
-        "TableName": TABLE,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": attributes,
-        "KeySchema": keys("pk", "sk"),
-        "GlobalSecondaryIndexes": [{
-            "IndexName": "gsi1",
-            "KeySchema": keys("gsi1pk", "gsi1sk"),
-            "Projection": {"ProjectionType": "ALL"},
-        }],
-        "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-    });
-    let request = serde_json::from_value(request).unwrap();
-    database.create_table(request).unwrap();
+    let mut request = clearmargin_store::definition(TABLE);
+    request["StreamSpecification"] =
+        json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
+    database.create_table(serde_json::from_value(request).unwrap()).unwrap();
 }

@@ -6,7 +6,7 @@ use clearmargin_store::{Conflict, StoreError, Stored};
 use crate::{
     bench::Bench,
     once::remembered,
-    sample::{client, run, ticket, time_entry},
+    sample::{client, run, time_entry},
 };
 
 fn conflict(outcome: Result<(), StoreError>) -> Conflict {
@@ -114,10 +114,10 @@ async fn every_change_leaves_its_audit_row() {
 #[tokio::test]
 async fn a_hundred_actions_fit_and_one_more_writes_nothing() {
     let bench = Bench::new().await;
-    let change_of = |tickets: u128| {
+    let change_of = |clients: u128| {
         let mut change = bench.change();
-        for number in 0..tickets {
-            change.insert(&ticket(number)).unwrap();
+        for number in 0..clients {
+            change.insert(&client(number)).unwrap();
         }
         change
     };

@@ -12,12 +12,17 @@ use std::{
 };
 
 use clearmargin_domain::{
+    desk::{DeskSubject, Sample, SubjectKind},
     identity::{Organization, Plan},
     integration::SyncRun,
     job::Job,
     limit::{FullAt, Rate},
+    period::Period,
     rollup::Subject,
+    sketch::Sketch,
     source::Source,
+    tags::Tags,
+    ticket::{Ticket, TicketStatus},
     usage::Usage,
 };
 use clearmargin_store::{Consent, OutboxRecord, Record, RunFailure, SigningKeyRecord};
@@ -87,8 +92,21 @@ async fn written() -> BTreeMap<String, Value> {
     change.commit().await.unwrap();
     bench.tenant().add_usage(sample::DAY, "GET /api/clients/{id}", &usage(), NOW).await.unwrap();
     waiting.seal().await;
-    let items = [bench.items(), waiting.items()].concat();
+    let items = [bench.items(), waiting.items(), open_sheets().await].concat();
     items.into_iter().map(|item| (name(&item), item)).collect()
+}
+
+/// The sheets of how things stand, with one ticket open: the sample of a ticket is resolved.
+async fn open_sheets() -> Vec<Value> {
+    let bench = Bench::new().await;
+    let mut change = bench.change();
+    let open = Ticket { status: TicketStatus::New, ..sample::ticket(1) };
+    change.insert(&open).unwrap();
+    change.commit().await.unwrap();
+    bench.settle().await;
+    let mut items = bench.items();
+    items.retain(|item| text(item, "pk").ends_with("#Q#CAN"));
+    items
 }
 
 /// What differs from one test run to the next: the ids of audit rows, and what is derived from
@@ -152,7 +170,7 @@ async fn whatever_was_written_in_any_shape_is_read() {
     let report = bench.tenant().drift().await.unwrap();
     assert_eq!(report, None, "the outbox record is still waiting");
     let period = clearmargin_domain::period::Month::of(sample::DAY);
-    let period = clearmargin_domain::period::Period::new(period, period, 1).unwrap();
+    let period = Period::new(period, period, 1).unwrap();
     let used = bench.tenant().usage(sample::DAY, sample::DAY).await.unwrap();
     assert_eq!(used.rows.first().map(|row| &row.usage), Some(&usage()));
     let subjects = [
@@ -164,6 +182,42 @@ async fn whatever_was_written_in_any_shape_is_read() {
     for subject in subjects {
         let sums = bench.tenant().rollups(subject, period).await.unwrap();
         assert_eq!(sums.values().next().unwrap().worked_seconds, 5_400, "{subject:?}");
+    }
+    reads_desk(&bench, period).await;
+}
+
+/// The desk's sums, of every kind and in every grain.
+async fn reads_desk(bench: &Bench, period: Period) {
+    let (tenant, day) = (bench.tenant(), sample::DAY);
+    let samples = [(Sample::FirstResponse, 600), (Sample::Resolution, 1_800)];
+    let near = |sketch: Option<&Sketch>, seconds: u64| {
+        let found = sketch.and_then(|sketch| sketch.quantile(50)).unwrap();
+        assert!(found.abs_diff(seconds) * 20 <= seconds, "{found} for {seconds}");
+    };
+    let every = [
+        SubjectKind::Organization,
+        SubjectKind::Client,
+        SubjectKind::Technician,
+        SubjectKind::Category,
+        SubjectKind::Priority,
+    ];
+    for kind in every {
+        let sums = tenant.desk_months(kind, period).await.unwrap();
+        assert_eq!(sums.values().next().unwrap().resolution_seconds, 1_800, "{kind:?}");
+        for (sample, seconds) in samples {
+            let sums = tenant.desk_month_sketches(kind, sample, period).await.unwrap();
+            near(sums.values().next(), seconds);
+        }
+    }
+    let client = DeskSubject::Client(sample::ticket(1).client);
+    assert_eq!(tenant.desk_now().await.unwrap().get(&client).unwrap().open, 1);
+    for subject in [DeskSubject::Organization, client] {
+        let sums = tenant.desk_days(&subject, day, day).await.unwrap();
+        assert_eq!(sums.get(&day).unwrap().rating_scores, 5);
+        for (sample, seconds) in samples {
+            let sums = tenant.desk_day_sketches(&subject, sample, day, day).await.unwrap();
+            near(sums.get(&day), seconds);
+        }
     }
 }
 
@@ -182,46 +236,93 @@ fn earlier_organization() -> Organization {
     }
 }
 
-/// Reads the item of that kind in the table, and compares it with what it was made from.
-async fn read_one(bench: &Bench, kind: &str, shape: &str) {
+/// A ticket of before anything was known of how far it has come.
+fn earlier_ticket() -> Ticket {
+    Ticket {
+        status: TicketStatus::New,
+        source_status: Some("Open".to_owned()),
+        first_response: None,
+        resolution: None,
+        tags: Tags::default(),
+        pauses: Vec::new(),
+        sla: None,
+        escalation: None,
+        reopened_on: Vec::new(),
+        rating: None,
+        ..sample::ticket(1)
+    }
+}
+
+/// [`read_one`], for what the service desk works with.
+async fn read_desk(bench: &Bench, kind: &str) {
+    match kind {
+        "BULK" => reads(bench, sample::bulk_run(1), sample::bulk_run(1).id).await,
+        "BULKPART" => reads(bench, sample::bulk_part(1), (sample::bulk_run(1).id, 1)).await,
+        "COMMENT" => {
+            let comment = sample::comment(1);
+            reads(bench, comment.clone(), (comment.ticket, comment.id)).await;
+        }
+        "DESCRIPTION" => {
+            let description = sample::ticket_description(1);
+            reads(bench, description.clone(), description.ticket).await;
+        }
+        "HAPPENED" => {
+            let event = sample::ticket_event(1);
+            reads(bench, event.clone(), (event.ticket, event.id)).await;
+        }
+        "OFFER" => reads(bench, sample::rating_offer(1), sample::rating_offer(1).ticket).await,
+        "ROUTING" => reads(bench, sample::routing_rule(1), sample::routing_rule(1).id).await,
+        "SEQUENCE" => reads(bench, sample::sequence(), sample::sequence().of).await,
+        "SKILLS" => {
+            let skills = sample::technician_skills(1);
+            reads(bench, skills.clone(), skills.technician).await;
+        }
+        "SLA" => reads(bench, sample::sla_policy(1), sample::sla_policy(1).id).await,
+        "TEMPLATE" => {
+            reads(bench, sample::ticket_template(1), sample::ticket_template(1).id).await;
+        }
+        "TURN" => reads(bench, sample::routing_turn(1), sample::routing_turn(1).rule).await,
+        other => panic!("nothing here reads {other}"),
+    }
+}
+
+/// What is sold, to whom, and how much of it there is.
+async fn read_agreed(bench: &Bench, kind: &str, shape: &str) {
+    match kind {
+        "AGREEMENT" => {
+            let mut agreement = sample::agreement(1);
+            agreement.said = agreement.said.filter(|_| shape != "1");
+            let id = agreement.id;
+            reads(bench, agreement, id).await;
+        }
+        "LINE" => {
+            let line = sample::agreement_line(1);
+            reads(bench, line.clone(), (line.agreement, line.id)).await;
+        }
+        "TERMS" => {
+            let terms = sample::agreement_terms(1);
+            reads(bench, terms.clone(), terms.agreement).await;
+        }
+        "COUNT" => {
+            let mut count = sample::usage_count(1);
+            count.source = count.source.filter(|_| shape != "1");
+            reads(bench, count.clone(), (count.client, count.day, count.id)).await;
+        }
+        "SERVICE" => {
+            let mut service = sample::service(1);
+            service.said = service.said.filter(|_| shape != "1");
+            service.pricing = service.pricing.filter(|_| shape != "1");
+            let id = service.id;
+            reads(bench, service, id).await;
+        }
+        other => panic!("nothing here reads {other}"),
+    }
+}
+
+/// [`read_one`], for what is no record of the business.
+async fn read_other(bench: &Bench, kind: &str, shape: &str) {
     let directory = bench.store.directory();
     match kind {
-        "AGREEMENT" => reads(bench, sample::agreement(1), sample::agreement(1).id).await,
-        "CLIENT" => reads(bench, sample::client(1), sample::client(1).id).await,
-        "CONNECTION" => reads(bench, sample::connection(), Source::QuickBooks).await,
-        "EXPENSE" => reads(bench, sample::expense(1), sample::expense(1).id).await,
-        "FAILURE" => {
-            let (failure, run): (RunFailure, SyncRun) = (sample::failure(1), sample::run(1));
-            reads(bench, failure, (run.id, 1)).await;
-        }
-        "INVOICE" => reads(bench, sample::invoice(1), sample::invoice(1).id).await,
-        "MATCH" => reads(bench, sample::client_match(1), sample::client_match(1).id).await,
-        "APIKEY" => reads(bench, sample::api_key(1), sample::api_key(1).id).await,
-        "INVITATION" => reads(bench, sample::invitation(1), sample::invitation(1).id).await,
-        "ORGANIZATION" => {
-            let earlier = shape == "1";
-            let organization =
-                if earlier { earlier_organization() } else { sample::organization(1) };
-            reads::<Organization>(bench, organization, org(1)).await;
-        }
-        "SESSION" => {
-            reads(bench, sample::session(1), (sample::session(1).user, sample::session(1).id))
-                .await;
-        }
-        "PAYMENT" => reads(bench, sample::payment(1), sample::payment(1).id).await,
-        "RATE" => reads(bench, sample::cost_rate(1), sample::cost_rate(1).id).await,
-        "RUN" => reads(bench, sample::run(1), sample::run(1).id).await,
-        "SERVICE" => reads(bench, sample::service(1), sample::service(1).id).await,
-        "SITE" => reads(bench, sample::site(1), sample::site(1).id).await,
-        "TECHNICIAN" => reads(bench, sample::technician(1), sample::technician(1).id).await,
-        "TICKET" => reads(bench, sample::ticket(1), sample::ticket(1).id).await,
-        "TIME" => reads(bench, sample::time_entry(1), sample::time_entry(1).id).await,
-        "USER" => {
-            let mut user = sample::user(1, "ada@example.com");
-            user.avatar_file_id = user.avatar_file_id.filter(|_| shape != "1");
-            let id = user.id;
-            reads(bench, user, id).await;
-        }
         "once" => {
             let found = bench.tenant().once("request", NOW).await.unwrap();
             assert_eq!(found, Some(remembered("request")));
@@ -229,6 +330,8 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
         "seen" => {
             let seen = bench.tenant().seen(sample::run(1).id, "tickets").await.unwrap();
             assert_eq!(seen, HashSet::from(["77".to_owned(), "78".to_owned()]));
+            let whose = bench.tenant().seen_clients(sample::run(1).id, "tickets").await.unwrap();
+            assert_eq!(whose.len(), if shape == "1" { 0 } else { 2 });
         }
         "account" | "login" => {
             let account = sample::account(1, "ada@example.com");
@@ -261,5 +364,87 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
             assert_eq!(rest.unwrap().tokens, 1, "one of two was taken");
         }
         other => panic!("nothing here reads {other}"),
+    }
+}
+
+/// Reads the item of that kind in the table, and compares it with what it was made from.
+async fn read_one(bench: &Bench, kind: &str, shape: &str) {
+    match kind {
+        "AGREEMENT" | "LINE" | "TERMS" | "COUNT" | "SERVICE" => {
+            read_agreed(bench, kind, shape).await;
+        }
+        "BOOKS" => reads(bench, sample::books(), ()).await,
+        "CLIENT" => reads(bench, sample::client(1), sample::client(1).id).await,
+        "CONNECTION" => reads(bench, sample::connection(), Source::QuickBooks).await,
+        "EXPENSE" => reads(bench, sample::expense(1), sample::expense(1).id).await,
+        "FAILURE" => {
+            let (failure, run): (RunFailure, SyncRun) = (sample::failure(1), sample::run(1));
+            reads(bench, failure, (run.id, 1)).await;
+        }
+        "INVOICE" => reads(bench, sample::invoice(1), sample::invoice(1).id).await,
+        "TAX" => reads(bench, sample::tax_code(1), sample::tax_code(1).id).await,
+        "MATCH" => reads(bench, sample::client_match(1), sample::client_match(1).id).await,
+        "APIKEY" => reads(bench, sample::api_key(1), sample::api_key(1).id).await,
+        "INVITATION" => reads(bench, sample::invitation(1), sample::invitation(1).id).await,
+        "ORGANIZATION" => {
+            let earlier = shape == "1";
+            let organization =
+                if earlier { earlier_organization() } else { sample::organization(1) };
+            reads::<Organization>(bench, organization, org(1)).await;
+        }
+        "SESSION" => {
+            reads(bench, sample::session(1), (sample::session(1).user, sample::session(1).id))
+                .await;
+        }
+        "PAYMENT" => {
+            let mut payment = sample::payment(1);
+            for part in payment.allocations.iter_mut().filter(|_| shape == "1") {
+                (part.day, part.due) = (None, None);
+            }
+            let id = payment.id;
+            reads(bench, payment, id).await;
+        }
+        "RATE" => reads(bench, sample::cost_rate(1), sample::cost_rate(1).id).await,
+        "RUN" => reads(bench, sample::run(1), sample::run(1).id).await,
+        "BULK" | "BULKPART" | "COMMENT" | "DESCRIPTION" | "HAPPENED" | "OFFER" | "ROUTING"
+        | "SEQUENCE" | "SKILLS" | "SLA" | "TEMPLATE" | "TURN" => read_desk(bench, kind).await,
+        "PROFILE" => reads(bench, sample::profile(1), sample::profile(1).client).await,
+        "CONTACT" => {
+            let contact = sample::contact(1);
+            let id = (contact.client, contact.id);
+            reads(bench, contact, id).await;
+        }
+        "NOTE" => {
+            let note = sample::note(1);
+            let id = (note.client, note.id);
+            reads(bench, note, id).await;
+        }
+        "SITE" => {
+            let mut site = sample::site(1);
+            site.address = site.address.filter(|_| shape != "1");
+            let id = site.id;
+            reads(bench, site, id).await;
+        }
+        "TECHNICIAN" => reads(bench, sample::technician(1), sample::technician(1).id).await,
+        "TICKET" => {
+            let ticket = if shape == "1" { earlier_ticket() } else { sample::ticket(1) };
+            let id = ticket.id;
+            reads(bench, ticket, id).await;
+        }
+        "TIME" => {
+            let mut entry = sample::time_entry(1);
+            if shape == "1" {
+                (entry.started_at, entry.note) = (None, None);
+            }
+            let id = entry.id;
+            reads(bench, entry, id).await;
+        }
+        "USER" => {
+            let mut user = sample::user(1, "ada@example.com");
+            user.avatar_file_id = user.avatar_file_id.filter(|_| shape != "1");
+            let id = user.id;
+            reads(bench, user, id).await;
+        }
+        other => read_other(bench, other, shape).await,
     }
 }

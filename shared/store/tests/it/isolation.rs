@@ -1,9 +1,11 @@
 //! An organisation sees its own records and nobody else's.
 
 use clearmargin_domain::{
-    agreement::Agreement,
-    client::{Client, Site},
+    agreement::{Agreement, AgreementLine, AgreementTerms},
+    books::Books,
+    client::{Client, ClientProfile, Contact, Note, Site},
     cost_rate::CostRate,
+    desk::SubjectKind,
     expense::Expense,
     identity::{ApiKey, Invitation, Organization, Session, User},
     integration::{ClientMatch, Connection, SyncRun},
@@ -16,6 +18,7 @@ use clearmargin_domain::{
     technician::Technician,
     ticket::Ticket,
     time_entry::TimeEntry,
+    usage_count::UsageCount,
 };
 use clearmargin_store::{List, Record, RunFailure};
 
@@ -39,6 +42,13 @@ async fn only_its_own<T: Record>(bench: &Bench, value: T, id: T::Id) {
 pub(crate) async fn one_of_each() -> Bench {
     let bench = Bench::new().await;
     only_its_own::<Agreement>(&bench, sample::agreement(1), sample::agreement(1).id).await;
+    let (terms, line) = (sample::agreement_terms(1), sample::agreement_line(1));
+    only_its_own::<AgreementTerms>(&bench, terms.clone(), terms.agreement).await;
+    only_its_own::<AgreementLine>(&bench, line.clone(), (line.agreement, line.id)).await;
+    let count = sample::usage_count(1);
+    let id = (count.client, count.day, count.id);
+    only_its_own::<UsageCount>(&bench, count, id).await;
+    only_its_own::<Books>(&bench, sample::books(), ()).await;
     only_its_own::<Client>(&bench, sample::client(1), sample::client(1).id).await;
     only_its_own::<ApiKey>(&bench, sample::api_key(1), sample::api_key(1).id).await;
     only_its_own::<Invitation>(&bench, sample::invitation(1), sample::invitation(1).id).await;
@@ -46,6 +56,23 @@ pub(crate) async fn one_of_each() -> Bench {
     only_its_own::<Session>(&bench, session.clone(), (session.user, session.id)).await;
     let found = sample::client_match(1);
     only_its_own::<ClientMatch>(&bench, found.clone(), found.id).await;
+    only_its_own(&bench, sample::bulk_run(1), sample::bulk_run(1).id).await;
+    only_its_own(&bench, sample::bulk_part(1), (sample::bulk_run(1).id, 1)).await;
+    let description = sample::ticket_description(1);
+    only_its_own(&bench, description.clone(), description.ticket).await;
+    let comment = sample::comment(1);
+    only_its_own(&bench, comment.clone(), (comment.ticket, comment.id)).await;
+    let event = sample::ticket_event(1);
+    only_its_own(&bench, event.clone(), (event.ticket, event.id)).await;
+    only_its_own(&bench, sample::rating_offer(1), sample::rating_offer(1).ticket).await;
+    only_its_own(&bench, sample::routing_rule(1), sample::routing_rule(1).id).await;
+    only_its_own(&bench, sample::routing_turn(1), sample::routing_turn(1).rule).await;
+    only_its_own(&bench, sample::sequence(), sample::sequence().of).await;
+    only_its_own(&bench, sample::sla_policy(1), sample::sla_policy(1).id).await;
+    only_its_own(&bench, sample::tax_code(1), sample::tax_code(1).id).await;
+    let skills = sample::technician_skills(1);
+    only_its_own(&bench, skills.clone(), skills.technician).await;
+    only_its_own(&bench, sample::ticket_template(1), sample::ticket_template(1).id).await;
     only_its_own::<Connection>(&bench, sample::connection(), Source::QuickBooks).await;
     only_its_own::<CostRate>(&bench, sample::cost_rate(1), sample::cost_rate(1).id).await;
     only_its_own::<Expense>(&bench, sample::expense(1), sample::expense(1).id).await;
@@ -55,6 +82,11 @@ pub(crate) async fn one_of_each() -> Bench {
     only_its_own::<Payment>(&bench, sample::payment(1), sample::payment(1).id).await;
     only_its_own::<RunFailure>(&bench, sample::failure(1), (sample::run(1).id, 1)).await;
     only_its_own::<Service>(&bench, sample::service(1), sample::service(1).id).await;
+    only_its_own::<ClientProfile>(&bench, sample::profile(1), sample::profile(1).client).await;
+    let contact = sample::contact(1);
+    only_its_own::<Contact>(&bench, contact.clone(), (contact.client, contact.id)).await;
+    let note = sample::note(1);
+    only_its_own::<Note>(&bench, note.clone(), (note.client, note.id)).await;
     only_its_own::<Site>(&bench, sample::site(1), sample::site(1).id).await;
     only_its_own::<SyncRun>(&bench, sample::run(1), sample::run(1).id).await;
     only_its_own::<Technician>(&bench, sample::technician(1), sample::technician(1).id).await;
@@ -80,7 +112,11 @@ async fn the_same_id_asked_by_another_organisation_gives_nothing() {
 async fn lists_hold_the_organisations_own_records() {
     let bench = one_of_each().await;
     let (client, month) = (sample::client(1).id, Month::of(DAY));
-    assert_eq!(listed::<Client>(&bench, List::Clients).await, [1, 0]);
+    assert_eq!(listed::<Contact>(&bench, List::Contacts(client)).await, [1, 0]);
+    assert_eq!(listed::<Note>(&bench, List::Notes(client)).await, [1, 0]);
+    assert_eq!(listed::<Site>(&bench, List::Sites(client)).await, [1, 0]);
+    assert_eq!(bench.tenant().count(List::Contacts(client)).await.unwrap(), 1);
+    assert_eq!(bench.other().count(List::Contacts(client)).await.unwrap(), 0);
     assert_eq!(listed::<ClientMatch>(&bench, List::Matches).await, [1, 0]);
     assert_eq!(listed::<CostRate>(&bench, List::CostRates).await, [1, 0]);
     assert_eq!(listed::<SyncRun>(&bench, List::Runs).await, [1, 0]);
@@ -91,6 +127,15 @@ async fn lists_hold_the_organisations_own_records() {
     assert_eq!(listed::<Invoice>(&bench, List::Invoices(client, month)).await, [1, 0]);
     assert_eq!(listed::<Expense>(&bench, List::Expenses(month)).await, [1, 0]);
     assert_eq!(listed::<Ticket>(&bench, List::Tickets(month)).await, [1, 0]);
+    let days = (DAY, DAY);
+    for (tenant, expected) in [(bench.tenant(), 1), (bench.other(), 0)] {
+        let agreement = sample::agreement(1);
+        assert_eq!(tenant.lines_of(agreement.id).await.unwrap().len(), expected);
+        assert_eq!(tenant.lines_of_client(agreement.client).await.unwrap().len(), expected);
+        let counts = tenant.counts(client, days, 100, "", None).await.unwrap();
+        assert_eq!(counts.items.len(), expected);
+        assert_eq!(tenant.last_counts(client, days, 100).await.unwrap().len(), expected);
+    }
     assert_eq!(bench.tenant().all::<Service>().await.unwrap().len(), 1);
     assert_eq!(bench.other().all::<Service>().await.unwrap().len(), 0);
 }
@@ -100,7 +145,7 @@ async fn sums_and_outboxes_are_the_organisations_own() {
     let bench = one_of_each().await;
     let (own, foreign) = (bench.tenant(), bench.other());
     let outbox = bench.store.outbox();
-    assert_eq!(outbox.waiting(own.org()).await.unwrap().len(), 3);
+    assert_eq!(outbox.waiting(own.org()).await.unwrap().len(), 4);
     assert_eq!(outbox.waiting(foreign.org()).await.unwrap().len(), 0);
     bench.settle().await;
     let period = Period::new(Month::of(DAY), Month::of(DAY), 1).unwrap();
@@ -108,6 +153,10 @@ async fn sums_and_outboxes_are_the_organisations_own() {
     assert_eq!(foreign.client_rollups(period).await.unwrap().len(), 0);
     assert_eq!(own.rollups(Subject::Organization, period).await.unwrap().len(), 1);
     assert_eq!(foreign.rollups(Subject::Organization, period).await.unwrap().len(), 0);
+    for tenant in [own, foreign] {
+        let sums = tenant.desk_months(SubjectKind::Client, period).await.unwrap();
+        assert_eq!(sums.len(), usize::from(tenant.org() == own.org()));
+    }
     assert_eq!(foreign.drift().await.unwrap().unwrap().rows, 0);
 }
 

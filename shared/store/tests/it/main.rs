@@ -10,6 +10,7 @@ mod bench;
 mod bucket;
 mod changes;
 mod corrupt;
+mod desk;
 mod directory;
 mod drift;
 mod export;

@@ -1,17 +1,26 @@
 //! A record of each kind.
 
+mod desk;
+
 use std::collections::BTreeMap;
 
 use clearmargin_domain::{
     access::{Action, Role},
-    agreement::{Agreement, AgreementKind, AgreementStatus},
-    client::{Client, Site},
+    agreement::{
+        Agreement, AgreementFields, AgreementKind, AgreementLine, AgreementStatus, AgreementTerms,
+        Allowance, DatedPrice, Direction, Escalator, Exclusion, Frequency, Months, PricingUnit,
+        Renewal, RollOver, Rounding,
+    },
+    audit::Actor,
+    billing::{TaxCode, TaxRate},
+    books::Books,
+    client::{Client, ClientProfile, Contact, ContractType, Note, Site, Term},
     cost_rate::CostRate,
     expense::{Expense, ExpenseKind, ExpenseLine},
     id::{
-        AgreementId, ApiKeyId, ClientId, CostRateId, ExpenseId, InvitationId, InvoiceId, MatchId,
-        PaymentId, ServiceId, SessionId, SiteId, SyncRunId, TechnicianId, TicketId, TimeEntryId,
-        UserId,
+        AgreementId, AgreementLineId, ApiKeyId, ClientId, ContactId, CostRateId, ExpenseId,
+        InvitationId, InvoiceId, MatchId, NoteId, PaymentId, ServiceId, SessionId, SiteId,
+        SyncRunId, TaxCodeId, TechnicianId, TicketId, TimeEntryId, UserId,
     },
     identity::{
         Account, ApiKey, BusinessHours, Holiday, Invitation, InvitationStatus, OneTime,
@@ -21,18 +30,21 @@ use clearmargin_domain::{
         ClientMatch, Connection, ConnectionStatus, Evidence, MatchStatus, Phase, RowCounts,
         RowFailure, SyncMode, SyncRun, SyncStatus,
     },
-    invoice::{DocumentKind, Invoice, InvoiceLine},
+    invoice::{DocumentKind, DocumentState, Invoice, InvoiceLine},
     labour::WorkedTime,
     money::{Currency, Money},
-    payment::{Allocation, Payment},
-    service::{Offering, Service},
+    payment::{Allocation, Payment, PaymentKind, Settles},
+    period::Month,
+    service::{Offering, Pricing, Service, ServiceFields},
     source::{Origin, Source},
     technician::Technician,
-    ticket::Ticket,
     time_entry::{BillingStatus, LabourCost, TimeEntry},
+    usage_count::{UsageCount, UsageKind},
 };
 use clearmargin_store::{RunFailure, SeenRows};
+pub(crate) use desk::*;
 use jiff::civil::{Date, Weekday, date, time};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::bench::{NOW, org};
@@ -159,7 +171,46 @@ pub(crate) fn client(number: u128) -> Client {
         active: true,
         parent: Some(ClientId::new(NOW, number + 1_000)),
         merged_into: Some(ClientId::new(NOW, number + 2_000)),
-        origin: origin("Customer", number),
+        origin: Some(origin("Customer", number)),
+    }
+}
+
+pub(crate) fn profile(number: u128) -> ClientProfile {
+    let tags = vec!["VIP".parse().unwrap(), "Midtown".parse().unwrap()];
+    ClientProfile {
+        client: ClientId::new(NOW, number),
+        revision: 3,
+        name: Some("Acme Dental".parse().unwrap()),
+        industry: Some("Dental".parse().unwrap()),
+        contract_type: Some(ContractType::Recurring),
+        owner: Some(UserId::new(NOW, 1)),
+        tags: tags.try_into().unwrap(),
+        term: Term::new(Some(date(2026, 1, 1)), Some(date(2026, 12, 31))).unwrap(),
+        archived_at: Some(NOW),
+    }
+}
+
+pub(crate) fn contact(number: u128) -> Contact {
+    Contact {
+        id: ContactId::new(NOW, number),
+        client: ClientId::new(NOW, 1),
+        name: "Ada Lovelace".parse().unwrap(),
+        email: Some("ada@example.com".parse().unwrap()),
+        phone: Some("+1 555 0100".parse().unwrap()),
+        role: Some("Office manager".parse().unwrap()),
+        primary: true,
+    }
+}
+
+pub(crate) fn note(number: u128) -> Note {
+    Note {
+        id: NoteId::new(NOW, number),
+        client: ClientId::new(NOW, 1),
+        text: "Call before noon.".parse().unwrap(),
+        pinned: true,
+        author: Actor::User(UserId::new(NOW, 1)),
+        created_at: NOW,
+        changed_at: Some(NOW),
     }
 }
 
@@ -169,8 +220,9 @@ pub(crate) fn site(number: u128) -> Site {
         client: ClientId::new(NOW, 1),
         name: "Headquarters".to_owned(),
         time_zone: Some("America/New_York".to_owned()),
+        address: Some("350 Fifth Avenue, New York".parse().unwrap()),
         headquarters: true,
-        origin: origin("ClientSite", number),
+        origin: Some(origin("ClientSite", number)),
     }
 }
 
@@ -191,7 +243,88 @@ pub(crate) fn service(number: u128) -> Service {
         unit_price: Some(usd(12_050)),
         purchase_cost: Some(usd(9_000)),
         active: true,
-        origin: origin("Item", number),
+        origin: Some(origin("Item", number)),
+        pricing: Some(Pricing { prices: prices().try_into().unwrap(), instead_of: Some(usd(100)) }),
+        said: Some(ServiceFields {
+            name: "Firewall 40F".to_owned(),
+            offering: Offering::Service,
+            active: false,
+        }),
+    }
+}
+
+fn prices() -> Vec<DatedPrice> {
+    let price = |effective_from, unit_cost| DatedPrice {
+        effective_from,
+        unit_price: usd(12_050),
+        unit_cost,
+    };
+    vec![price(date(2026, 1, 1), None), price(DAY, Some(usd(9_000)))]
+}
+
+fn exact<T: DeserializeOwned>(text: &str) -> T {
+    serde_json::from_value(json!(text)).unwrap()
+}
+
+pub(crate) fn agreement_terms(number: u128) -> AgreementTerms {
+    let category = Exclusion::Category("Projects".parse().unwrap());
+    let roll_over = RollOver { cap_minutes: Some(600), expires_after_months: Some(Months::ONE) };
+    AgreementTerms {
+        agreement: agreement(number).id,
+        client: agreement(number).client,
+        frequency: Frequency::Monthly,
+        allowance: Some(Allowance::Monthly { minutes: 1_200, roll_over: Some(roll_over) }),
+        after_hours_multiplier: Some(exact("1.5")),
+        rounding: Some(Rounding {
+            increment: 15.try_into().unwrap(),
+            minimum_minutes: 30,
+            direction: Direction::Up,
+        }),
+        escalator: Some(Escalator {
+            percent: exact("3.5"),
+            every_months: Months::YEAR,
+            first_on: date(2027, 1, 1),
+        }),
+        exclusions: vec![Exclusion::Service(service(1).id), category],
+        renewal: Some(Renewal {
+            on: date(2027, 1, 1),
+            automatic: true,
+            notice_days: 60,
+            term_months: Months::YEAR,
+        }),
+    }
+}
+
+pub(crate) fn agreement_line(number: u128) -> AgreementLine {
+    AgreementLine {
+        id: AgreementLineId::new(NOW, number),
+        agreement: agreement(1).id,
+        client: agreement(1).client,
+        service: Some(service(1).id),
+        description: "Firewalls".to_owned(),
+        offering: Offering::Product,
+        unit: PricingUnit::Device,
+        quantity: exact("2.5"),
+        prices: prices().try_into().unwrap(),
+        frequency: Frequency::Quarterly,
+        start: date(2026, 1, 1),
+        end: Some(date(2026, 12, 31)),
+        included_minutes: Some(60),
+    }
+}
+
+pub(crate) fn usage_count(number: u128) -> UsageCount {
+    let (client, kind) = (ClientId::new(NOW, number), UsageKind::Licences);
+    UsageCount {
+        id: UsageCount::id_of(org(1), client, kind, Some("Business Premium"), DAY),
+        client,
+        kind,
+        product: Some("Business Premium".to_owned()),
+        day: DAY,
+        assigned: Some(40),
+        total: Some(45),
+        committed: Some(50),
+        source: Some(Source::SuperOps),
     }
 }
 
@@ -204,8 +337,19 @@ pub(crate) fn agreement(number: u128) -> Agreement {
         status: AgreementStatus::Active,
         start: date(2026, 1, 1),
         end: Some(date(2026, 12, 31)),
-        origin: origin("ClientContract", number),
+        origin: Some(origin("ClientContract", number)),
+        said: Some(AgreementFields {
+            name: "Managed services".to_owned(),
+            kind: AgreementKind::Usage,
+            status: AgreementStatus::Draft,
+            start: date(2026, 1, 2),
+            end: Some(DAY),
+        }),
     }
+}
+
+pub(crate) fn books() -> Books {
+    Books { closed_through: Some(Month::of(DAY)) }
 }
 
 pub(crate) fn cost_rate(number: u128) -> CostRate {
@@ -287,23 +431,6 @@ pub(crate) fn failure(number: u64) -> RunFailure {
     }
 }
 
-pub(crate) fn ticket(number: u128) -> Ticket {
-    Ticket {
-        id: TicketId::new(NOW, number),
-        number: number.to_string(),
-        subject: "The printer is on fire".to_owned(),
-        client: Some(ClientId::new(NOW, 1)),
-        site: Some(SiteId::new(NOW, 1)),
-        technician: Some(TechnicianId::new(NOW, 1)),
-        status: Some("Open".to_owned()),
-        priority: Some("High".to_owned()),
-        category: Some("Hardware".to_owned()),
-        created_at: "2026-10-15T09:30:00Z".parse().unwrap(),
-        updated_at: "2026-10-15T10:00:00Z".parse().unwrap(),
-        origin: origin("Ticket", number),
-    }
-}
-
 pub(crate) fn time_entry(number: u128) -> TimeEntry {
     TimeEntry {
         id: TimeEntryId::new(NOW, number),
@@ -317,8 +444,11 @@ pub(crate) fn time_entry(number: u128) -> TimeEntry {
         after_hours: true,
         status: BillingStatus::Pending,
         hourly_price: Some(usd(15_000)),
+        charge: None,
         labour_cost: Some(LabourCost { rate: CostRateId::new(NOW, 1), cost: usd(6_375) }),
-        origin: origin("WorklogEntry", number),
+        started_at: Some(NOW),
+        note: Some("Put it out.".parse().unwrap()),
+        origin: Some(origin("WorklogEntry", number)),
     }
 }
 
@@ -328,31 +458,62 @@ pub(crate) fn invoice(number: u128) -> Invoice {
         offering,
         description: "October".to_owned(),
         amount: usd(minor),
+        charge: None,
     };
     Invoice {
         id: InvoiceId::new(NOW, number),
         kind: DocumentKind::Invoice,
+        state: DocumentState::Issued,
         number: Some("1042".to_owned()),
         client: ClientId::new(NOW, 1),
         day: DAY,
         due: Some(date(2026, 11, 14)),
         lines: vec![line(Offering::Service, 10_000), line(Offering::Product, 2_005)],
+        computed: None,
         tax: usd(961),
         total: usd(12_966),
         balance: usd(2_966),
-        origin: origin("Invoice", number),
+        rate: None,
+        memo: String::new(),
+        reference: None,
+        corrects: None,
+        origin: Some(origin("Invoice", number)),
+    }
+}
+
+pub(crate) fn tax_code(number: u128) -> TaxCode {
+    let rate = |name: &str, percent: &str, compound| TaxRate {
+        name: name.to_owned(),
+        percent: serde_json::from_value(json!(percent)).unwrap(),
+        compound,
+    };
+    TaxCode {
+        id: TaxCodeId::new(NOW, number),
+        name: "Québec".to_owned(),
+        rates: vec![rate("GST", "5", false), rate("QST", "9.5", true)],
+        active: true,
     }
 }
 
 pub(crate) fn payment(number: u128) -> Payment {
     Payment {
         id: PaymentId::new(NOW, number),
+        kind: PaymentKind::Received,
         client: ClientId::new(NOW, 1),
         day: DAY,
+        method: None,
+        reference: None,
         total: usd(10_000),
         unapplied: usd(1_000),
-        allocations: vec![Allocation { invoice: InvoiceId::new(NOW, 1), amount: usd(9_000) }],
-        origin: origin("Payment", number),
+        allocations: vec![Allocation {
+            settles: Settles::Invoice(InvoiceId::new(NOW, 1)),
+            amount: usd(9_000),
+            day: Some(DAY),
+            due: Some(DAY),
+            home_minor: None,
+        }],
+        rate: None,
+        origin: Some(origin("Payment", number)),
     }
 }
 
@@ -381,6 +542,7 @@ pub(crate) fn seen_rows(step: u64) -> SeenRows {
         stage: "tickets".to_owned(),
         step,
         external_ids: vec!["77".to_owned(), "78".to_owned()],
+        clients: vec![Some(client(1).id), None],
         at: NOW,
     }
 }

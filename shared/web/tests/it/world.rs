@@ -433,25 +433,8 @@ fn table_at(address: SocketAddr) -> Store {
 }
 
 fn create_table(database: &Database) {
-    let attributes = ["pk", "sk", "gsi1pk", "gsi1sk"]
-        .map(|name| json!({"AttributeName": name, "AttributeType": "S"}));
-    let schema = |hash, range| {
-        json!([
-            {"AttributeName": hash, "KeyType": "HASH"},
-            {"AttributeName": range, "KeyType": "RANGE"},
-        ])
-    };
-    let request = json!({
-        "TableName": TABLE,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": attributes,
-        "KeySchema": schema("pk", "sk"),
-        "GlobalSecondaryIndexes": [{
-            "IndexName": "gsi1",
-            "KeySchema": schema("gsi1pk", "gsi1sk"),
-            "Projection": {"ProjectionType": "ALL"},
-        }],
-        "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-    });
+    let mut request = clearmargin_store::definition(TABLE);
+    request["StreamSpecification"] =
+        json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
     database.create_table(serde_json::from_value(request).unwrap()).unwrap();
 }

@@ -45,6 +45,7 @@ impl<'s> Root<'s> {
             "getClientContractList" => {
                 self.list("ClientContractList", "clientContracts", Kind::Contract, &input)
             }
+            "getAssetList" => self.assets(&input),
             "getTicketList" => self.list("TicketList", "tickets", Kind::Ticket, &input),
             "getClientSiteList" => self.sites(&input),
             "getWorklogEntries" => self.worklogs(&input),
@@ -52,6 +53,7 @@ impl<'s> Root<'s> {
             "getClientSite" => self.one(Kind::Site, &input),
             "getServiceItem" => self.one(Kind::ServiceItem, &input),
             "getClientContract" => self.one(Kind::Contract, &input),
+            "getAsset" => self.one(Kind::Asset, &input),
             "getTicket" => self.one(Kind::Ticket, &input),
             _ => Err(ClientError::forbidden()),
         }
@@ -94,6 +96,16 @@ impl<'s> Root<'s> {
             let owner = site.pointer("/client/accountId").and_then(super::attribute::plain);
             client.is_none() || owner == client
         })
+    }
+
+    /// Observed: assets cannot be sorted by when they last communicated.
+    fn assets(&self, list_info: &Value) -> Result<ResolvedValue<'_>, ClientError> {
+        let refused = "lastCommunicatedTime";
+        let mut sorts = list_info.get("sort").and_then(Value::as_array).into_iter().flatten();
+        if sorts.any(|sort| sort.get("attribute").and_then(Value::as_str) == Some(refused)) {
+            return Err(ClientError::invalid(refused));
+        }
+        self.list("AssetList", "assets", Kind::Asset, list_info)
     }
 
     /// The module is optional in the reference and required in life.

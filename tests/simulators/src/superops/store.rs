@@ -18,6 +18,7 @@ pub(super) enum Kind {
     Contract,
     Ticket,
     Worklog,
+    Asset,
 }
 
 impl Kind {
@@ -31,6 +32,7 @@ impl Kind {
             Self::Contract => "ClientContract",
             Self::Ticket => "Ticket",
             Self::Worklog => "WorklogEntry",
+            Self::Asset => "Asset",
         }
     }
 
@@ -43,6 +45,7 @@ impl Kind {
             Self::ServiceItem | Self::Worklog => "itemId",
             Self::Contract => "contractId",
             Self::Ticket => "ticketId",
+            Self::Asset => "assetId",
         }
     }
 
@@ -56,6 +59,7 @@ impl Kind {
             Self::Contract => "clientContracts",
             Self::Ticket => "tickets",
             Self::Worklog => "worklogs",
+            Self::Asset => "assets",
         }
     }
 }
@@ -159,6 +163,7 @@ impl Store {
             (Kind::Contract, &seed.client_contracts),
             (Kind::Ticket, &seed.tickets),
             (Kind::Worklog, &seed.worklogs),
+            (Kind::Asset, &seed.assets),
         ];
         let times = |rows: &'_ [Value], field: &str| {
             rows.iter().filter_map(|row| row.get(field)?.as_str().map(str::to_owned)).max()

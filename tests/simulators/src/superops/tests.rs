@@ -1,4 +1,5 @@
 mod app;
+mod assets;
 mod conditions;
 mod faults;
 mod paging;

@@ -17,6 +17,7 @@ fn fingerprint(wave: &TechWave) -> u64 {
         &desk.client_contracts,
         &desk.tickets,
         &desk.worklogs,
+        &desk.assets,
         &wave.cost_rates,
     ];
     for list in lists.into_iter().chain(wave.quickbooks.entities.values()) {
@@ -334,4 +335,26 @@ fn most_clients_earn_and_a_few_lose_a_lot() {
     };
     assert!(count(0..i64::MAX) > 35, "{margins:?}");
     assert!(count(i64::MIN..-1_500_000) >= 3, "{margins:?}");
+}
+
+#[test]
+fn each_client_that_is_served_has_its_devices_and_some_devices_are_nobodys() {
+    let wave = generate(Scale::default(), 1);
+    let mut devices: BTreeMap<String, usize> = BTreeMap::new();
+    for asset in &wave.superops.assets {
+        let owner = asset["client"]["accountId"].to_string().replace('"', "");
+        *devices.entry(owner).or_default() += 1;
+    }
+    assert_eq!(devices.remove("null"), Some(3));
+    let served: Vec<&Value> =
+        wave.superops.clients.iter().filter(|client| client["status"] == "Paid").collect();
+    assert_eq!(devices.len(), served.len());
+    assert!(served.len() < wave.superops.clients.len());
+    for client in served {
+        let count = devices[text(client, "accountId")];
+        assert!((5..=300).contains(&count), "{count} of {client}");
+    }
+    let ids: BTreeSet<&str> =
+        wave.superops.assets.iter().map(|asset| text(asset, "assetId")).collect();
+    assert_eq!(ids.len(), wave.superops.assets.len());
 }

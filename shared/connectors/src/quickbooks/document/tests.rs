@@ -50,7 +50,8 @@ fn each_kind_of_line_counts_as_the_books_count_it() {
     assert_eq!(invoice.client, ClientId::imported(context().org, SOURCE, "7"));
     assert_eq!(invoice.lines[0].service, Some(ServiceId::imported(context().org, SOURCE, "4")));
     assert_eq!(invoice.lines[3].service, None);
-    assert_eq!((invoice.origin.kind.as_str(), invoice.origin.revision), ("Invoice", Some(3)));
+    let origin = invoice.origin.as_ref().unwrap();
+    assert_eq!((origin.kind.as_str(), origin.revision), ("Invoice", Some(3)));
     assert_eq!(invoice.number.as_deref(), Some("1001"));
     assert_eq!(invoice.day.to_string(), "2026-03-31");
 }

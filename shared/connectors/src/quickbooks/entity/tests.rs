@@ -2,7 +2,7 @@ use clearmargin_domain::{
     client::Client,
     expense::{Expense, ExpenseKind, ExpenseLine},
     id::{ClientId, ExpenseId, InvoiceId, ServiceId},
-    payment::{Allocation, Payment},
+    payment::{Allocation, Payment, Settles},
     service::{Offering, Service},
 };
 
@@ -51,7 +51,7 @@ fn recorded_customers_become_clients() {
         ]
     );
     assert_eq!(clients[0].id, client_id("1"));
-    assert_eq!(clients[0].origin.revision, Some(0));
+    assert_eq!(clients[0].origin.as_ref().unwrap().revision, Some(0));
     assert!(clients.iter().all(|client| client.active && client.merged_into.is_none()));
 }
 
@@ -78,6 +78,8 @@ fn a_recorded_item_becomes_a_service() {
         purchase_cost: Some(cents(0)),
         active: true,
         origin: service.origin.clone(),
+        pricing: None,
+        said: None,
     };
     assert_eq!(service, expected);
 }
@@ -108,8 +110,11 @@ fn a_sample_payment_says_what_it_settles() {
         total: cents(6_500),
         unapplied: cents(1_000),
         allocations: vec![Allocation {
-            invoice: InvoiceId::imported(context().org, SOURCE, "70"),
+            settles: Settles::Invoice(InvoiceId::imported(context().org, SOURCE, "70")),
             amount: cents(5_500),
+            day: None,
+            due: None,
+            home_minor: None,
         }],
         ..payment.clone()
     };
@@ -117,14 +122,15 @@ fn a_sample_payment_says_what_it_settles() {
 }
 
 #[test]
-fn what_a_payment_does_with_a_credit_memo_is_no_allocation() {
+fn a_payment_of_nothing_uses_what_a_credit_memo_gives_back() {
     let row = json(
         r#"{"Id": "1", "CustomerRef": {"value": "2"}, "TxnDate": "2026-01-01", "TotalAmt": 0,
             "Line": [{"Amount": 5, "LinkedTxn": [{"TxnId": "7", "TxnType": "CreditMemo"}]},
                      {"Amount": 5, "LinkedTxn": [{"TxnId": "7", "TxnType": "Invoice"}]}]}"#,
     );
     let Record::Payment(payment) = record(Entity::Payment, &row) else { panic!() };
-    assert_eq!(payment.allocations.len(), 1);
+    let used: i64 = payment.allocations.iter().map(|it| it.settles.sign() * it.amount.minor).sum();
+    assert_eq!((payment.allocations.len(), used), (2, 0));
 }
 
 fn expense(entity: Entity, row: &Value) -> Expense {

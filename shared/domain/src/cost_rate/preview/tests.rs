@@ -65,11 +65,13 @@ fn a_roles_first_rate_costs_what_was_uncosted_and_moves_what_had_the_default() {
     let preview = preview(&entries, role_of, &old, &new, Books::default()).unwrap();
     let month = |day| Month::of(day);
     let newly_costed = WorkedTime { seconds: 3_600 };
-    let january = CostMove { entries: 1, after_minor: 5_000, newly_costed, ..CostMove::default() };
-    let february =
-        CostMove { entries: 1, before_minor: 1_500, after_minor: 2_500, ..CostMove::default() };
-    let without_client =
-        CostMove { entries: 1, before_minor: 3_000, after_minor: 5_000, ..CostMove::default() };
+    let moved = |seconds, before_minor, after_minor| {
+        let worked = WorkedTime { seconds };
+        CostMove { entries: 1, worked, before_minor, after_minor, ..CostMove::default() }
+    };
+    let january = CostMove { newly_costed, newly_costed_entries: 1, ..moved(3_600, 0, 5_000) };
+    let february = moved(1_800, 1_500, 2_500);
+    let without_client = moved(3_600, 3_000, 5_000);
     let expected = BTreeMap::from([
         ((month(START), acme), january),
         ((month(date(2026, 2, 1)), None), without_client),

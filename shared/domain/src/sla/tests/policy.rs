@@ -1,5 +1,6 @@
 //! Which promise a ticket has, and by whose hours.
 
+use jiff::civil::{Date, date};
 use serde_json::json;
 
 use super::*;
@@ -19,8 +20,11 @@ fn policy(number: u128, client: Option<ClientId>, targets: SlaTargets) -> SlaPol
         time_zone: None,
         holidays: None,
         at_risk: AtRiskPercent::default(),
+        effective_from: DAY,
     }
 }
+
+const DAY: Date = date(2026, 1, 1);
 
 fn client(number: u128) -> ClientId {
     ClientId::new(Timestamp::UNIX_EPOCH, number)
@@ -54,7 +58,7 @@ fn the_own_policy_wins_and_then_the_priority_in_any_case() {
         policy(2, Some(client(7)), targets(&[("critical", 15)], None)),
     ];
     let choose = |who, word| {
-        let found = choose(&policies, who, word);
+        let found = choose(&policies, who, word, DAY);
         found.map(|(policy, target)| (policy.client, target.response_minutes.get()))
     };
     assert_eq!(choose(Some(client(7)), Some(" CRITICAL ")), Some((Some(client(7)), 15)));
@@ -70,9 +74,9 @@ fn what_the_own_policy_does_not_promise_is_not_promised() {
         policy(1, None, targets(&[], Some(480))),
         policy(2, Some(client(7)), targets(&[("critical", 15)], None)),
     ];
-    assert_eq!(choose(&policies, Some(client(7)), Some("Low")), None);
-    assert_eq!(choose(&policies[1..], None, Some("critical")), None);
-    assert_eq!(choose(&[], Some(client(7)), Some("critical")), None);
+    assert_eq!(choose(&policies, Some(client(7)), Some("Low"), DAY), None);
+    assert_eq!(choose(&policies[1..], None, Some("critical"), DAY), None);
+    assert_eq!(choose(&[], Some(client(7)), Some("critical"), DAY), None);
 }
 
 #[test]
@@ -80,11 +84,19 @@ fn of_two_policies_for_the_same_the_older_wins_in_whatever_order() {
     let mut policies =
         [policy(5, None, targets(&[], Some(5))), policy(4, None, targets(&[], Some(4)))];
     let minutes = |policies: &[SlaPolicy]| {
-        choose(policies, None, None).map(|(_, target)| target.response_minutes.get())
+        choose(policies, None, None, DAY).map(|(_, target)| target.response_minutes.get())
     };
     assert_eq!(minutes(&policies), Some(4));
     policies.reverse();
     assert_eq!(minutes(&policies), Some(4));
+}
+
+#[test]
+fn a_policy_promises_nothing_of_tickets_opened_before_it() {
+    let policies = [policy(1, None, targets(&[], Some(5)))];
+    let before = DAY.yesterday().unwrap();
+    assert!(choose(&policies, None, None, DAY).is_some());
+    assert_eq!(choose(&policies, None, None, before), None);
 }
 
 #[test]
@@ -135,6 +147,7 @@ fn a_policy_reads_back_as_it_was_written() {
         "timeZone": "Asia/Kolkata",
         "holidays": [{"date": "2026-12-25", "name": "Christmas"}],
         "atRisk": 80,
+        "effectiveFrom": "2026-01-01",
     });
     let policy: SlaPolicy = serde_json::from_value(text.clone()).unwrap();
     assert_eq!(serde_json::to_value(&policy).unwrap(), text);
@@ -147,7 +160,7 @@ fn a_policy_of_impossible_figures_is_not_read() {
         let target = json!({"responseMinutes": minutes, "resolutionMinutes": 60});
         let text = json!({
             "id": SlaPolicyId::new(Timestamp::UNIX_EPOCH, 1),
-            "name": "Gold", "targets": {"default": target}, "atRisk": at_risk,
+            "name": "Gold", "targets": {"default": target}, "atRisk": at_risk, "effectiveFrom": "2026-01-01",
         });
         serde_json::from_value::<SlaPolicy>(text).is_ok()
     };

@@ -51,6 +51,7 @@ fn a_table_is_read_row_by_row() {
         assigned: Some(18),
         total: Some(20),
         committed: Some(25),
+        source: None,
     };
     assert_eq!(table.errors, []);
     assert_eq!(table.rows[0], licences);
@@ -167,7 +168,9 @@ proptest! {
             let id = UsageCount::id_of(org(), acme(), kind, product.as_deref(), day);
             if !expected.iter().any(|known: &UsageCount| known.id == id) {
                 let (client, total) = (acme(), Some(total));
-                let count = UsageCount { id, client, kind, product, day, assigned: None, total, committed };
+                let count = UsageCount {
+                    id, client, kind, product, day, assigned: None, total, committed, source: None,
+                };
                 expected.push(count);
             }
         }

@@ -155,7 +155,7 @@ async fn ids_in_associations_keep_every_digit() {
 #[tokio::test]
 async fn operations_that_are_not_served_and_mutations_are_forbidden() {
     let app = App::new();
-    let list = "{ getAssetList(input: {}) { assets { assetId } } }";
+    let list = "{ getAlertList(input: {}) { alerts { id } } }";
     assert_eq!(app.code(list, Value::Null).await, "forbidden");
     let mutation = "mutation { createTicket(input: {
         subject: \"x\", client: { accountId: \"1\" }, source: EMAIL }) { ticketId } }";

@@ -1,16 +1,19 @@
 //! Hours and holidays on the wire.
 
-use clearmargin_domain::identity::{BusinessHours, Holiday};
-use clearmargin_web::schema;
+use clearmargin_domain::identity::Holiday;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::openapi::Object;
+
+use crate::schema;
 
 /// Hours of a day of the week in which work is done.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = BusinessHours)]
-pub(crate) struct HoursView {
+pub struct HoursView {
     /// The day.
-    #[schema(value_type = DayName, example = "monday")]
+    #[schema(schema_with = day, example = "monday")]
     day: Value,
     /// When work begins, on the organisation's clocks.
     #[schema(value_type = String, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "08:30")]
@@ -20,22 +23,14 @@ pub(crate) struct HoursView {
     to: Value,
 }
 
-/// Days of the week, for the document.
-#[derive(utoipa::ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "the document's words for days")]
-pub(crate) enum DayName {
-    Monday,
-    Tuesday,
-    Wednesday,
-    Thursday,
-    Friday,
-    Saturday,
-    Sunday,
+fn day() -> Object {
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    schema::one_of(days)
 }
 
 impl HoursView {
-    pub(crate) fn new(hours: &BusinessHours) -> Self {
+    /// Hours, by how they are written in JSON.
+    pub fn new(hours: &impl Serialize) -> Self {
         let mut text = serde_json::to_value(hours).unwrap_or_default();
         let mut take = |name: &str| text.get_mut(name).map(Value::take).unwrap_or_default();
         Self { day: take("day"), from: take("from"), to: take("to") }
@@ -44,8 +39,9 @@ impl HoursView {
 
 /// A day on which no work is done.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = Holiday)]
-pub(crate) struct HolidayView {
+pub struct HolidayView {
     /// The day.
     #[schema(format = Date, example = "2026-12-25")]
     date: String,
@@ -55,7 +51,8 @@ pub(crate) struct HolidayView {
 }
 
 impl HolidayView {
-    pub(crate) fn new(holiday: &Holiday) -> Self {
+    /// A holiday.
+    pub fn new(holiday: &Holiday) -> Self {
         Self { date: holiday.date.to_string(), name: holiday.name.as_str().to_owned() }
     }
 }

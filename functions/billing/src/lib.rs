@@ -1,0 +1,26 @@
+//! Invoices, payments and taxes: `/api/invoices`, `/api/payments`, `/api/tax-codes`.
+
+mod body;
+mod draft;
+mod get;
+mod list;
+mod payments;
+mod steps;
+mod taxes;
+mod view;
+
+use clearmargin_web::{Routes, routes};
+
+/// The operations of this area.
+pub fn routes() -> Routes {
+    Routes::new()
+        .routes(routes!(list::list_invoices, draft::create_invoice))
+        .routes(routes!(get::get_invoice, draft::update_invoice, draft::remove_invoice))
+        .routes(routes!(steps::issue_invoice))
+        .routes(routes!(steps::void_invoice))
+        .routes(routes!(payments::pay_invoice))
+        .routes(routes!(payments::write_off_invoice))
+        .routes(routes!(payments::list_payments))
+        .routes(routes!(taxes::list_tax_codes, taxes::create_tax_code))
+        .routes(routes!(taxes::get_tax_code, taxes::update_tax_code))
+}

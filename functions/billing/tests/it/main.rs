@@ -1,0 +1,14 @@
+//! Invoices and payments as a caller sees them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, also in its helpers"
+)]
+
+mod desk;
+mod invoices;
+mod payments;
+mod races;
+#[path = "../../../../shared/web/tests/it/world.rs"]
+#[expect(dead_code, reason = "shared with the tests of the edge, which use more of it")]
+mod world;

@@ -1,0 +1,110 @@
+//! What an agreement's allowance granted, and what was used of it.
+
+use std::collections::{HashMap, HashSet};
+
+use clearmargin_domain::{
+    access::Action,
+    agreement::{AgreementTerms, Allowance, AllowanceMonth, Exclusion, ledger},
+    id::{AgreementId, TicketId},
+    labour::WorkedTime,
+    period::{Month, Period},
+    ticket::Ticket,
+    time_entry::TimeEntry,
+};
+
+use super::{own, terms};
+use crate::{Ctx, Error, books, clients, recost};
+
+/// How many months one answer may cover.
+const MOST_MONTHS: usize = 24;
+/// How many months of work are read for it at most: what is carried over depends on all of them.
+const MOST_HISTORY: usize = 60;
+
+/// An allowance, month by month.
+#[derive(Debug, Clone)]
+pub struct AllowanceAnswer {
+    /// The allowance; none when the agreement includes no time.
+    pub allowance: Option<Allowance>,
+    /// The months.
+    pub months: Vec<AllowanceMonth>,
+}
+
+/// An agreement's allowance over some months; unless said, the twelve up to the current one. Work
+/// that billing says is covered counts, of all the client's agreements alike, but for what this
+/// agreement excludes.
+pub async fn allowance(
+    ctx: &Ctx,
+    id: AgreementId,
+    from: Option<Month>,
+    to: Option<Month>,
+) -> Result<AllowanceAnswer, Error> {
+    ctx.require(Action::AgreementsRead)?;
+    let agreement = own(ctx, id).await?;
+    let terms = terms(ctx, &agreement).await?.map(|terms| terms.value);
+    let first = Month::of(agreement.start);
+    let today = books::today(ctx).await?;
+    let last = agreement.end.map_or(today, |end| end.min(today));
+    let to = to.unwrap_or(Month::of(last));
+    let from = from.unwrap_or_else(|| to.plus(-11)).max(first);
+    if to < first {
+        return Ok(AllowanceAnswer {
+            allowance: terms.and_then(|it| it.allowance),
+            months: Vec::new(),
+        });
+    }
+    let wanted = Period::new(from, to, MOST_MONTHS);
+    let wanted = wanted.map_err(|error| Error::invalid("query.from", error.to_string()))?;
+    let Some((terms, allowance)) =
+        terms.and_then(|it| it.allowance.map(|allowance| (it, allowance)))
+    else {
+        return Ok(AllowanceAnswer { allowance: None, months: Vec::new() });
+    };
+    let history = history(allowance, first, wanted)?;
+    let records = clients::group_of(ctx, agreement.client).await?.ids();
+    let mut used = Vec::new();
+    for month in history.months() {
+        let mut seconds = 0;
+        for record in &records {
+            let entries = recost::entries(ctx.tenant(), Some(*record), month).await?;
+            let entries: Vec<_> = entries.into_iter().map(|entry| entry.value).collect();
+            seconds += work(ctx, &terms, &entries).await?.seconds;
+        }
+        used.push(WorkedTime { seconds });
+    }
+    let months = ledger(allowance, history.from(), used).into_iter();
+    let months = months.filter(|it| wanted.contains(it.month)).collect();
+    Ok(AllowanceAnswer { allowance: Some(allowance), months })
+}
+
+/// The months whose work decides the ones that are wanted.
+fn history(allowance: Allowance, first: Month, wanted: Period) -> Result<Period, Error> {
+    let alone = matches!(allowance, Allowance::Monthly { roll_over: None, .. });
+    let from = if alone { wanted.from() } else { first };
+    Period::new(from, wanted.to(), MOST_HISTORY).map_err(|_| {
+        Error::invalid(
+            "query.to",
+            "at most 60 months after an agreement with time to carry over began",
+        )
+    })
+}
+
+/// How much of the allowance these entries use.
+async fn work(
+    ctx: &Ctx,
+    terms: &AgreementTerms,
+    entries: &[TimeEntry],
+) -> Result<WorkedTime, Error> {
+    let by_category = |exclusion: &Exclusion| matches!(exclusion, Exclusion::Category(_));
+    let mut categories = HashMap::new();
+    if terms.exclusions.iter().any(by_category) {
+        let tickets: HashSet<TicketId> = entries.iter().filter_map(|it| it.ticket).collect();
+        let tickets: Vec<_> = tickets.into_iter().collect();
+        let tickets = ctx.tenant().get_many::<Ticket>(&tickets).await?;
+        categories.extend(tickets.into_iter().map(|it| (it.id, it.value.category)));
+    }
+    let used = entries.iter().filter_map(|entry| {
+        let category = entry.ticket.and_then(|id| categories.get(&id)?.as_deref());
+        terms.uses(entry, category)
+    });
+    Ok(used.sum())
+}

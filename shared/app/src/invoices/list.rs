@@ -1,0 +1,145 @@
+//! Documents as people look for them.
+
+use std::collections::BTreeSet;
+
+use clearmargin_domain::{
+    access::Action,
+    id::ClientId,
+    invoice::{DocumentKind, Invoice, InvoiceStatus},
+    money::Currency,
+    period::{Month, Period},
+    rollup::Subject,
+};
+use clearmargin_store::{InvoiceFilter, InvoiceList, InvoicesOf, Stored};
+use jiff::{ToSpan as _, civil::Date};
+
+use crate::{Ctx, Error, books, clients};
+
+/// How many documents one page looks at, at most.
+const LOOK_AT: usize = 100;
+/// The most days overdue that are asked for: ten years.
+const MOST_DAYS: u16 = 3_660;
+/// Before this day there are no documents.
+const EARLIEST: Date = jiff::civil::date(1990, 1, 1);
+/// How far back documents are looked for unless somebody says: ten years.
+const BACK_MONTHS: i32 = 120;
+
+/// Which documents; everything that is said has to hold.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Of this day or later.
+    pub from: Option<Date>,
+    /// Of this day or earlier.
+    pub to: Option<Date>,
+    /// Charges or gives back.
+    pub kind: Option<DocumentKind>,
+    /// Where they stand: one of these.
+    pub statuses: Option<BTreeSet<InvoiceStatus>>,
+    /// The client, by the id of any of its records.
+    pub client: Option<ClientId>,
+    /// The number on it.
+    pub number: Option<String>,
+    /// Due on this day or later.
+    pub due_from: Option<Date>,
+    /// Due on this day or earlier.
+    pub due_to: Option<Date>,
+    /// Overdue by so many days at least.
+    pub overdue_days: Option<u16>,
+    /// The currency of their amounts.
+    pub currency: Option<Currency>,
+    /// The least total, in smallest units of that currency.
+    pub least: Option<i64>,
+    /// The greatest total.
+    pub most: Option<i64>,
+}
+
+/// Documents, newest first, where the next page begins, and the day on which they were looked at. A
+/// page looks at a limited number of them and may hold fewer than `limit`.
+pub async fn list(
+    ctx: &Ctx,
+    wanted: Wanted,
+    limit: usize,
+    cursor: Option<&str>,
+) -> Result<(Vec<Stored<Invoice>>, Option<String>, Date), Error> {
+    ctx.require(Action::InvoicesRead)?;
+    let today = books::today(ctx).await?;
+    if wanted.from.zip(wanted.to).is_some_and(|(from, to)| to < from) {
+        return Err(Error::invalid("query.to", "the last day lies before the first"));
+    }
+    if wanted.overdue_days.is_some_and(|days| !(1..=MOST_DAYS).contains(&days)) {
+        return Err(Error::invalid("query.overdueDays", format!("expected 1 to {MOST_DAYS}")));
+    }
+    let from = wanted.from.unwrap_or_else(|| Month::of(today).plus(-BACK_MONTHS).first_day());
+    // What is planned ahead is there, too. Sums are read by the year, so there is an end to both.
+    let ahead = |months| Month::of(today).plus(months).first_day().last_of_month();
+    let to = wanted.to.unwrap_or_else(|| ahead(12)).min(ahead(BACK_MONTHS));
+    let from = from.max(EARLIEST);
+    let to = to.max(from);
+    let (of, clients) = whose(ctx, wanted.client, from, to, today).await?;
+    let overdue = wanted.overdue_days.map(|days| today.saturating_sub(i64::from(days).days()));
+    let due_to = wanted.due_to.into_iter().chain(overdue).min();
+    let statuses = match (wanted.statuses, overdue) {
+        (None, Some(_)) => Some(BTreeSet::from([InvoiceStatus::Overdue])),
+        (statuses, _) => statuses,
+    };
+    let filter = InvoiceFilter {
+        today,
+        kind: wanted.kind,
+        statuses,
+        clients,
+        number: wanted.number,
+        due_from: wanted.due_from,
+        due_to,
+        currency: wanted.currency,
+        least: wanted.least,
+        most: wanted.most,
+    };
+    let list = InvoiceList { of, from, to, filter, limit, look_at: LOOK_AT };
+    let (rows, next) = ctx.tenant().invoices(&list, cursor).await?;
+    Ok((rows, next, today))
+}
+
+/// Where to look, and whose documents to look for there. A client of which one record alone has any
+/// has a list of its own.
+async fn whose(
+    ctx: &Ctx,
+    client: Option<ClientId>,
+    from: Date,
+    to: Date,
+    today: Date,
+) -> Result<(InvoicesOf, Option<Vec<ClientId>>), Error> {
+    let Some(id) = client else {
+        let months = months(ctx, Subject::Organization, from, to, today).await?;
+        return Ok((InvoicesOf::Months(months), None));
+    };
+    let mut all = BTreeSet::new();
+    let mut having = Vec::new();
+    for record in clients::named(ctx, id, "query.clientId").await?.ids() {
+        let months = months(ctx, Subject::Client(record), from, to, today).await?;
+        all.extend(months.iter().copied());
+        having.push((record, months));
+    }
+    let ids = having.iter().map(|(record, _)| *record).collect::<Vec<_>>();
+    match having.as_slice() {
+        [(only, months)] => Ok((InvoicesOf::Client(*only, months.clone()), None)),
+        _ => Ok((InvoicesOf::Months(all.into_iter().rev().collect()), Some(ids))),
+    }
+}
+
+/// The months of that time that have any documents, the newest first. Sums tell them, so that nobody
+/// goes back over years without any; what was written just now may not be summed yet.
+async fn months(
+    ctx: &Ctx,
+    subject: Subject,
+    from: Date,
+    to: Date,
+    today: Date,
+) -> Result<Vec<Month>, Error> {
+    let (from, to) = (Month::of(from), Month::of(to));
+    let period = Period::new(from, to, usize::MAX).map_err(Error::internal)?;
+    let sums = ctx.tenant().rollups(subject, period).await?;
+    let with = sums.into_iter().filter(|(_, sums)| sums.documents != 0).map(|(month, _)| month);
+    let now = Month::of(today);
+    let months: BTreeSet<_> = with.chain((-2..=2).map(|near| now.plus(near))).collect();
+    Ok(months.into_iter().rev().filter(|month| period.contains(*month)).collect())
+}

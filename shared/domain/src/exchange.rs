@@ -1,0 +1,124 @@
+//! Exchange rates: what a document in another currency comes to in the organisation's.
+
+use jiff::civil::Date;
+use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive as _};
+use serde::{Deserialize, Serialize};
+
+use crate::money::{Currency, Money, MoneyError};
+
+/// Why something is no exchange rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidRate {
+    /// The number is not above zero, is too large, or has too many decimals.
+    #[error("expected more than 0 to 1000000 with at most ten decimals")]
+    Rate,
+    /// A currency is worth itself.
+    #[error("a currency needs no rate to itself")]
+    Same,
+}
+
+/// Who said what a currency was worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RateSource {
+    /// A person of the organisation.
+    Manual,
+    /// The books that the document comes from.
+    QuickBooks,
+}
+
+impl RateSource {
+    /// The name in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::QuickBooks => "quickbooks",
+        }
+    }
+}
+
+/// What one unit of a document's currency is worth in the organisation's. It is kept with the
+/// document: whatever the currency is worth later, the document comes to the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExchangeRate {
+    /// The organisation's currency.
+    pub to: Currency,
+    /// Units of it for one of the document's.
+    pub rate: Decimal,
+    /// Who said so.
+    pub source: RateSource,
+    /// For which day.
+    pub day: Date,
+}
+
+const MOST: u32 = 1_000_000;
+const DECIMALS: u32 = 10;
+
+impl ExchangeRate {
+    /// A rate from a document's currency.
+    pub fn new(
+        from: Currency,
+        to: Currency,
+        rate: Decimal,
+        source: RateSource,
+        day: Date,
+    ) -> Result<Self, InvalidRate> {
+        if from == to {
+            return Err(InvalidRate::Same);
+        }
+        let rate = rate.normalize();
+        let fits = rate > Decimal::ZERO && rate <= Decimal::from(MOST);
+        if !fits || rate.scale() > DECIMALS {
+            return Err(InvalidRate::Rate);
+        }
+        Ok(Self { to, rate, source, day })
+    }
+
+    /// What an amount is worth, rounded once, half away from zero.
+    pub fn convert(&self, amount: Money) -> Result<Money, MoneyError> {
+        let units = amount.major().checked_mul(self.rate);
+        let scale = Decimal::from(10_u64.pow(self.to.decimals()));
+        let minor = units.and_then(|units| units.checked_mul(scale));
+        let minor = minor.and_then(|exact| {
+            exact.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).to_i64()
+        });
+        minor.map(|minor| Money::new(minor, self.to)).ok_or(MoneyError::OutOfRange)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn currency(code: &str) -> Currency {
+        code.parse().unwrap()
+    }
+
+    fn rate(from: &str, rate: &str) -> Result<ExchangeRate, InvalidRate> {
+        let rate = rate.parse().unwrap();
+        let day = date(2026, 10, 15);
+        ExchangeRate::new(currency(from), Currency::USD, rate, RateSource::Manual, day)
+    }
+
+    #[test]
+    fn an_amount_is_converted_from_its_own_decimals_to_the_others() {
+        let worth = |code: &str, minor, by: &str| {
+            rate(code, by).unwrap().convert(Money::new(minor, currency(code))).unwrap().minor
+        };
+        assert_eq!(worth("EUR", 10_000, "1.0837"), 10_837);
+        assert_eq!(worth("JPY", 10_000, "0.00665"), 6_650);
+        assert_eq!(worth("KWD", 1_234, "3.25"), 401);
+        assert_eq!((worth("EUR", 1, "1.5"), worth("EUR", -1, "1.5")), (2, -2));
+    }
+
+    #[test]
+    fn what_is_no_rate_is_refused() {
+        assert_eq!(rate("USD", "1"), Err(InvalidRate::Same));
+        for bad in ["0", "-1", "1000001", "0.00000000001"] {
+            assert_eq!(rate("EUR", bad), Err(InvalidRate::Rate), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! A line of a document.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    billing::{Charge, Discount, LineQuantity, UnitPrice},
+    id::{ServiceId, TaxCodeId},
+    money::Money,
+    service::Offering,
+};
+
+/// A line of an invoice or a credit memo. Amounts are signed: what a credit memo gives back, and
+/// what a discount takes off, is negative.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InvoiceLine {
+    /// The catalogue entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceId>,
+    /// Work or product; a line without a catalogue entry, such as a discount, counts as work.
+    pub offering: Offering,
+    /// What it says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The amount before tax, after every discount.
+    pub amount: Money,
+    /// What the amount was computed from, if the document was made here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charge: Option<LineCharge>,
+}
+
+/// What the amount of a line was computed from. Nothing here is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LineCharge {
+    /// How much of it.
+    pub quantity: LineQuantity,
+    /// The price of one.
+    pub unit_price: UnitPrice,
+    /// What is taken off the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
+    /// What that comes to, together with the line's share of the document's discount.
+    pub discount_minor: i64,
+    /// Which taxes it bears.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<TaxCodeId>,
+    /// What they come to.
+    pub tax_minor: i64,
+}
+
+impl LineCharge {
+    /// The line as it is charged for.
+    pub fn charge(&self) -> Charge {
+        Charge {
+            quantity: self.quantity,
+            unit_price: self.unit_price,
+            discount: self.discount,
+            tax: self.tax_code,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What clients owe, on any day.
+//!
+//! Every document and every payment is an account of its own: it opens with its amount, and what
+//! settles it takes away from it. The sum of all accounts on a day is what clients owe (the control
+//! account of receivables); sorted by the day from which their age counts, it is the ageing. Each
+//! [`Posting`] follows from one record alone, so that sums of them move by *new − old*.
+
+mod ageing;
+
+use jiff::civil::Date;
+
+use crate::{
+    id::ClientId,
+    invoice::{DocumentState, Invoice},
+    payment::Payment,
+};
+
+pub use ageing::{Ageing, Bucket, OpenByDue};
+
+/// A change of what a client owes, in the organisation's currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Posting {
+    /// Whose record it is.
+    pub client: ClientId,
+    /// The day on which it counts.
+    pub day: Date,
+    /// The day from which the age of what it changes is counted.
+    pub due: Date,
+    /// By how much, in smallest units.
+    pub minor: i64,
+}
+
+impl Invoice {
+    /// What it does to what its client owes.
+    pub fn postings(&self) -> Vec<Posting> {
+        let whole = self.home_minor(self.total);
+        let posting = |day, minor| Posting { client: self.client, day, due: self.due_day(), minor };
+        match self.state {
+            DocumentState::Draft => Vec::new(),
+            DocumentState::Issued => vec![posting(self.day, whole)],
+            DocumentState::Void { on } => vec![posting(self.day, whole), posting(on, -whole)],
+        }
+    }
+}
+
+impl Payment {
+    /// What it does to what its client owes: it counts against that on its own day, and from the
+    /// days on which it is used, against what it is used for.
+    pub fn postings(&self) -> Vec<Posting> {
+        let whole = self.posting(self.day, self.day, -self.home_minor(self.total.minor));
+        let mut postings = vec![whole];
+        postings.extend(self.uses());
+        postings.retain(|posting| posting.minor != 0);
+        postings
+    }
+
+    /// What using it for documents does: it moves from itself to them. Nothing altogether, but for
+    /// what currencies gained or lost.
+    pub(crate) fn uses(&self) -> Vec<Posting> {
+        let (mut used, mut postings) = (0, Vec::new());
+        for part in &self.allocations {
+            let day = part.day.unwrap_or(self.day);
+            let signed = part.settles.sign() * part.amount.minor;
+            // Of what is used so far, so that all parts make up the whole.
+            let own = self.home_minor(used + signed) - self.home_minor(used);
+            used += signed;
+            let theirs = part.home_minor.map_or(own, |home| part.settles.sign() * home);
+            postings.push(self.posting(day, part.due.unwrap_or(self.day), -theirs));
+            postings.push(self.posting(day, self.day, own));
+        }
+        postings
+    }
+
+    fn posting(&self, day: Date, due: Date, minor: i64) -> Posting {
+        Posting { client: self.client, day, due, minor }
+    }
+
+    /// An amount of it in the organisation's currency, in smallest units.
+    pub(crate) fn home_minor(&self, minor: i64) -> i64 {
+        let amount = crate::money::Money { minor, ..self.total };
+        match &self.rate {
+            Some(rate) => rate.convert(amount).map_or(0, |home| home.minor),
+            None => minor,
+        }
+    }
+}

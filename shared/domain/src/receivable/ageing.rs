@@ -1,0 +1,128 @@
+//! What is open, by how long it has been due.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+/// How long something has been due, in days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bucket {
+    /// Not due before the day.
+    Current,
+    /// 1 to 30 days.
+    Days30,
+    /// 31 to 60 days.
+    Days60,
+    /// 61 to 90 days.
+    Days90,
+    /// More than 90 days.
+    Older,
+}
+
+impl Bucket {
+    /// Every bucket, the youngest first.
+    pub const ALL: [Self; 5] =
+        [Self::Current, Self::Days30, Self::Days60, Self::Days90, Self::Older];
+
+    /// The bucket of what was due on a day, seen from another one.
+    pub fn of(due: Date, on: Date) -> Self {
+        match (on - due).get_days() {
+            ..=0 => Self::Current,
+            1..=30 => Self::Days30,
+            31..=60 => Self::Days60,
+            61..=90 => Self::Days90,
+            _ => Self::Older,
+        }
+    }
+
+    /// The name in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Days30 => "1_30",
+            Self::Days60 => "31_60",
+            Self::Days90 => "61_90",
+            Self::Older => "over_90",
+        }
+    }
+}
+
+/// What is open by the day from which its age is counted, in smallest units; days with nothing open
+/// are absent.
+pub type OpenByDue = BTreeMap<Date, i64>;
+
+/// What is open on a day, by bucket, in smallest units. Credits count against it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ageing {
+    buckets: [i64; 5],
+}
+
+impl Ageing {
+    /// What is open, seen from a day.
+    pub fn on(day: Date, open: &OpenByDue) -> Self {
+        let mut ageing = Self::default();
+        for (due, minor) in open {
+            ageing.add(Bucket::of(*due, day), *minor);
+        }
+        ageing
+    }
+
+    /// Adds to a bucket.
+    pub fn add(&mut self, bucket: Bucket, minor: i64) {
+        if let Some(sum) = self.buckets.get_mut(bucket as usize) {
+            *sum += minor;
+        }
+    }
+
+    /// The sum of both.
+    #[must_use]
+    pub fn plus(mut self, other: &Self) -> Self {
+        self.buckets.iter_mut().zip(other.buckets).for_each(|(sum, minor)| *sum += minor);
+        self
+    }
+
+    /// What is open in a bucket.
+    pub fn bucket(&self, bucket: Bucket) -> i64 {
+        self.buckets.get(bucket as usize).copied().unwrap_or_default()
+    }
+
+    /// All that is open.
+    pub fn total(&self) -> i64 {
+        self.buckets.iter().sum()
+    }
+
+    /// What is past due.
+    pub fn overdue(&self) -> i64 {
+        self.total() - self.bucket(Bucket::Current)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn days_past_due_fall_into_buckets_at_their_edges() {
+        let on = date(2026, 10, 31);
+        let bucket = |days: i64| Bucket::of(on.saturating_sub(jiff::ToSpan::days(days)), on);
+        for (days, expected) in [
+            (-5, Bucket::Current),
+            (0, Bucket::Current),
+            (1, Bucket::Days30),
+            (30, Bucket::Days30),
+            (31, Bucket::Days60),
+            (60, Bucket::Days60),
+            (61, Bucket::Days90),
+            (90, Bucket::Days90),
+            (91, Bucket::Older),
+            (4_000, Bucket::Older),
+        ] {
+            assert_eq!(bucket(days), expected, "{days}");
+        }
+        let open = OpenByDue::from([(on, 5), (date(2026, 10, 1), 7), (date(2025, 1, 1), -2)]);
+        let ageing = Ageing::on(on, &open);
+        assert_eq!((ageing.bucket(Bucket::Days30), ageing.total(), ageing.overdue()), (7, 10, 5));
+    }
+}

@@ -1,0 +1,78 @@
+//! The layout of invoices, credit memos and payments.
+
+use clearmargin_domain::{
+    id::{InvoiceId, OrgId, PaymentId, SHARDS},
+    invoice::Invoice,
+    payment::Payment,
+    period::Month,
+    rollup::Delta,
+};
+
+use super::{delta_of, large};
+use crate::{
+    entity::{Entity, Walked},
+    key::{self, Index, IndexKey, Key},
+};
+
+large!(Invoice, Payment);
+
+impl Entity for Invoice {
+    const KIND: &'static str = "INVOICE";
+    /// Records of shape 1 are found by their client alone.
+    const SHAPE: u16 = 2;
+    type Id = InvoiceId;
+
+    fn id(&self) -> InvoiceId {
+        self.id
+    }
+
+    fn key(org: OrgId, id: InvoiceId) -> Key {
+        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
+    }
+
+    fn indexes(&self, org: OrgId) -> Vec<IndexKey> {
+        let month = Month::of(self.day);
+        let sk = key::by_day("I", self.day, &self.id.to_string());
+        let mut keys = vec![
+            IndexKey {
+                index: Index::Time,
+                pk: key::client_month(org, Some(self.client), month),
+                sk: sk.clone(),
+            },
+            IndexKey { index: Index::Owner, pk: key::kind_month(org, Self::KIND, month), sk },
+        ];
+        if self.is_owed() {
+            let sk = format!("{}#{}", self.due_day(), self.id);
+            keys.push(IndexKey { index: Index::Open, pk: key::owed(org), sk });
+        }
+        keys
+    }
+
+    fn contribution(&self) -> Delta {
+        delta_of(self)
+    }
+}
+
+impl Entity for Payment {
+    const KIND: &'static str = "PAYMENT";
+    /// Records of shape 1 do not know when they settle what, and are not found by their client.
+    const SHAPE: u16 = 2;
+    type Id = PaymentId;
+
+    fn id(&self) -> PaymentId {
+        self.id
+    }
+
+    fn key(org: OrgId, id: PaymentId) -> Key {
+        Key { pk: key::shard(org, Self::KIND, id.shard()), sk: id.to_string() }
+    }
+
+    fn indexes(&self, org: OrgId) -> Vec<IndexKey> {
+        let sk = key::by_day("P", self.day, &self.id.to_string());
+        let pk = key::kind_month(org, Self::KIND, Month::of(self.day));
+        vec![
+            IndexKey { index: Index::Time, pk, sk: sk.clone() },
+            IndexKey { index: Index::Owner, pk: key::owned(org, &self.client.to_string()), sk },
+        ]
+    }
+}
