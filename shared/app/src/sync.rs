@@ -9,6 +9,7 @@ mod counting;
 mod import;
 mod place;
 mod reader;
+mod settling;
 
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ use crate::{Ctx, Error, books, jobs::Outcome};
 
 use place::Place;
 pub(crate) use reader::{Reader, first_stage};
+pub(crate) use settling::follow;
 
 /// A run that has not got on for this long is given up.
 const GIVE_UP_SECONDS: i64 = 6 * 3_600;
@@ -166,7 +168,7 @@ async fn save(ctx: &Ctx, run: &Stored<SyncRun>, page: Page) -> Result<Outcome, E
         change.saw(&seen)?;
     }
     let failed: u64 = run.counts.values().map(|counts| counts.failed).sum();
-    let mut import = import::Import::new(ctx, run.source, change, run.id, failed);
+    let mut import = import::Import::new(ctx, run, change, failed);
     import.rows(stage, page.rows).await?;
     let (change, counts) = import.finish();
     advance(ctx, run, change, counts, Place::after_page(run, page.next)).await

@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{BulkId, CostRateId, InvitationId, OrgId, OutboxId, SyncRunId, UserId},
+    id::{BulkId, CostRateId, InvitationId, InvoiceId, OrgId, OutboxId, SyncRunId, UserId},
     period::Month,
     source::Source,
 };
@@ -31,6 +31,11 @@ pub enum Job {
     MatchClients {
         /// The run after which to look.
         run: SyncRunId,
+    },
+    /// Have payments follow the documents that they settle.
+    FollowDocuments {
+        /// Those that were moved.
+        documents: Vec<InvoiceId>,
     },
     /// Cost worked time anew after a rate was set.
     Recost {
@@ -96,6 +101,7 @@ impl Job {
         match self {
             Self::SyncPage { .. }
             | Self::MatchClients { .. }
+            | Self::FollowDocuments { .. }
             | Self::Recost { .. }
             | Self::MeasureTickets { .. }
             | Self::ChangeTickets { .. }

@@ -6,6 +6,7 @@
 //! [`Posting`] follows from one record alone, so that sums of them move by *new − old*.
 
 mod ageing;
+mod course;
 
 use jiff::civil::Date;
 
@@ -16,6 +17,7 @@ use crate::{
 };
 
 pub use ageing::{Ageing, Bucket, OpenByDue};
+pub use course::{AgeingBucket, AgeingDelta, Span, open_at_end, open_on};
 
 /// A change of what a client owes, in the organisation's currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +67,8 @@ impl Payment {
             let own = self.home_minor(used + signed) - self.home_minor(used);
             used += signed;
             let theirs = part.home_minor.map_or(own, |home| part.settles.sign() * home);
-            postings.push(self.posting(day, part.due.unwrap_or(self.day), -theirs));
+            let settled = self.posting(day, part.due.unwrap_or(self.day), -theirs);
+            postings.push(Posting { client: part.client.unwrap_or(self.client), ..settled });
             postings.push(self.posting(day, self.day, own));
         }
         postings

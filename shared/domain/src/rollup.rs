@@ -16,6 +16,7 @@ use crate::{
     id::{ClientId, ServiceId, TechnicianId},
     invoice::{DocumentKind, DocumentState, Invoice},
     period::Month,
+    receivable::{AgeingDelta, Posting},
     service::Offering,
     ticket::Ticket,
     time_entry::{BillingStatus, TimeEntry},
@@ -93,18 +94,24 @@ impl Measures {
 pub struct Delta {
     buckets: BTreeMap<Bucket, Measures>,
     desk: DeskDelta,
+    ageing: AgeingDelta,
 }
 
 impl Delta {
     /// What a ticket adds to the desk's sums.
     pub fn of_ticket(ticket: &Ticket) -> Self {
-        Self { buckets: BTreeMap::new(), desk: DeskDelta::of(ticket) }
+        Self { desk: DeskDelta::of(ticket), ..Self::default() }
     }
 
     /// Adds to a bucket.
     pub fn add(&mut self, bucket: Bucket, measures: Measures) {
         let sum = self.buckets.entry(bucket).or_default();
         *sum = sum.plus(measures);
+    }
+
+    /// Adds what changes what a client owes.
+    pub fn post(&mut self, postings: &[Posting]) {
+        postings.iter().for_each(|posting| self.ageing.post(posting));
     }
 
     /// Adds all that a row contributes.
@@ -116,18 +123,20 @@ impl Delta {
     #[must_use]
     pub fn negated(mut self) -> Self {
         self.buckets.values_mut().for_each(|sum| *sum = Measures::default().minus(*sum));
-        Self { desk: self.desk.negated(), ..self }
+        Self { desk: self.desk.negated(), ageing: self.ageing.negated(), ..self }
     }
 
     /// Whether no bucket changes.
     pub fn is_empty(&self) -> bool {
-        self.changes().next().is_none() && self.desk.is_empty()
+        let unmoved = self.changes().next().is_none() && self.ageing.changes().next().is_none();
+        unmoved && self.desk.is_empty()
     }
 
     /// Adds another change.
     pub fn merge(&mut self, other: Delta) {
         other.buckets.into_iter().for_each(|(bucket, measures)| self.add(bucket, measures));
         self.desk.merge(other.desk);
+        self.ageing.merge(other.ageing);
     }
 
     /// The buckets of money and time that really change.
@@ -139,6 +148,16 @@ impl Delta {
     /// The change of the desk's sums.
     pub fn desk(&self) -> &DeskDelta {
         &self.desk
+    }
+
+    /// The change of what clients owe.
+    pub fn ageing(&self) -> &AgeingDelta {
+        &self.ageing
+    }
+
+    /// The change of what clients owe, to add to.
+    pub fn ageing_mut(&mut self) -> &mut AgeingDelta {
+        &mut self.ageing
     }
 
     /// The change of the desk's sums, to add to.

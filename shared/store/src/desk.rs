@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::{
     primitives::Blob,
-    types::{AttributeValue, Update, builders::UpdateBuilder},
+    types::{AttributeValue, Update},
 };
 use clearmargin_domain::{
     desk::{DeskBucket, DeskDelta, DeskMeasures, DeskSubject, Sample, Span as Time, SubjectKind},
@@ -25,6 +25,7 @@ use crate::{
     item::{self, Item},
     key::Key,
     slot::Slot,
+    sums::{add_action, build, update},
     table::{Sort, Span},
     tenant::Tenant,
 };
@@ -50,38 +51,14 @@ pub(crate) fn count_actions(
         let sheet = DeskSheet::of(bucket, None);
         sheets.entry(sheet).or_default().push((Slot::of(bucket.span), measures));
     }
-    let sheets = sheets.into_iter();
-    sheets.map(|(sheet, counts)| count_action(table, &sheet.key(org), counts)).collect()
-}
-
-fn count_action(
-    table: &str,
-    key: &Key,
-    counts: Vec<(Slot, DeskMeasures)>,
-) -> Result<Update, StoreError> {
-    let (mut update, mut terms) = (update(table, key), Vec::new());
-    for (slot, measures) in counts {
-        for (name, value) in measures.non_zero() {
-            let name = slot.attribute(name);
-            let value = AttributeValue::N(value.to_string());
-            terms.push(format!("#{name} :{name}"));
-            update = update
-                .expression_attribute_names(format!("#{name}"), &name)
-                .expression_attribute_values(format!(":{name}"), value);
-        }
-    }
-    build(update.update_expression(format!("ADD {}", terms.join(", "))))
-}
-
-fn update(table: &str, key: &Key) -> UpdateBuilder {
-    Update::builder().table_name(table).set_key(Some(Item::from(key.attributes())))
-}
-
-fn build(update: UpdateBuilder) -> Result<Update, StoreError> {
-    update.build().map_err(|error| StoreError::Backend {
-        code: "InvalidRequest".to_owned(),
-        source: Box::new(error),
-    })
+    let action = |(sheet, counts): (DeskSheet, Vec<(Slot, DeskMeasures)>)| {
+        let counts = counts.into_iter();
+        let named = |(slot, measures): (Slot, DeskMeasures)| {
+            measures.non_zero().map(move |(name, value)| (slot.attribute(name), value))
+        };
+        add_action(table, &sheet.key(org), counts.flat_map(named))
+    };
+    sheets.into_iter().map(action).collect()
 }
 
 /// The update that replaces sketches of a sheet, if they still are what was read.

@@ -7,6 +7,8 @@ use clearmargin_domain::{
     desk::{DeskBucket, DeskDelta, DeskMeasures, Sample},
     expense::Expense,
     invoice::Invoice,
+    payment::Payment,
+    receivable::{Ageing, AgeingBucket, AgeingDelta},
     rollup::{Bucket, Delta, Measures},
     sketch::Sketch,
     ticket::Ticket,
@@ -42,6 +44,15 @@ pub enum DeskDrift {
     Durations(DeskBucket, Sample, Sketch),
 }
 
+/// A sum of what a client owes that is not the sum of documents and payments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct AgeingDrift {
+    /// The sum.
+    pub bucket: AgeingBucket,
+    /// What documents and payments say less what is stored.
+    pub missing: Ageing,
+}
+
 /// What a comparison found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DriftReport {
@@ -53,12 +64,14 @@ pub struct DriftReport {
     pub drifts: Vec<Drift>,
     /// Where the desk's stored sum and its tickets differ.
     pub desk_drifts: Vec<DeskDrift>,
+    /// Where what clients owe and their documents and payments differ.
+    pub ageing_drifts: Vec<AgeingDrift>,
 }
 
 impl DriftReport {
     /// How many sums have drifted.
     pub fn drifted(&self) -> usize {
-        self.drifts.len() + self.desk_drifts.len()
+        self.drifts.len() + self.desk_drifts.len() + self.ageing_drifts.len()
     }
 }
 
@@ -78,6 +91,7 @@ impl Tenant<'_> {
         Ok(again.map(|mut again| {
             again.drifts.retain(|drift| first.drifts.contains(drift));
             again.desk_drifts.retain(|drift| first.desk_drifts.contains(drift));
+            again.ageing_drifts.retain(|drift| first.ageing_drifts.contains(drift));
             again
         }))
     }
@@ -89,10 +103,13 @@ impl Tenant<'_> {
         let mut delta = Delta::default();
         let rows = self.sum_rows::<TimeEntry>(&mut delta).await?
             + self.sum_rows::<Invoice>(&mut delta).await?
+            + self.sum_rows::<Payment>(&mut delta).await?
             + self.sum_rows::<Expense>(&mut delta).await?
             + self.sum_rows::<Ticket>(&mut delta).await?;
         let desk_sums = delta.desk().counts().count() + delta.desk().sketches().count();
         let desk_drifts = desk_drifts(delta.desk().clone(), self.every_desk_sum().await?);
+        let ageing_sums = delta.ageing().changes().count();
+        let ageing_drifts = ageing_drifts(delta.ageing().clone(), self.every_ageing().await?);
         let fresh: BTreeMap<_, _> = delta.changes().collect();
         let mut stored = self.every_rollup().await?;
         stored.retain(|bucket, measures| !measures.is_zero() || fresh.contains_key(bucket));
@@ -105,9 +122,10 @@ impl Tenant<'_> {
         };
         Ok(Some(DriftReport {
             rows,
-            buckets: buckets.len() + desk_sums,
+            buckets: buckets.len() + desk_sums + ageing_sums,
             drifts: buckets.into_iter().filter_map(compare).collect(),
             desk_drifts,
+            ageing_drifts,
         }))
     }
 
@@ -126,6 +144,9 @@ impl Tenant<'_> {
                     desk.sketch(bucket.clone(), *sample, durations);
                 }
             }
+        }
+        for drift in &report.ageing_drifts {
+            delta.ageing_mut().add(drift.bucket, drift.missing);
         }
         for update in self.sum_actions(&delta).await? {
             let action = TransactWriteItem::builder().update(update).build();
@@ -147,6 +168,11 @@ impl Tenant<'_> {
         }
         Ok(rows)
     }
+}
+
+fn ageing_drifts(mut fresh: AgeingDelta, stored: AgeingDelta) -> Vec<AgeingDrift> {
+    fresh.merge(stored.negated());
+    fresh.changes().map(|(bucket, missing)| AgeingDrift { bucket, missing }).collect()
 }
 
 fn desk_drifts(mut fresh: DeskDelta, stored: DeskDelta) -> Vec<DeskDrift> {

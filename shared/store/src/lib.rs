@@ -11,6 +11,7 @@
 //! and rollup deltas) and the idempotency record are one transaction.
 
 mod accounts;
+mod ageing;
 mod agreements;
 mod audit;
 mod backwards;
@@ -40,6 +41,7 @@ mod records;
 mod rollups;
 mod seen;
 mod slot;
+mod sums;
 mod table;
 mod tenant;
 mod tickets;
@@ -53,7 +55,7 @@ pub use change::Change;
 pub use consumption::{Consumed, counted};
 pub use cursor::{CursorKey, InvalidCursor};
 pub use directory::{Consent, Directory, SigningKeyRecord};
-pub use drift::{DeskDrift, Drift, DriftReport};
+pub use drift::{AgeingDrift, DeskDrift, Drift, DriftReport};
 pub use entity::{Listed, Listing, Record, Stored, Walked};
 pub use error::{Conflict, StoreError};
 pub use export::Versions;

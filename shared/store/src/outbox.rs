@@ -13,6 +13,7 @@ use clearmargin_domain::{
     desk::{DeskBucket, DeskMeasures, Sample},
     id::{OrgId, OutboxId},
     job::{Envelope, Job},
+    receivable::{Ageing, AgeingBucket},
     rollup::{Bucket, Delta, Measures},
     sketch::Sketch,
 };
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    ageing,
     change::{Cancelled, TRANSACTION, cancelled},
     desk,
     error::StoreError,
@@ -54,6 +56,8 @@ pub struct OutboxRecord {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     durations: Vec<(DeskBucket, Sample, Sketch)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    owed: Vec<(AgeingBucket, Ageing)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     jobs: Vec<Job>,
 }
 
@@ -86,6 +90,7 @@ impl OutboxRecord {
             deltas: part.deltas,
             counts: part.counts,
             durations: part.durations,
+            owed: part.owed,
             jobs: jobs.take().unwrap_or_default(),
         };
         parts.into_iter().enumerate().map(record).collect()
@@ -102,6 +107,9 @@ impl OutboxRecord {
         }
         for (bucket, sample, durations) in &self.durations {
             delta.desk_mut().sketch(bucket.clone(), *sample, durations);
+        }
+        for (bucket, ageing) in &self.owed {
+            delta.ageing_mut().add(*bucket, *ageing);
         }
         delta
     }
@@ -248,6 +256,7 @@ enum Applied {
 enum AnySheet {
     Money(Sheet),
     Desk(desk::SheetKey),
+    Ageing(ageing::Sheet),
 }
 
 /// What a record carries.
@@ -256,12 +265,13 @@ struct Part {
     deltas: Vec<(Bucket, Measures)>,
     counts: Vec<(DeskBucket, DeskMeasures)>,
     durations: Vec<(DeskBucket, Sample, Sketch)>,
+    owed: Vec<(AgeingBucket, Ageing)>,
     sheets: HashSet<AnySheet>,
 }
 
 impl Part {
     fn sums(&self) -> usize {
-        self.deltas.len() + self.counts.len() + self.durations.len()
+        self.deltas.len() + self.counts.len() + self.durations.len() + self.owed.len()
     }
 
     fn takes(&self, sheet: &AnySheet) -> bool {
@@ -292,6 +302,10 @@ impl Parts {
             let sheet = AnySheet::Desk(desk::SheetKey::of(bucket, Some(sample)));
             let part = parts.for_sum_in(sheet);
             part.durations.push((bucket.clone(), sample, durations.clone()));
+        }
+        for (bucket, sum) in delta.ageing().changes() {
+            let sheet = AnySheet::Ageing(ageing::Sheet::of(bucket));
+            parts.for_sum_in(sheet).owed.push((bucket, sum));
         }
         if parts.last.sums() > 0 {
             parts.full.push(parts.last);

@@ -5,7 +5,7 @@ use clearmargin_domain::{id::OrgId, identity::Organization, integration::SyncRun
 use jiff::Timestamp;
 
 use crate::{
-    desk,
+    ageing, desk,
     entity::{Entity as _, Walked as _},
     error::{StoreError, translate},
     item::Item,
@@ -65,6 +65,7 @@ impl Tenant<'_> {
         partitions.extend(records.flat_map(|kind| (kind.partitions)(org)));
         partitions.extend(key::SUBJECTS.map(|letter| key::rollups(org, letter)));
         partitions.extend(desk::partitions(org));
+        partitions.extend(ageing::partitions(org));
         partitions.extend(PLAIN.map(|kind| key::collection(org, kind)));
         partitions.extend(audit_months(org, since, now));
         partitions.extend(Organization::partitions(org));

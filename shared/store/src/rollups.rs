@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Update};
+use aws_sdk_dynamodb::types::Update;
 use clearmargin_domain::{
     id::{ClientId, OrgId},
     period::{Month, Period},
@@ -10,11 +10,12 @@ use clearmargin_domain::{
 };
 
 use crate::{
-    desk,
+    ageing, desk,
     error::StoreError,
     item::{self, Item},
     key,
     slot::Slot,
+    sums::add_action,
     table::{Sort, Span},
     tenant::Tenant,
 };
@@ -51,36 +52,15 @@ fn add_actions(table: &str, org: OrgId, delta: &Delta) -> Result<Vec<Update>, St
     for (bucket, measures) in delta.changes() {
         sheets.entry(Sheet::of(bucket)).or_default().push((bucket.month, measures));
     }
-    sheets.into_iter().map(|(sheet, months)| add_action(table, org, sheet, &months)).collect()
-}
-
-fn add_action(
-    table: &str,
-    org: OrgId,
-    sheet: Sheet,
-    months: &[(Month, Measures)],
-) -> Result<Update, StoreError> {
-    let key = key::rollup(org, sheet.subject, sheet.year);
-    let key = Item::from(key.attributes());
-    let mut update = Update::builder().table_name(table).set_key(Some(key));
-    let mut terms = Vec::new();
-    for (month, measures) in months {
-        for (name, value) in measures.non_zero() {
-            let name = Slot::of_month(*month).attribute(name);
-            terms.push(format!("#{name} :{name}"));
-            update = update
-                .expression_attribute_names(format!("#{name}"), &name)
-                .expression_attribute_values(
-                    format!(":{name}"),
-                    AttributeValue::N(value.to_string()),
-                );
-        }
-    }
-    let expression = format!("ADD {}", terms.join(", "));
-    update.update_expression(expression).build().map_err(|error| StoreError::Backend {
-        code: "InvalidRequest".to_owned(),
-        source: Box::new(error),
-    })
+    let action = |(sheet, months): (Sheet, Vec<(Month, Measures)>)| {
+        let months = months.into_iter();
+        let named = |(month, measures): (Month, Measures)| {
+            let slot = Slot::of_month(month);
+            measures.non_zero().map(move |(name, value)| (slot.attribute(name), value))
+        };
+        add_action(table, &key::rollup(org, sheet.subject, sheet.year), months.flat_map(named))
+    };
+    sheets.into_iter().map(action).collect()
 }
 
 /// Subject id and year, from a rollup's sort key.
@@ -112,6 +92,7 @@ impl Tenant<'_> {
         let table = &self.store.table;
         let mut updates = add_actions(table, self.org, delta)?;
         updates.extend(desk::count_actions(table, self.org, delta.desk())?);
+        updates.extend(ageing::actions(table, self.org, delta.ageing())?);
         updates.extend(self.sketch_actions(delta.desk()).await?);
         Ok(updates)
     }

@@ -1,6 +1,7 @@
 //! Slots of a sheet: the months of a year, the days of a month, or the one of how things stand.
 
 use clearmargin_domain::{desk::Span, period::Month};
+use jiff::civil::Date;
 
 /// A number of one digit reaches this far, from 0.
 const RADIX: u32 = 32;
@@ -12,10 +13,14 @@ pub(crate) struct Slot(i8);
 impl Slot {
     pub(crate) fn of(span: Span) -> Self {
         match span {
-            Span::Day(day) => Self(day.day()),
+            Span::Day(day) => Self::of_day(day),
             Span::Month(month) => Self::of_month(month),
             Span::Now => Self(0),
         }
+    }
+
+    pub(crate) fn of_day(day: Date) -> Self {
+        Self(day.day())
     }
 
     pub(crate) fn of_month(month: Month) -> Self {

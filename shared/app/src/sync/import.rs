@@ -14,7 +14,7 @@ use clearmargin_domain::{
     cost_rate::CostRate,
     expense::Expense,
     id::{ClientId, ExpenseId, InvoiceId, PaymentId, ServiceId, SyncRunId, TicketId, TimeEntryId},
-    integration::{RowCounts, RowFailure},
+    integration::{RowCounts, RowFailure, SyncRun},
     invoice::Invoice,
     job::Job,
     payment::Payment,
@@ -28,7 +28,7 @@ use clearmargin_store::{Basis, Change, Record as Stores, RunFailure, Stored};
 
 use jiff::Timestamp;
 
-use super::counting;
+use super::{counting, settling};
 use crate::{Ctx, Error, books, cost_rates, recost, tickets::Measuring};
 
 /// A record that a source system sends.
@@ -38,6 +38,12 @@ pub(super) trait Imported: Stores<Id: Hash + Eq> {
 
     /// Takes over what is decided here and not in the source.
     fn keep(&mut self, _stored: &Self, _measuring: Option<&Measuring>) {}
+
+    /// The document that it is, if what settles it has to follow: it is older or younger than it was,
+    /// another client's, or came after what settles it.
+    fn moved(&self, _stored: Option<&Self>) -> Option<InvoiceId> {
+        None
+    }
 
     /// Measures what is new or has changed.
     fn measure(&mut self, _measuring: Option<&Measuring>, _now: Timestamp) {}
@@ -56,11 +62,24 @@ macro_rules! imported {
 
 imported! {
     Expense: |record| Some(&record.origin);
-    Invoice: |record| record.origin.as_ref();
     Payment: |record| record.origin.as_ref();
     Site: |record| record.origin.as_ref();
     Technician: |record| Some(&record.origin);
     TimeEntry: |record| record.origin.as_ref();
+}
+
+impl Imported for Invoice {
+    fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
+    }
+
+    fn moved(&self, stored: Option<&Self>) -> Option<InvoiceId> {
+        let moved = match stored {
+            None => self.balance != self.total,
+            Some(stored) => settling::whose_and_when(stored) != settling::whose_and_when(self),
+        };
+        moved.then_some(self.id)
+    }
 }
 
 impl Imported for Client {
@@ -139,24 +158,35 @@ pub(super) struct Import<'a> {
     run: SyncRunId,
     failures: u64,
     counts: RowCounts,
+    /// Whether everything is read for the first time: payments come after what they settle.
+    is_first: bool,
+    /// Documents that were moved.
+    moved: Vec<InvoiceId>,
     /// How tickets are measured, once there are any.
     measuring: Option<Measuring>,
 }
 
 impl<'a> Import<'a> {
-    /// An import of `source`'s rows into `change`; the run has refused `failures` rows before.
-    pub(super) fn new(
-        ctx: &'a Ctx,
-        source: Source,
-        change: Change<'a>,
-        run: SyncRunId,
-        failures: u64,
-    ) -> Self {
-        Self { ctx, source, change, run, failures, counts: RowCounts::default(), measuring: None }
+    /// An import of a run's rows into `change`; the run has refused `failures` rows before.
+    pub(super) fn new(ctx: &'a Ctx, run: &SyncRun, change: Change<'a>, failures: u64) -> Self {
+        Self {
+            ctx,
+            source: run.source,
+            change,
+            run: run.id,
+            failures,
+            counts: RowCounts::default(),
+            is_first: run.since.is_none() && !run.compares,
+            moved: Vec::new(),
+            measuring: None,
+        }
     }
 
     /// The change with everything in it, and what became of the rows.
-    pub(super) fn finish(self) -> (Change<'a>, RowCounts) {
+    pub(super) fn finish(mut self) -> (Change<'a>, RowCounts) {
+        if !self.moved.is_empty() {
+            self.change.send(Job::FollowDocuments { documents: self.moved });
+        }
         (self.change, self.counts)
     }
 
@@ -175,6 +205,7 @@ impl<'a> Import<'a> {
         }
         self.resolve_time(&mut kinds.time_entries).await?;
         self.resolve_invoices(&mut kinds.invoices).await?;
+        settling::resolve(self.ctx, &mut kinds.payments, &kinds.invoices).await?;
         self.follow_roles(&kinds.technicians).await?;
         self.upsert(kinds.technicians).await?;
         self.upsert(kinds.services).await?;
@@ -356,6 +387,9 @@ impl<'a> Import<'a> {
         let (measuring, now) = (self.measuring.as_ref(), self.ctx.now);
         let Some(old) = old else {
             row.measure(measuring, now);
+            if !self.is_first {
+                self.moved.extend(row.moved(None));
+            }
             self.counts.created += 1;
             return Ok(self.change.insert(&row)?);
         };
@@ -367,6 +401,7 @@ impl<'a> Import<'a> {
             self.counts.skipped += 1;
         } else {
             row.measure(measuring, now);
+            self.moved.extend(row.moved(Some(&old.value)));
             self.counts.updated += 1;
             self.change.update(&old, &row)?;
         }

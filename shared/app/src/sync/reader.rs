@@ -21,8 +21,9 @@ use crate::{Ctx, Error, credentials};
 const ROWS: usize = 85;
 /// Rows of a page of tickets, each of which may count in nine sums of its client alone.
 const TICKET_ROWS: usize = 60;
-/// Rows of a page of documents whose lines name several clients each.
-const EXPENSE_ROWS: usize = 40;
+/// Rows of a page of documents: lines of bills name several clients each, and what is charged or
+/// paid moves what is owed in five months or more.
+const DOCUMENT_ROWS: usize = 40;
 /// How often a page is asked for before the message is put back.
 const TRIES: u32 = 4;
 
@@ -109,8 +110,8 @@ impl Reader<'_> {
     async fn quickbooks(&self, run: &SyncRun) -> Result<Page, ReadError> {
         let stage = due_stage::<QuickBooksStage>(run)?;
         let rows = match stage {
-            QuickBooksStage::Bills | QuickBooksStage::Purchases => EXPENSE_ROWS,
-            _ => ROWS,
+            QuickBooksStage::Customers | QuickBooksStage::Items => ROWS,
+            _ => DOCUMENT_ROWS,
         };
         // The changes since the run began, too, so that nothing slips between two pages.
         let since = match stage {

@@ -47,7 +47,14 @@ fn allocation(context: &Context, line: &Fields<'_>) -> Result<Option<Allocation>
             _ => continue,
         };
         let amount = line.money("Amount", context.currency)?;
-        return Ok(Some(Allocation { settles, amount, day: None, due: None, home_minor: None }));
+        return Ok(Some(Allocation {
+            settles,
+            amount,
+            day: None,
+            due: None,
+            client: None,
+            home_minor: None,
+        }));
     }
     Ok(None)
 }

@@ -12,7 +12,7 @@ use crate::{
     invoice::DocumentKind,
     money::{Currency, Money},
     payment::{PaymentError, Settles},
-    receivable::{Ageing, OpenByDue},
+    receivable::{Ageing, AgeingDelta, OpenByDue, Posting, open_on},
 };
 
 const START: Date = date(2026, 1, 1);
@@ -235,11 +235,20 @@ impl History {
         documents.chain(self.payments.iter().flat_map(Payment::journal)).collect()
     }
 
-    fn open_by_due(&self, day: Date) -> OpenByDue {
+    fn postings(&self) -> impl Iterator<Item = Posting> {
         let documents = self.documents.iter().flat_map(Invoice::postings);
-        let all = documents.chain(self.payments.iter().flat_map(Payment::postings));
+        documents.chain(self.payments.iter().flat_map(Payment::postings))
+    }
+
+    fn sums(&self) -> AgeingDelta {
+        let mut sums = AgeingDelta::default();
+        self.postings().for_each(|posting| sums.post(&posting));
+        sums
+    }
+
+    fn open_by_due(&self, day: Date) -> OpenByDue {
         let mut open = OpenByDue::new();
-        for posting in all.filter(|posting| posting.day <= day) {
+        for posting in self.postings().filter(|posting| posting.day <= day) {
             *open.entry(posting.due).or_default() += posting.minor;
         }
         open
@@ -283,6 +292,7 @@ proptest! {
         let history = History::of(&steps);
         history.check_records()?;
         let entries = history.entries();
+        let sums = history.sums();
         prop_assert!(entries.iter().all(|entry| entry.sides().map(|(_, minor)| minor).sum::<i64>() == 0));
         let days = (history.day - START).get_days();
         for place in 0..=24 {
@@ -291,7 +301,10 @@ proptest! {
             let owed = balances.get(&Account::Receivables).copied().unwrap_or_default();
             prop_assert_eq!(balances.values().sum::<i64>(), 0);
             prop_assert_eq!(owed, history.open_on(day), "{}", day);
-            prop_assert_eq!(owed, Ageing::on(day, &history.open_by_due(day)).total(), "{}", day);
+            let ageing = Ageing::on(day, &history.open_by_due(day));
+            prop_assert_eq!(owed, ageing.total(), "{}", day);
+            let summed = open_on(day, sums.changes()).into_values().next().unwrap_or_default();
+            prop_assert_eq!(ageing, summed, "{}", day);
             prop_assert_eq!(balances.get(&Account::ExchangeDifference), None);
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Payment, PaymentKind};
 use crate::{
-    id::{InvoiceId, PaymentId},
+    id::{ClientId, InvoiceId, PaymentId},
     invoice::{DocumentKind, Invoice, SettleError},
     money::Money,
 };
@@ -77,6 +77,10 @@ pub struct Allocation {
     /// follows from each record alone. None as long as nothing is known of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
+    /// Whose that is, if it is not the payment's client: a payment of a parent for what a part of it
+    /// was charged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<ClientId>,
     /// What it settles in the organisation's currency, in smallest units, if that is another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub home_minor: Option<i64>,
@@ -94,8 +98,24 @@ impl Allocation {
             amount: Money::new(minor, document.total.currency),
             day: Some(day.max(document.day)),
             due: Some(document.due_day()),
+            client: None,
             home_minor: document.rate.is_some().then(|| document.home_settled(minor)),
         }
+    }
+}
+
+impl Payment {
+    /// The payment with what is known of the documents that it settles: since when, how old and
+    /// whose they are. Parts that settle others stay as they are.
+    #[must_use]
+    pub fn following<'a>(mut self, document: impl Fn(InvoiceId) -> Option<&'a Invoice>) -> Self {
+        for part in &mut self.allocations {
+            let Some(document) = part.settles.document().and_then(&document) else { continue };
+            part.day = Some(self.day.max(document.day));
+            part.due = Some(document.due_day());
+            part.client = (document.client != self.client).then_some(document.client);
+        }
+        self
     }
 }
 
@@ -139,6 +159,7 @@ impl Payment {
             amount: Money { minor: -refund.total.minor, ..refund.total },
             day: Some(refund.day.max(self.day)),
             due: Some(refund.day),
+            client: None,
             home_minor: refund.rate.is_some().then(|| -refund.home_minor(refund.total.minor)),
         })
     }

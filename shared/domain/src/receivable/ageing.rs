@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::counters::counters;
+
 /// How long something has been due, in days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bucket {
@@ -23,6 +25,18 @@ impl Bucket {
     /// Every bucket, the youngest first.
     pub const ALL: [Self; 5] =
         [Self::Current, Self::Days30, Self::Days60, Self::Days90, Self::Older];
+
+    /// How many days after it was due something comes into this bucket; `None` for the first one,
+    /// in which it begins.
+    pub const fn begins_after(self) -> Option<i64> {
+        match self {
+            Self::Current => None,
+            Self::Days30 => Some(1),
+            Self::Days60 => Some(31),
+            Self::Days90 => Some(61),
+            Self::Older => Some(91),
+        }
+    }
 
     /// The bucket of what was due on a day, seen from another one.
     pub fn of(due: Date, on: Date) -> Self {
@@ -51,10 +65,20 @@ impl Bucket {
 /// are absent.
 pub type OpenByDue = BTreeMap<Date, i64>;
 
-/// What is open on a day, by bucket, in smallest units. Credits count against it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Ageing {
-    buckets: [i64; 5],
+counters! {
+    /// What is open on a day, by bucket, in smallest units. Credits count against it.
+    pub struct Ageing;
+
+    /// Not due before the day.
+    current: "c",
+    /// Due for 1 to 30 days.
+    days_30: "t",
+    /// Due for 31 to 60 days.
+    days_60: "s",
+    /// Due for 61 to 90 days.
+    days_90: "n",
+    /// Due for more than 90 days.
+    older: "o",
 }
 
 impl Ageing {
@@ -69,31 +93,35 @@ impl Ageing {
 
     /// Adds to a bucket.
     pub fn add(&mut self, bucket: Bucket, minor: i64) {
-        if let Some(sum) = self.buckets.get_mut(bucket as usize) {
-            *sum += minor;
-        }
-    }
-
-    /// The sum of both.
-    #[must_use]
-    pub fn plus(mut self, other: &Self) -> Self {
-        self.buckets.iter_mut().zip(other.buckets).for_each(|(sum, minor)| *sum += minor);
-        self
+        let sum = match bucket {
+            Bucket::Current => &mut self.current,
+            Bucket::Days30 => &mut self.days_30,
+            Bucket::Days60 => &mut self.days_60,
+            Bucket::Days90 => &mut self.days_90,
+            Bucket::Older => &mut self.older,
+        };
+        *sum += minor;
     }
 
     /// What is open in a bucket.
     pub fn bucket(&self, bucket: Bucket) -> i64 {
-        self.buckets.get(bucket as usize).copied().unwrap_or_default()
+        match bucket {
+            Bucket::Current => self.current,
+            Bucket::Days30 => self.days_30,
+            Bucket::Days60 => self.days_60,
+            Bucket::Days90 => self.days_90,
+            Bucket::Older => self.older,
+        }
     }
 
     /// All that is open.
     pub fn total(&self) -> i64 {
-        self.buckets.iter().sum()
+        Bucket::ALL.iter().map(|bucket| self.bucket(*bucket)).sum()
     }
 
     /// What is past due.
     pub fn overdue(&self) -> i64 {
-        self.total() - self.bucket(Bucket::Current)
+        self.total() - self.current
     }
 }
 

@@ -49,7 +49,9 @@ impl Entity for Invoice {
     }
 
     fn contribution(&self) -> Delta {
-        delta_of(self)
+        let mut delta = delta_of(self);
+        delta.post(&self.postings());
+        delta
     }
 }
 
@@ -74,5 +76,11 @@ impl Entity for Payment {
             IndexKey { index: Index::Time, pk, sk: sk.clone() },
             IndexKey { index: Index::Owner, pk: key::owned(org, &self.client.to_string()), sk },
         ]
+    }
+
+    fn contribution(&self) -> Delta {
+        let mut delta = Delta::default();
+        delta.post(&self.postings());
+        delta
     }
 }

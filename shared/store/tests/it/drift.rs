@@ -24,9 +24,9 @@ async fn nothing_is_compared_while_changes_are_waiting() {
     assert_eq!(bench.tenant().drift().await.unwrap(), None);
     bench.settle().await;
     let report = bench.tenant().drift().await.unwrap().unwrap();
-    // The organisation, a client, a service and a technician; and what is due a month later of the
-    // first two.
-    assert_eq!((report.rows, report.buckets, report.drifts.len()), (3, 6, 0));
+    // The organisation, a client, a service and a technician; what is due a month later of the first
+    // two; and the days, months and years in which what is owed begins and ages.
+    assert_eq!((report.rows, report.buckets, report.drifted()), (3, 6 + 12, 0));
 }
 
 #[tokio::test]
@@ -66,4 +66,22 @@ async fn broken_rollups_are_found_and_recomputed() {
     tenant.recompute(&report).await.unwrap();
     let mended = tenant.drift().await.unwrap().unwrap();
     assert_eq!((mended.rows, mended.drifts.len()), (3, 0));
+}
+
+#[tokio::test]
+async fn what_clients_owe_is_mended_like_every_other_sum() {
+    let bench = with_rows().await;
+    bench.settle().await;
+    let items = bench.items();
+    let of = |item: &&serde_json::Value| text(item, "pk").ends_with("#B#Y");
+    let mut wrong = items.iter().find(of).unwrap().clone();
+    // Of the invoice's first year.
+    let year = format!("{:04}c", invoice(1).day.year());
+    wrong[year] = json!({"N": "77"});
+    bench.put(&wrong);
+    let tenant = bench.tenant();
+    let report = tenant.drift().await.unwrap().unwrap();
+    assert_eq!((report.drifted(), report.ageing_drifts.len()), (1, 1));
+    tenant.recompute(&report).await.unwrap();
+    assert_eq!(tenant.drift().await.unwrap().unwrap().drifted(), 0);
 }

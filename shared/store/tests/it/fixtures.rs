@@ -184,6 +184,19 @@ async fn whatever_was_written_in_any_shape_is_read() {
         assert_eq!(sums.values().next().unwrap().worked_seconds, 5_400, "{subject:?}");
     }
     reads_desk(&bench, period).await;
+    reads_owed(&bench).await;
+}
+
+/// What clients owe: years alone lead to the first day of a year, and months to the end of one.
+async fn reads_owed(bench: &Bench) {
+    let (tenant, client) = (bench.tenant(), sample::client(1).id);
+    let begins = jiff::civil::date(2028, 1, 1);
+    let owed = tenant.owed_on(begins).await.unwrap();
+    assert_eq!(owed.get(&client).unwrap().total(), 2_966);
+    assert_eq!(tenant.owed_by(&[client], begins).await.unwrap(), owed);
+    let last = clearmargin_domain::period::Month::of(begins).plus(-1);
+    let ends = tenant.owed_at_ends(Period::new(last, last, 1).unwrap()).await.unwrap();
+    assert_eq!(ends.get(&last), Some(&owed));
 }
 
 /// The desk's sums, of every kind and in every grain.

@@ -145,7 +145,7 @@ async fn sums_and_outboxes_are_the_organisations_own() {
     let bench = one_of_each().await;
     let (own, foreign) = (bench.tenant(), bench.other());
     let outbox = bench.store.outbox();
-    assert_eq!(outbox.waiting(own.org()).await.unwrap().len(), 4);
+    assert_eq!(outbox.waiting(own.org()).await.unwrap().len(), 5);
     assert_eq!(outbox.waiting(foreign.org()).await.unwrap().len(), 0);
     bench.settle().await;
     let period = Period::new(Month::of(DAY), Month::of(DAY), 1).unwrap();
@@ -153,6 +153,8 @@ async fn sums_and_outboxes_are_the_organisations_own() {
     assert_eq!(foreign.client_rollups(period).await.unwrap().len(), 0);
     assert_eq!(own.rollups(Subject::Organization, period).await.unwrap().len(), 1);
     assert_eq!(foreign.rollups(Subject::Organization, period).await.unwrap().len(), 0);
+    assert_eq!(own.owed_on(DAY).await.unwrap().len(), 1);
+    assert_eq!(foreign.owed_on(DAY).await.unwrap().len(), 0);
     for tenant in [own, foreign] {
         let sums = tenant.desk_months(SubjectKind::Client, period).await.unwrap();
         assert_eq!(sums.len(), usize::from(tenant.org() == own.org()));

@@ -510,6 +510,7 @@ pub(crate) fn payment(number: u128) -> Payment {
             amount: usd(9_000),
             day: Some(DAY),
             due: Some(DAY),
+            client: None,
             home_minor: None,
         }],
         rate: None,
