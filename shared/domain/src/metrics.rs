@@ -1,6 +1,7 @@
 //! The metric dictionary: what each published figure is, once.
 
 pub mod agreement;
+pub mod dso;
 pub mod recurring;
 
 use rust_decimal::{Decimal, RoundingStrategy};
