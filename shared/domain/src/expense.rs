@@ -1,5 +1,7 @@
 //! Bills and other purchases: what was bought.
 
+pub mod allocation;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,9 @@
 //! The metric dictionary: what each published figure is, once.
 
 pub mod agreement;
+pub mod billing_efficiency;
+pub mod dso;
+pub mod recurring;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 

@@ -175,7 +175,11 @@ impl Money {
     }
 }
 
-fn divide_half_even(dividend: i128, divisor: i128) -> Option<i128> {
+/// The quotient, half to even; `None` unless the divisor is positive, or where it does not fit.
+pub(crate) fn divide_half_even(dividend: i128, divisor: i128) -> Option<i128> {
+    if divisor <= 0 {
+        return None;
+    }
     let quotient = dividend.checked_div_euclid(divisor)?;
     let rest = dividend.checked_rem_euclid(divisor)?;
     let up = match rest.cmp(&(divisor - rest)) {

@@ -71,6 +71,11 @@ impl Month {
         Date::new(self.year, self.month, number).ok()
     }
 
+    /// How many days, 28 to 31.
+    pub fn days(self) -> i8 {
+        self.first_day().days_in_month()
+    }
+
     /// The first day.
     pub fn first_day(self) -> Date {
         Date::new(self.year, self.month, 1).unwrap_or(Date::MIN)
@@ -159,6 +164,11 @@ impl Period {
         (self.from..=self.to).contains(&month)
     }
 
+    /// How many days.
+    pub fn days(self) -> i64 {
+        self.months().map(|month| i64::from(month.days())).sum()
+    }
+
     /// Each month, in order.
     pub fn months(self) -> impl Iterator<Item = Month> {
         (0..=self.to.since(self.from)).map(move |count| self.from.plus(count))
@@ -175,6 +185,15 @@ mod tests {
         assert_eq!(month.plus(3).to_string(), "2026-02");
         assert_eq!(month.plus(-11).to_string(), "2024-12");
         assert_eq!(month.plus(3).since(month), 3);
+    }
+
+    #[test]
+    fn days_count_with_leap_years() {
+        let month = |text: &str| text.parse::<Month>().unwrap();
+        assert_eq!((month("2026-02").days(), month("2028-02").days()), (28, 29));
+        let year = |first, last| Period::new(month(first), month(last), 12).unwrap().days();
+        assert_eq!(year("2026-01", "2026-12"), 365);
+        assert_eq!(year("2027-07", "2028-06"), 366);
     }
 
     #[test]

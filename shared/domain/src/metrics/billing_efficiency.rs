@@ -1,0 +1,177 @@
+//! How much of the billable work becomes invoices, and how soon.
+//!
+//! Only work that may be charged by itself is billable here: time that an agreement covers is paid
+//! for by the agreement.
+
+mod age;
+mod lag;
+
+use std::ops::AddAssign;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::{labour::WorkedTime, metrics::ratio};
+
+pub use age::UnbilledAge;
+pub use lag::BillingLag;
+
+/// The version of these formulas; printed with every figure that they give.
+pub const FORMULA: &str = "billing-efficiency/1";
+
+/// What became of a piece of work, and on which day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing yet.
+    Unbilled,
+    /// It is on an invoice.
+    Invoiced {
+        /// The invoice's day.
+        on: Date,
+        /// For how much, in smallest units: less than its price where it was written down.
+        minor: i64,
+    },
+    /// It will not be invoiced.
+    WrittenOff {
+        /// The day on which that was decided.
+        on: Date,
+    },
+}
+
+impl Outcome {
+    /// What was known of it at the end of a day.
+    fn as_of(self, day: Date) -> Self {
+        match self {
+            Self::Invoiced { on, .. } | Self::WrittenOff { on } if on > day => Self::Unbilled,
+            known => known,
+        }
+    }
+}
+
+/// A piece of work that may be charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// The day on which it was done.
+    pub day: Date,
+    /// How long it is when it is charged.
+    pub time: WorkedTime,
+    /// What that comes to at its price, in smallest units; none without a price.
+    pub price_minor: Option<i64>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+impl Work {
+    /// What it is worth; for want of a price, what was invoiced for it.
+    fn value(&self) -> Option<i64> {
+        match self.outcome {
+            Outcome::Invoiced { minor, .. } => self.price_minor.or(Some(minor)),
+            Outcome::Unbilled | Outcome::WrittenOff { .. } => self.price_minor,
+        }
+    }
+}
+
+/// A sum of work.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WorkSum {
+    /// How long.
+    pub time: WorkedTime,
+    /// For how much, in smallest units.
+    pub minor: i64,
+}
+
+impl AddAssign for WorkSum {
+    fn add_assign(&mut self, other: Self) {
+        self.time = self.time + other.time;
+        self.minor += other.minor;
+    }
+}
+
+/// Billable work, by what became of it until a day. Amounts are in smallest units of one currency.
+///
+/// The time of the billable work is that of what was billed, written off and is unbilled. The money
+/// is not: work is billable at its price and billed at what the invoice says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BillingEfficiency {
+    /// All of it, at its price.
+    pub billable: WorkSum,
+    /// What is on invoices, for what they say.
+    pub billed: WorkSum,
+    /// What will not be invoiced, at its price. Not what was invoiced and never paid.
+    pub written_off: WorkSum,
+    /// Time without a price that is on no invoice: in the sums its money is missing.
+    pub unpriced: WorkedTime,
+    unbilled: [WorkSum; 4],
+    lags: Vec<i64>,
+}
+
+impl BillingEfficiency {
+    /// The work that was done by the end of a day, as it stood then: what was invoiced or written off
+    /// later is unbilled.
+    pub fn as_of(day: Date, work: impl IntoIterator<Item = Work>) -> Self {
+        let mut sums = Self::default();
+        for piece in work.into_iter().filter(|piece| piece.day <= day) {
+            sums.add(Work { outcome: piece.outcome.as_of(day), ..piece }, day);
+        }
+        sums.lags.sort_unstable();
+        sums
+    }
+
+    fn add(&mut self, work: Work, day: Date) {
+        let value = work.value();
+        let sum = WorkSum { time: work.time, minor: value.unwrap_or_default() };
+        self.billable += sum;
+        if value.is_none() {
+            self.unpriced = self.unpriced + work.time;
+        }
+        match work.outcome {
+            Outcome::Invoiced { on, minor } => {
+                self.billed += WorkSum { minor, ..sum };
+                self.lags.push(days(work.day, on));
+            }
+            Outcome::WrittenOff { .. } => self.written_off += sum,
+            Outcome::Unbilled => {
+                let age = UnbilledAge::of(days(work.day, day));
+                if let Some(bucket) = self.unbilled.get_mut(age as usize) {
+                    *bucket += sum;
+                }
+            }
+        }
+    }
+
+    /// What is on no invoice and not written off, of an age, at its price.
+    pub fn unbilled(&self, age: UnbilledAge) -> WorkSum {
+        self.unbilled.get(age as usize).copied().unwrap_or_default()
+    }
+
+    /// Billed time ÷ billable time, to four decimals; `None` without billable time. Formula:
+    /// <https://timix.ai/guides/realization-rate>, "billing realization".
+    pub fn time_ratio(&self) -> Option<Decimal> {
+        ratio(self.billed.time.seconds, self.billable.time.seconds)
+    }
+
+    /// What was billed ÷ what billable work is worth at its price, to four decimals; `None` when that
+    /// is nothing. An upper bound while there is time without a price. Formula:
+    /// <https://everhour.com/calculators/realization-rate-calculator>.
+    pub fn money_ratio(&self) -> Option<Decimal> {
+        ratio(self.billed.minor, self.billable.minor)
+    }
+
+    /// What was written off, at its price, ÷ what was billed, to four decimals; `None` when that is
+    /// nothing. A lower bound while there is time without a price.
+    pub fn write_off_ratio(&self) -> Option<Decimal> {
+        ratio(self.written_off.minor, self.billed.minor)
+    }
+
+    /// How long it took from the work to its invoice; `None` when nothing was billed.
+    pub fn lag(&self) -> Option<BillingLag> {
+        BillingLag::of_sorted(&self.lags)
+    }
+}
+
+fn days(from: Date, to: Date) -> i64 {
+    i64::from((to - from).get_days())
+}
+
+#[cfg(test)]
+mod tests;
