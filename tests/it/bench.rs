@@ -64,6 +64,11 @@ impl Bench {
     pub(crate) async fn start_with(change: impl FnOnce(&mut TechWave)) -> Self {
         let mut techwave = generate(SMALL, 1);
         change(&mut techwave);
+        Self::over(techwave).await
+    }
+
+    /// A server that nobody knows, over that TechWave.
+    pub(crate) async fn over(techwave: TechWave) -> Self {
         let quickbooks = quickbooks::Options { requests_per_minute: 0, ..Default::default() };
         let setup = Setup { quickbooks, ..Setup::default() };
         let simulators = start_both(techwave, setup).await.unwrap();
@@ -255,6 +260,13 @@ impl Bench {
 
     /// Deletes a document in QuickBooks, as another app of the company does.
     pub(crate) async fn delete_in_quickbooks(&self, entity: &str, document: &Value) {
+        let path = format!("{}?operation=delete&minorversion=75", entity.to_lowercase());
+        let named = json!({"Id": document["Id"], "SyncToken": document["SyncToken"]});
+        self.in_quickbooks(Method::POST, &path, &named).await;
+    }
+
+    /// Asks QuickBooks itself, as another app of the company does.
+    pub(crate) async fn in_quickbooks(&self, method: Method, path: &str, body: &Value) -> Value {
         let quickbooks = &self.announcement["quickbooks"];
         let text = |name: &str| quickbooks[name].as_str().unwrap();
         let back = "http://127.0.0.1:9/back";
@@ -274,16 +286,19 @@ impl Bench {
         let form = [("grant_type", "authorization_code"), ("code", &*code), ("redirect_uri", back)];
         let request = still.post(format!("{}/oauth2/v1/tokens/bearer", text("origin")));
         let request = request.basic_auth(text("clientId"), Some(text("clientSecret")));
-        let body = Url::parse_with_params("form:", form).unwrap().query().unwrap().to_owned();
+        let form = Url::parse_with_params("form:", form).unwrap().query().unwrap().to_owned();
         let request = request.header("content-type", "application/x-www-form-urlencoded");
-        let tokens: Value = request.body(body).send().await.unwrap().json().await.unwrap();
-        let path = format!("/v3/company/{}/{}", text("realmId"), entity.to_lowercase());
-        let url = format!("{}{path}?operation=delete&minorversion=75", text("origin"));
-        let named = json!({"Id": document["Id"], "SyncToken": document["SyncToken"]});
-        let request = still.post(url).bearer_auth(tokens["access_token"].as_str().unwrap());
-        let answer = request.header("accept", "application/json").json(&named).send().await;
-        let answer = answer.unwrap();
-        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+        let tokens: Value = request.body(form).send().await.unwrap().json().await.unwrap();
+        let url = format!("{}/v3/company/{}/{path}", text("origin"), text("realmId"));
+        let request = still.request(method.clone(), url);
+        let request = request.bearer_auth(tokens["access_token"].as_str().unwrap());
+        let request = request.header("accept", "application/json");
+        let request = if method == Method::GET { request } else { request.json(body) };
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        let told = answer.text().await.unwrap();
+        assert!(status.is_success(), "{told}");
+        serde_json::from_str(&told).unwrap()
     }
 
     /// The folder with the sealed blocks of the one organisation.

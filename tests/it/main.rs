@@ -18,6 +18,7 @@ mod clients;
 mod conformance;
 mod cost_rates;
 mod desk;
+mod receivables;
 mod services;
 mod sync;
 mod tenancy;

@@ -1,9 +1,11 @@
-//! Invoices, payments and taxes: `/api/invoices`, `/api/payments`, `/api/tax-codes`.
+//! Invoices, payments and taxes: `/api/invoices`, `/api/payments`, `/api/tax-codes`,
+//! `/api/analytics`.
 
 mod body;
 mod draft;
 mod get;
 mod list;
+mod outstanding;
 mod payments;
 mod steps;
 mod taxes;
@@ -21,6 +23,7 @@ pub fn routes() -> Routes {
         .routes(routes!(payments::pay_invoice))
         .routes(routes!(payments::write_off_invoice))
         .routes(routes!(payments::list_payments))
+        .routes(routes!(outstanding::outstanding_payments))
         .routes(routes!(taxes::list_tax_codes, taxes::create_tax_code))
         .routes(routes!(taxes::get_tax_code, taxes::update_tax_code))
 }

@@ -22,6 +22,7 @@ pub mod matching;
 pub mod organizations;
 pub mod outbox;
 pub mod profitability;
+pub mod receivables;
 pub mod routing;
 pub mod schedule;
 pub mod services;

@@ -111,7 +111,9 @@ impl Delta {
 
     /// Adds what changes what a client owes.
     pub fn post(&mut self, postings: &[Posting]) {
-        postings.iter().for_each(|posting| self.ageing.post(posting));
+        for posting in postings {
+            self.ageing.post(posting);
+        }
     }
 
     /// Adds all that a row contributes.

@@ -210,7 +210,9 @@ impl Tenant<'_> {
         for grain in Grain::ALL {
             let span = Span { pk: grain.partition(self.org), sort: Sort::All, index: None };
             for item in self.store.query_all(span).await? {
-                sums(grain, &item).into_iter().for_each(|(bucket, sum)| all.add(bucket, sum));
+                for (bucket, sum) in sums(grain, &item) {
+                    all.add(bucket, sum);
+                }
             }
         }
         Ok(all)

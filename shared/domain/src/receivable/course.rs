@@ -192,7 +192,9 @@ mod tests {
             postings in vec(posting(), 0..40), on in day(),
         ) {
             let mut delta = AgeingDelta::default();
-            postings.iter().for_each(|posting| delta.post(posting));
+            for posting in &postings {
+                delta.post(posting);
+            }
             let found = open_on(on, delta.changes());
             for number in 0..3 {
                 let own = postings.iter().filter(|it| it.client == client(number) && it.day <= on);
