@@ -27,10 +27,10 @@ pub(crate) struct DraftBody {
     #[schema(value_type = String, pattern = "^cli_[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
     client_id: ClientId,
     /// The day it counts for; today unless given.
-    #[schema(schema_with = day, required = false)]
+    #[schema(schema_with = schema::day_or_null, required = false)]
     day: Option<Date>,
     /// The day it is due; 30 days later unless given.
-    #[schema(schema_with = day, required = false)]
+    #[schema(schema_with = schema::day_or_null, required = false)]
     due: Option<Date>,
     /// The currency of every amount.
     #[schema(schema_with = schema::currency)]
@@ -116,10 +116,6 @@ struct DiscountBody {
     /// An amount.
     #[schema(required = false)]
     amount: Option<AmountIn>,
-}
-
-fn day() -> Object {
-    schema::or_null(schema::day())
 }
 
 fn memo() -> Object {

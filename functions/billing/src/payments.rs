@@ -137,7 +137,7 @@ pub(crate) struct PaymentBody {
     #[schema(schema_with = schema::currency)]
     currency: Currency,
     /// The day on which it came in; today unless given.
-    #[schema(schema_with = day, required = false)]
+    #[schema(schema_with = schema::day_or_null, required = false)]
     day: Option<Date>,
     /// How it was paid.
     #[schema(schema_with = method, required = false)]
@@ -149,10 +149,6 @@ pub(crate) struct PaymentBody {
     /// without it, what it was worth when the invoice was made.
     #[schema(required = false)]
     exchange_rate: Option<NumberIn>,
-}
-
-fn day() -> Object {
-    schema::or_null(schema::day())
 }
 
 fn method() -> Object {
@@ -201,7 +197,7 @@ pub(crate) struct WriteOffBody {
     #[schema(schema_with = reason)]
     reason: Line<200>,
     /// The day on which it counts; today unless given.
-    #[schema(schema_with = day, required = false)]
+    #[schema(schema_with = schema::day_or_null, required = false)]
     day: Option<Date>,
 }
 

@@ -5,7 +5,6 @@ use clearmargin_domain::id::InvoiceId;
 use clearmargin_web::{Caller, Data, IfMatch, Json, Path, Result, Versioned, schema};
 use jiff::civil::Date;
 use serde::Deserialize;
-use utoipa::openapi::Object;
 
 use crate::view::InvoiceView;
 
@@ -33,12 +32,8 @@ pub(crate) async fn issue_invoice(
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct VoidBody {
     /// The day; today unless given.
-    #[schema(schema_with = day, required = false)]
+    #[schema(schema_with = schema::day_or_null, required = false)]
     day: Option<Date>,
-}
-
-fn day() -> Object {
-    schema::or_null(schema::day())
 }
 
 /// Takes a document back of which nothing is settled. Its number stays taken.

@@ -37,10 +37,10 @@ pub(crate) struct ChangeTickets {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct BulkFilter {
     /// Opened on this day or later.
-    #[schema(schema_with = day, required = false)]
+    #[schema(schema_with = schema::day_or_null, required = false)]
     from: Option<Date>,
     /// Opened on this day or earlier.
-    #[schema(schema_with = day, required = false)]
+    #[schema(schema_with = schema::day_or_null, required = false)]
     to: Option<Date>,
     /// Where they stand.
     #[schema(schema_with = status, required = false)]
@@ -68,10 +68,6 @@ pub(crate) struct BulkFilter {
 fn ticket_ids() -> Array {
     let ids = schema::ids(TicketId::PREFIX, MAX_BULK).min_items(Some(1));
     ids.schema_type(SchemaType::from_iter([Type::Array, Type::Null])).build()
-}
-
-fn day() -> Object {
-    schema::or_null(schema::day())
 }
 
 fn status() -> Object {

@@ -14,7 +14,6 @@ use clearmargin_web::{
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::Object;
 
 use crate::texts;
 
@@ -94,7 +93,7 @@ pub(crate) struct LogTime {
     #[schema(minimum = 1, maximum = 1440)]
     minutes: Option<u32>,
     /// The day, with `minutes`; today unless given.
-    #[schema(schema_with = day, required = false)]
+    #[schema(schema_with = schema::day_or_null, required = false)]
     day: Option<Date>,
     /// When the work began.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -112,10 +111,6 @@ pub(crate) struct LogTime {
     /// What was done.
     #[schema(schema_with = texts::note, required = false)]
     note: Option<TimeNote>,
-}
-
-fn day() -> Object {
-    schema::or_null(schema::day())
 }
 
 impl LogTime {

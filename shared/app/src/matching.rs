@@ -10,7 +10,7 @@ use clearmargin_domain::{
     matching,
     source::Source,
 };
-use clearmargin_store::{Change, List, Listing, StoreError, Stored};
+use clearmargin_store::{Change, List, Listing, Stored};
 use serde_json::json;
 
 use crate::{Ctx, Error, jobs::Outcome};
@@ -35,12 +35,8 @@ pub(crate) async fn run(ctx: &Ctx) -> Result<Outcome, Error> {
         for step in batch {
             step.write(&mut change)?;
         }
-        match change.commit().await {
-            Ok(()) => {}
-            Err(StoreError::Conflict(_) | StoreError::Busy) => {
-                return Ok(Outcome::Later(std::time::Duration::ZERO));
-            }
-            Err(error) => return Err(error.into()),
+        if !change.attempt().await? {
+            return Ok(Outcome::Later(std::time::Duration::ZERO));
         }
     }
     Ok(Outcome::Done)

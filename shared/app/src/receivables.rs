@@ -30,12 +30,9 @@ pub struct Outstanding {
 /// an earlier day later on counts as if it had been booked on that day.
 pub async fn outstanding(ctx: &Ctx, day: Option<Date>) -> Result<Outstanding, Error> {
     ctx.require(Action::InvoicesRead)?;
-    let day = match day {
-        Some(day) => day,
-        None => books::today(ctx).await?,
-    };
-    services::check_day(day, "query.day")?;
     let organization = organizations::own(ctx, ctx.org).await?;
+    let day = day.map_or_else(|| books::today_in(ctx, &organization), Ok)?;
+    services::check_day(day, "query.day")?;
     let owed = ctx.tenant().owed_on(day).await?;
     let mut clients = Vec::new();
     for group in clients::groups(ctx).await? {

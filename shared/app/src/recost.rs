@@ -11,7 +11,7 @@ use clearmargin_domain::{
     rollup::Subject,
     time_entry::TimeEntry,
 };
-use clearmargin_store::{Basis, BasisVersion, List, StoreError, Stored, Tenant};
+use clearmargin_store::{Basis, BasisVersion, List, Stored, Tenant};
 use jiff::{
     SignedDuration, Timestamp,
     civil::{Date, date},
@@ -134,11 +134,7 @@ async fn save(
     for (old, new) in batch {
         change.update(old, new)?;
     }
-    match change.commit().await {
-        Ok(()) => Ok(true),
-        Err(StoreError::Conflict(_) | StoreError::Busy) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    Ok(change.attempt().await?)
 }
 
 /// Every month and client record with time in it, and in each such month none for time without a

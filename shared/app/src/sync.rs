@@ -246,12 +246,8 @@ async fn advance(
         change.send(Job::MatchClients { run: run.id });
     }
     change.update(run, &next)?;
-    match change.commit().await {
-        Ok(()) => Ok(Outcome::Done),
-        // Somebody changed one of the rows or did this page meanwhile: look again, soon.
-        Err(StoreError::Conflict(_) | StoreError::Busy) => Ok(Outcome::Later(Duration::ZERO)),
-        Err(error) => Err(error.into()),
-    }
+    // If somebody changed one of the rows or did this page meanwhile: look again, soon.
+    Ok(if change.attempt().await? { Outcome::Done } else { Outcome::Later(Duration::ZERO) })
 }
 
 /// The connection as it is now: reading may have renewed its credentials.

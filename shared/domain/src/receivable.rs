@@ -16,8 +16,8 @@ use crate::{
     payment::Payment,
 };
 
-pub use ageing::{Ageing, Bucket, OpenByDue};
-pub use course::{AgeingBucket, AgeingDelta, Span, open_at_end, open_on};
+pub use ageing::{Ageing, Bucket};
+pub use course::{AgeingBucket, AgeingDelta, Span, open_on};
 
 /// A change of what a client owes, in the organisation's currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,5 +85,24 @@ impl Payment {
             Some(rate) => rate.convert(amount).map_or(0, |home| home.minor),
             None => minor,
         }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// What is open by the day from which its age is counted, in smallest units.
+    pub(crate) type OpenByDue = BTreeMap<Date, i64>;
+
+    /// Its ageing, seen from a day: without steps, one amount after the other.
+    pub(crate) fn aged(day: Date, open: &OpenByDue) -> Ageing {
+        let mut ageing = Ageing::default();
+        for (due, minor) in open {
+            ageing.add(Bucket::of(*due, day), *minor);
+        }
+        ageing
     }
 }

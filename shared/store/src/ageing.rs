@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::Update;
 use clearmargin_domain::{
     id::{ClientId, OrgId},
-    period::{Month, Period},
-    receivable::{Ageing, AgeingBucket, AgeingDelta, Span as Time, open_at_end, open_on},
+    period::Month,
+    receivable::{Ageing, AgeingBucket, AgeingDelta, Span as Time, open_on},
 };
 use jiff::civil::Date;
 
 use crate::{
     error::StoreError,
     item::{self, Item},
-    key::{self, Key},
+    key::Key,
     slot::Slot,
     sums::add_action,
     table::{Sort, Span},
@@ -154,44 +154,10 @@ impl Tenant<'_> {
     pub async fn owed_on(&self, day: Date) -> Result<BTreeMap<ClientId, Ageing>, StoreError> {
         let month = Month::of(day);
         let mut all = self.ageing_sheets(Grain::Year, Sort::All).await?;
-        all.extend(self.ageing_sheets(Grain::Month, years(month, month)).await?);
-        let days = format!("{month}#");
+        let (months, days) = (format!("{:04}#", month.year()), format!("{month}#"));
+        all.extend(self.ageing_sheets(Grain::Month, Sort::Prefix(&months)).await?);
         all.extend(self.ageing_sheets(Grain::Day, Sort::Prefix(&days)).await?);
         Ok(open_on(day, all))
-    }
-
-    /// What each of these client records owes at the end of a day, by age; what owes nothing is
-    /// absent.
-    pub async fn owed_by(
-        &self,
-        clients: &[ClientId],
-        day: Date,
-    ) -> Result<BTreeMap<ClientId, Ageing>, StoreError> {
-        let month = Month::of(day);
-        let mut all = BTreeMap::new();
-        for grain in Grain::ALL {
-            let sheet = |client: &ClientId| match grain {
-                Grain::Day => Sheet::Days(month, *client),
-                Grain::Month => Sheet::Months(month.year(), *client),
-                Grain::Year => Sheet::Years(*client),
-            };
-            let keys = clients.iter().map(|client| sheet(client).key(self.org).attributes().into());
-            let items = self.read_batch_lately(keys.collect()).await?;
-            all.extend(items.iter().flat_map(|item| sums(grain, item)));
-        }
-        Ok(open_on(day, all))
-    }
-
-    /// What each client record owes at the end of each month, by age.
-    pub async fn owed_at_ends(
-        &self,
-        period: Period,
-    ) -> Result<BTreeMap<Month, BTreeMap<ClientId, Ageing>>, StoreError> {
-        let mut all = self.ageing_sheets(Grain::Year, Sort::All).await?;
-        let months = years(period.from(), period.to());
-        all.extend(self.ageing_sheets(Grain::Month, months).await?);
-        let owed = |month| (month, open_at_end(month, all.iter().map(|(at, sum)| (*at, *sum))));
-        Ok(period.months().map(owed).collect())
     }
 
     async fn ageing_sheets(
@@ -217,10 +183,4 @@ impl Tenant<'_> {
         }
         Ok(all)
     }
-}
-
-/// The sort keys of the sheets of months of those years.
-fn years(from: Month, to: Month) -> Sort<'static> {
-    let (first, last) = key::rollup_years(from.year(), to.year());
-    Sort::Between(first, last)
 }

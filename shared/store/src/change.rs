@@ -139,6 +139,16 @@ impl<'a> Change<'a> {
         }
     }
 
+    /// [`commit`](Self::commit) of what can be done again: `false`, with nothing written, when
+    /// another change of the same records was faster.
+    pub async fn attempt(self) -> Result<bool, StoreError> {
+        match self.commit().await {
+            Ok(()) => Ok(true),
+            Err(StoreError::Conflict(_) | StoreError::Busy) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     fn write_audit(&mut self) -> Result<(), StoreError> {
         let item = audit::item(self.tenant.org, &self.audit)?;
         self.put(item, "attribute_not_exists(pk)", None, Conflict::Version)

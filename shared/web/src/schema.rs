@@ -23,6 +23,11 @@ pub fn day() -> Object {
         .build()
 }
 
+/// A day, or null.
+pub fn day_or_null() -> Object {
+    or_null(day())
+}
+
 /// A currency that amounts can be in.
 pub fn currency() -> Object {
     one_of(Currency::codes())

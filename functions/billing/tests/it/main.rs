@@ -7,6 +7,7 @@
 
 mod desk;
 mod invoices;
+mod outstanding;
 mod payments;
 mod races;
 #[path = "../../../../shared/web/tests/it/world.rs"]

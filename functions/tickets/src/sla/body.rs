@@ -14,7 +14,6 @@ use clearmargin_web::{
 };
 use jiff::civil::Date;
 use serde::Deserialize;
-use utoipa::openapi::Object;
 
 use crate::texts;
 
@@ -60,12 +59,8 @@ pub(crate) struct PolicyBody {
     at_risk_percent: AtRiskPercent,
     /// The first day whose tickets it is for; when left out, today for a new policy and the day as
     /// it is for one that is there.
-    #[schema(schema_with = day, required = false)]
+    #[schema(schema_with = schema::day_or_null, required = false)]
     effective_from: Option<Date>,
-}
-
-fn day() -> Object {
-    schema::or_null(schema::day())
 }
 
 /// How soon a ticket is to be answered and resolved.

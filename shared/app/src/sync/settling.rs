@@ -9,7 +9,7 @@ use clearmargin_domain::{
     invoice::Invoice,
     payment::Payment,
 };
-use clearmargin_store::{List, StoreError, Stored};
+use clearmargin_store::{List, Stored};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -75,11 +75,7 @@ async fn save(ctx: &Ctx, payments: &[(Stored<Payment>, Payment)]) -> Result<bool
     for (old, new) in payments {
         change.update(old, new)?;
     }
-    match change.commit().await {
-        Ok(()) => Ok(true),
-        Err(StoreError::Conflict(_) | StoreError::Busy) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    Ok(change.attempt().await?)
 }
 
 async fn documents(

@@ -10,7 +10,7 @@ use clearmargin_domain::{
         BULK_PART, BulkAction, BulkError, BulkFailure, BulkPart, BulkRun, MAX_BULK, Ticket, changes,
     },
 };
-use clearmargin_store::{List, Listing, StoreError, Stored};
+use clearmargin_store::{List, Listing, Stored};
 use serde_json::json;
 
 use super::{Measuring, Wanted, change, list};
@@ -210,10 +210,7 @@ async fn part(ctx: &Ctx, id: BulkId) -> Result<Progress, Error> {
     };
     change.update(&part, &BulkPart { failures, ..part.value.clone() })?;
     change.update(&run, &next)?;
-    match change.commit().await {
-        Ok(()) if next.is_done() => Ok(Progress::Done),
-        // Somebody changed a ticket, or did this part: look again.
-        Ok(()) | Err(StoreError::Conflict(_) | StoreError::Busy) => Ok(Progress::More),
-        Err(error) => Err(error.into()),
-    }
+    // If somebody changed a ticket, or did this part: look again.
+    let written = change.attempt().await?;
+    Ok(if written && next.is_done() { Progress::Done } else { Progress::More })
 }

@@ -8,7 +8,7 @@ use clearmargin_domain::{
     sla::{AtRiskPercent, SlaHours, SlaPolicy, SlaTargets},
     ticket::Ticket,
 };
-use clearmargin_store::{Change, List, StoreError, Stored};
+use clearmargin_store::{Change, List, Stored};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -196,9 +196,5 @@ async fn measure_batch(
     if let Some(cursor) = next {
         change.send(Job::MeasureTickets { cursor: Some(cursor) });
     }
-    match change.commit().await {
-        Ok(()) => Ok(Some(changed.len())),
-        Err(StoreError::Conflict(_) | StoreError::Busy) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    Ok(change.attempt().await?.then_some(changed.len()))
 }

@@ -12,7 +12,10 @@ use crate::{
     invoice::DocumentKind,
     money::{Currency, Money},
     payment::{PaymentError, Settles},
-    receivable::{Ageing, AgeingDelta, OpenByDue, Posting, open_on},
+    receivable::{
+        AgeingDelta, Posting, open_on,
+        tests::{OpenByDue, aged},
+    },
 };
 
 const START: Date = date(2026, 1, 1);
@@ -301,7 +304,7 @@ proptest! {
             let owed = balances.get(&Account::Receivables).copied().unwrap_or_default();
             prop_assert_eq!(balances.values().sum::<i64>(), 0);
             prop_assert_eq!(owed, history.open_on(day), "{}", day);
-            let ageing = Ageing::on(day, &history.open_by_due(day));
+            let ageing = aged(day, &history.open_by_due(day));
             prop_assert_eq!(owed, ageing.total(), "{}", day);
             let summed = open_on(day, sums.changes()).into_values().next().unwrap_or_default();
             prop_assert_eq!(ageing, summed, "{}", day);

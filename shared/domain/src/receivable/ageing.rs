@@ -1,7 +1,5 @@
 //! What is open, by how long it has been due.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use crate::counters::counters;
@@ -40,30 +38,11 @@ impl Bucket {
 
     /// The bucket of what was due on a day, seen from another one.
     pub fn of(due: Date, on: Date) -> Self {
-        match (on - due).get_days() {
-            ..=0 => Self::Current,
-            1..=30 => Self::Days30,
-            31..=60 => Self::Days60,
-            61..=90 => Self::Days90,
-            _ => Self::Older,
-        }
-    }
-
-    /// The name in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Current => "current",
-            Self::Days30 => "1_30",
-            Self::Days60 => "31_60",
-            Self::Days90 => "61_90",
-            Self::Older => "over_90",
-        }
+        let days = i64::from((on - due).get_days());
+        let reached = |bucket: &Self| bucket.begins_after().is_none_or(|first| first <= days);
+        Self::ALL.into_iter().rfind(reached).unwrap_or(Self::Current)
     }
 }
-
-/// What is open by the day from which its age is counted, in smallest units; days with nothing open
-/// are absent.
-pub type OpenByDue = BTreeMap<Date, i64>;
 
 counters! {
     /// What is open on a day, by bucket, in smallest units. Credits count against it.
@@ -82,15 +61,6 @@ counters! {
 }
 
 impl Ageing {
-    /// What is open, seen from a day.
-    pub fn on(day: Date, open: &OpenByDue) -> Self {
-        let mut ageing = Self::default();
-        for (due, minor) in open {
-            ageing.add(Bucket::of(*due, day), *minor);
-        }
-        ageing
-    }
-
     /// Adds to a bucket.
     pub fn add(&mut self, bucket: Bucket, minor: i64) {
         let sum = match bucket {
@@ -130,6 +100,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::receivable::tests::{OpenByDue, aged};
 
     #[test]
     fn days_past_due_fall_into_buckets_at_their_edges() {
@@ -150,7 +121,7 @@ mod tests {
             assert_eq!(bucket(days), expected, "{days}");
         }
         let open = OpenByDue::from([(on, 5), (date(2026, 10, 1), 7), (date(2025, 1, 1), -2)]);
-        let ageing = Ageing::on(on, &open);
+        let ageing = aged(on, &open);
         assert_eq!((ageing.bucket(Bucket::Days30), ageing.total(), ageing.overdue()), (7, 10, 5));
     }
 }

@@ -26,6 +26,7 @@ use clearmargin_domain::{
     usage::Usage,
 };
 use clearmargin_store::{Consent, OutboxRecord, Record, RunFailure, SigningKeyRecord};
+use jiff::civil::date;
 use serde_json::Value;
 
 use crate::{
@@ -187,16 +188,12 @@ async fn whatever_was_written_in_any_shape_is_read() {
     reads_owed(&bench).await;
 }
 
-/// What clients owe: years alone lead to the first day of a year, and months to the end of one.
+/// What clients owe: years lead to the first day of a year, and months to one of a later month.
 async fn reads_owed(bench: &Bench) {
-    let (tenant, client) = (bench.tenant(), sample::client(1).id);
-    let begins = jiff::civil::date(2028, 1, 1);
-    let owed = tenant.owed_on(begins).await.unwrap();
-    assert_eq!(owed.get(&client).unwrap().total(), 2_966);
-    assert_eq!(tenant.owed_by(&[client], begins).await.unwrap(), owed);
-    let last = clearmargin_domain::period::Month::of(begins).plus(-1);
-    let ends = tenant.owed_at_ends(Period::new(last, last, 1).unwrap()).await.unwrap();
-    assert_eq!(ends.get(&last), Some(&owed));
+    for day in [date(2027, 12, 1), date(2028, 1, 1)] {
+        let owed = bench.tenant().owed_on(day).await.unwrap();
+        assert_eq!(owed.get(&sample::client(1).id).unwrap().total(), 2_966, "{day}");
+    }
 }
 
 /// The desk's sums, of every kind and in every grain.
