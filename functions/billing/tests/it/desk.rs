@@ -24,21 +24,26 @@ impl Desk {
         let (org, token) = (owner.org, owner.access_token.expose().to_owned());
         let client = ClientId::new(world.now(), 1);
         let desk = Self { world, org, token, client };
-        let ctx = desk.ctx();
-        let mut change = ctx.tenant().change(ctx.audit("test.made", org, Value::Null));
+        desk.record(client, None).await;
+        desk
+    }
+
+    /// A record of a client, by itself or joined with another one.
+    pub(crate) async fn record(&self, id: ClientId, merged_into: Option<ClientId>) {
+        let ctx = self.ctx();
+        let mut change = ctx.tenant().change(ctx.audit("test.made", self.org, Value::Null));
         let acme = Client {
-            id: client,
+            id,
             name: "Acme".to_owned(),
             domains: Vec::new(),
             stage: None,
             active: true,
             parent: None,
-            merged_into: None,
+            merged_into,
             origin: None,
         };
         change.insert(&acme).unwrap();
         change.commit().await.unwrap();
-        desk
     }
 
     pub(crate) fn ctx(&self) -> clearmargin_app::Ctx {

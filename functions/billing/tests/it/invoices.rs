@@ -1,4 +1,9 @@
 use axum::http::Method;
+use clearmargin_domain::{
+    id::{ClientId, InvoiceId},
+    invoice::Invoice,
+    money::Money,
+};
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, path_of};
@@ -170,6 +175,37 @@ async fn documents_are_found_by_what_they_say_and_where_they_stand() {
     assert_eq!((rows.len(), rows[0].status_on(today).as_str()), (1, "overdue"));
     let wanted = clearmargin_app::invoices::Wanted { overdue_days: Some(16), ..Default::default() };
     assert!(clearmargin_app::invoices::list(&owner, wanted, 10, None).await.unwrap().0.is_empty());
+}
+
+/// A client of two systems has a record of each, and documents may be of either.
+#[tokio::test]
+async fn documents_of_a_joined_client_are_those_of_each_of_its_records() {
+    let desk = Desk::new().await;
+    let (lead, billed) = (desk.client, ClientId::new(desk.world.now(), 2));
+    let of = async |client: ClientId| {
+        let rows = desk.get(&format!("/invoices?clientId={client}")).await;
+        rows.as_array().unwrap().iter().map(|row| row["total"].to_string()).collect::<Vec<_>>()
+    };
+    desk.record(billed, Some(lead)).await;
+    desk.issued(100).await;
+    let first = desk.get("/invoices").await[0]["id"].as_str().map(str::to_owned).unwrap();
+    let ctx = desk.ctx();
+    let made = ctx.tenant().get::<Invoice>(first.parse().unwrap()).await.unwrap().unwrap();
+    let theirs = Invoice {
+        id: InvoiceId::new(desk.world.now(), 77),
+        client: billed,
+        day: made.day.yesterday().unwrap(),
+        number: Some("1042".to_owned()),
+        total: Money { minor: 2_500, ..made.total },
+        ..made.value
+    };
+    let mut change = ctx.tenant().change(ctx.audit("test.made", desk.org, Value::Null));
+    change.insert(&theirs).unwrap();
+    change.commit().await.unwrap();
+    desk.world.settle().await;
+    // The newest first, whichever of its records is named.
+    assert_eq!(of(lead).await, ["100.00", "25.00"]);
+    assert_eq!(of(billed).await, ["100.00", "25.00"]);
 }
 
 #[tokio::test]

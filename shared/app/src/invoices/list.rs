@@ -100,7 +100,7 @@ pub async fn list(
 }
 
 /// Where to look, and whose documents to look for there. A client of which one record alone has any
-/// has a list of its own.
+/// has a list of its own; what was made just now of another record shows there once it is summed.
 async fn whose(
     ctx: &Ctx,
     client: Option<ClientId>,
@@ -108,38 +108,44 @@ async fn whose(
     to: Date,
     today: Date,
 ) -> Result<(InvoicesOf, Option<Vec<ClientId>>), Error> {
+    let period =
+        Period::new(Month::of(from), Month::of(to), usize::MAX).map_err(Error::internal)?;
     let Some(id) = client else {
-        let months = months(ctx, Subject::Organization, from, to, today).await?;
-        return Ok((InvoicesOf::Months(months), None));
+        let months = with_documents(ctx, Subject::Organization, period).await?;
+        return Ok((InvoicesOf::Months(visited(months, period, today)), None));
     };
-    let mut all = BTreeSet::new();
-    let mut having = Vec::new();
-    for record in clients::named(ctx, id, "query.clientId").await?.ids() {
-        let months = months(ctx, Subject::Client(record), from, to, today).await?;
-        all.extend(months.iter().copied());
-        having.push((record, months));
+    let group = clients::named(ctx, id, "query.clientId").await?;
+    let (mut having, mut all) = (Vec::new(), BTreeSet::new());
+    for record in group.ids() {
+        let months = with_documents(ctx, Subject::Client(record), period).await?;
+        if !months.is_empty() {
+            having.push(record);
+            all.extend(months);
+        }
     }
-    let ids = having.iter().map(|(record, _)| *record).collect::<Vec<_>>();
-    match having.as_slice() {
-        [(only, months)] => Ok((InvoicesOf::Client(*only, months.clone()), None)),
-        _ => Ok((InvoicesOf::Months(all.into_iter().rev().collect()), Some(ids))),
-    }
+    let months = visited(all, period, today);
+    Ok(match having.as_slice() {
+        [] => (InvoicesOf::Client(group.lead().id, months), None),
+        [only] => (InvoicesOf::Client(*only, months), None),
+        _ => (InvoicesOf::Months(months), Some(group.ids())),
+    })
 }
 
-/// The months of that time that have any documents, the newest first. Sums tell them, so that nobody
-/// goes back over years without any; what was written just now may not be summed yet.
-async fn months(
+/// The months of that time of which there are any documents, as sums tell.
+async fn with_documents(
     ctx: &Ctx,
     subject: Subject,
-    from: Date,
-    to: Date,
-    today: Date,
-) -> Result<Vec<Month>, Error> {
-    let (from, to) = (Month::of(from), Month::of(to));
-    let period = Period::new(from, to, usize::MAX).map_err(Error::internal)?;
+    period: Period,
+) -> Result<BTreeSet<Month>, Error> {
     let sums = ctx.tenant().rollups(subject, period).await?;
-    let with = sums.into_iter().filter(|(_, sums)| sums.documents != 0).map(|(month, _)| month);
+    Ok(sums.into_iter().filter(|(_, sums)| sums.documents != 0).map(|(month, _)| month).collect())
+}
+
+/// The months to look at, the newest first: those with documents, so that nobody goes back over
+/// years without any, and those around today, of which what was written just now may not be summed
+/// yet.
+fn visited(with: BTreeSet<Month>, period: Period, today: Date) -> Vec<Month> {
     let now = Month::of(today);
-    let months: BTreeSet<_> = with.chain((-2..=2).map(|near| now.plus(near))).collect();
-    Ok(months.into_iter().rev().filter(|month| period.contains(*month)).collect())
+    let months: BTreeSet<_> = with.into_iter().chain((-2..=2).map(|near| now.plus(near))).collect();
+    months.into_iter().rev().filter(|month| period.contains(*month)).collect()
 }

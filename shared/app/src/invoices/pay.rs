@@ -4,6 +4,7 @@ use clearmargin_domain::{
     access::Action,
     exchange::ExchangeRate,
     id::{ClientId, InvoiceId, PaymentId},
+    identity::Organization,
     invoice::{DocumentKind, Invoice, SettleError},
     money::Money,
     payment::{Payment, PaymentKind, PaymentMethod},
@@ -18,7 +19,7 @@ use super::{TRIES, booked, draft::exchange_rate, own};
 use crate::{
     Ctx, Error, books,
     clients::{self, over_records},
-    organizations,
+    organizations, services,
     tries::Tries,
 };
 
@@ -59,8 +60,8 @@ pub async fn pay(ctx: &Ctx, id: InvoiceId, new: NewPayment) -> Result<Paid, Erro
     if new.amount.minor <= 0 {
         return Err(Error::invalid("amount", "expected more than nothing"));
     }
-    let day = checked_day(ctx, new.day).await?;
     let organization = organizations::own(ctx, ctx.org).await?;
+    let day = checked_day(ctx, &organization, new.day)?;
     let currency = new.amount.currency;
     let rate = match new.rate {
         Some(rate) => exchange_rate(&organization, currency, Some(rate), day)?,
@@ -108,7 +109,8 @@ pub async fn write_off(
     if let Some(paid) = ctx.replay().await? {
         return Ok(paid);
     }
-    let day = checked_day(ctx, day).await?;
+    let organization = organizations::own(ctx, ctx.org).await?;
+    let day = checked_day(ctx, &organization, day)?;
     let mut tries = Tries::most(TRIES);
     loop {
         match write_off_once(ctx, id, day, &reason).await {
@@ -141,10 +143,10 @@ pub async fn payments(
     over_records(ctx, &ids, List::Payments, limit, "payments", cursor).await
 }
 
-async fn checked_day(ctx: &Ctx, day: Option<Date>) -> Result<Date, Error> {
-    let today = books::today(ctx).await?;
+fn checked_day(ctx: &Ctx, organization: &Organization, day: Option<Date>) -> Result<Date, Error> {
+    let today = books::today_in(ctx, organization)?;
     let day = day.unwrap_or(today);
-    crate::services::check_day(day, "day")?;
+    services::check_day(day, "day")?;
     if day > today { Err(Error::invalid("day", "it lies ahead")) } else { Ok(day) }
 }
 
