@@ -17,9 +17,9 @@ import world
 
 BASE = os.environ["CONTRACT_BASE"]
 EMAIL = os.environ["CONTRACT_EMAIL"]
-IDS = json.loads(os.environ["CONTRACT_IDS"])
 SHARED_EMAIL = os.environ["CONTRACT_SHARED_EMAIL"]
-SHARED_IDS = json.loads(os.environ["CONTRACT_SHARED_IDS"])
+# Those of the owner's organisation, those of the shared one, and those that are kept for an operation.
+IDS = json.loads(os.environ["CONTRACT_IDS"])
 
 # Writes here may end the caller's session: each such operation has an organisation of its own, and
 # another one as soon as that one is of no use.
@@ -159,11 +159,14 @@ class Caller:
 def before_load_schema(_context, document):
     """Puts ids that exist among the examples of each parameter."""
     for path, operations in document["paths"].items():
-        ids = SHARED_IDS if path.startswith(SHARED) else IDS
-        for operation in operations.values():
+        ids = IDS["shared" if path.startswith(SHARED) else "own"]
+        for method, operation in operations.items():
+            kept = IDS["kept"].get(f"{method.upper()} {path}")
             for parameter in operation.get("parameters", []):
                 find = FIND.get(parameter["in"])
                 known = find(parameter, ids) if find else []
+                if kept and parameter["in"] == "path":
+                    known = kept
                 if known:
                     parameter.pop("example", None)
                     parameter["examples"] = {value: {"value": value} for value in known}

@@ -56,8 +56,12 @@ def main(programs, work):
         world.read_in(base, sources, token)
         shared = world.register(base, SHARED_EMAIL)
         world.furnish(base, shared)
-        world.furnish(base, world.signed_in(base, EMAIL))
-        ids = known_ids(base, token), known_ids(base, shared["accessToken"])
+        kept = world.furnish(base, world.signed_in(base, EMAIL))
+        ids = {
+            "own": known_ids(base, token, {known for ids in kept.values() for known in ids}),
+            "shared": known_ids(base, shared["accessToken"], set()),
+            "kept": kept,
+        }
         begin = time.monotonic()
         failed, asked = ask_all(document, base, ids, counts)
         took = time.monotonic() - begin
@@ -96,8 +100,9 @@ def enough(operation):
     return ENOUGH if takes or not public else ENOUGH_WITHOUT_INPUT
 
 
-def known_ids(base, token):
-    """Ids that exist, by their prefix: whatever the answers to GET requests name."""
+def known_ids(base, token, kept):
+    """Ids that exist, by their prefix: whatever the answers to GET requests name, but those that
+    are kept."""
     document = json.loads((HERE.parents[1] / "openapi.json").read_text())
     gets = [path for path, operations in document["paths"].items() if "get" in operations]
     found = {}
@@ -110,7 +115,7 @@ def known_ids(base, token):
                 continue  # Not a resource: a page, or one that wants a query.
             for known in ID.findall(answer):
                 ids = found.setdefault(known[:3], [])
-                if known not in ids:
+                if known not in ids and known not in kept:
                     ids.append(known)
     return {prefix: ids[:3] for prefix, ids in found.items()}
 
@@ -133,8 +138,7 @@ def schemathesis(base, ids, counts, seed, only):
         "CONTRACT_BASE": base,
         "CONTRACT_EMAIL": EMAIL,
         "CONTRACT_SHARED_EMAIL": SHARED_EMAIL,
-        "CONTRACT_IDS": json.dumps(ids[0]),
-        "CONTRACT_SHARED_IDS": json.dumps(ids[1]),
+        "CONTRACT_IDS": json.dumps(ids),
         "CONTRACT_COUNTS": str(counts),
         "SCHEMATHESIS_HOOKS": "hooks",
         "PYTHONPATH": str(HERE),

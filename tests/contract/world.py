@@ -46,11 +46,20 @@ DESK = {
     "/api/tickets": {"subject": "The printer is on fire"},
 }
 TAXES = {"name": "!", "rates": [{"name": "Value added tax", "percent": 20}]}
-
-
+# What each document takes once: by operation, and whether the document is issued before. Each of
+# these has documents of its own, so that no other one gets there first.
+ONCE = {
+    "DELETE /api/invoices/{id}": False,
+    "POST /api/invoices/{id}/issue": False,
+    "POST /api/invoices/{id}/void": True,
+    "POST /api/invoices/{id}/write-off": True,
+    "PUT /api/invoices/{id}/payment": True,
+}
+KEPT = 3
 
 def furnish(base, signed):
-    """Makes one of each thing that no source system brings."""
+    """Makes one of each thing that no source system brings; the ids of the documents that are
+    kept for an operation, by operation."""
     token, org = signed["accessToken"], signed["user"]["organizationId"]
     invited = {"email": "grace@example.com", "role": "viewer"}
     call(base, "POST", "/api/invitations", token, invited)
@@ -77,13 +86,26 @@ def furnish(base, signed):
         }
         call(base, "POST", f"/api/agreements/{agreement['id']}/lines", token, line)
     call(base, "POST", "/api/tax-codes", token, TAXES)
-    for client in call(base, "GET", "/api/clients?limit=1", token):
-        line = {"description": "Work", "quantity": 1, "unitPrice": 5_000}
-        draft = {"clientId": client["id"], "currency": "USD", "lines": [line]}
-        for _ in range(8):
-            issued = call(base, "POST", "/api/invoices", token, draft)
-            call(base, "POST", f"/api/invoices/{issued['id']}/issue", token)
-            call(base, "POST", "/api/invoices", token, draft)
+    client = call(base, "GET", "/api/clients?limit=1", token)[0]["id"]
+    for _ in range(8):
+        invoice(base, token, client, issued=True)
+        invoice(base, token, client, issued=False)
+    return {
+        operation: [invoice(base, token, client, issued) for _ in range(KEPT)]
+        for operation, issued in ONCE.items()
+    }
+
+
+def invoice(base, token, client, issued):
+    """The id of a new invoice. What is issued is of a day before those that examples name; a
+    draft is of none, so that it can be issued though months have been closed."""
+    line = {"description": "Work", "quantity": 1, "unitPrice": 5_000}
+    day = {"day": "2026-01-02"} if issued else {}
+    draft = {"clientId": client, "currency": "USD", "lines": [line], **day}
+    made = call(base, "POST", "/api/invoices", token, draft)["id"]
+    if issued:
+        call(base, "POST", f"/api/invoices/{made}/issue", token)
+    return made
 
 
 def signed_in(base, email):
