@@ -53,6 +53,7 @@ ONCE = {
     "POST /api/invoices/{id}/issue": False,
     "POST /api/invoices/{id}/void": True,
     "POST /api/invoices/{id}/write-off": True,
+    "PUT /api/invoices/{id}": False,
     "PUT /api/invoices/{id}/payment": True,
 }
 KEPT = 3

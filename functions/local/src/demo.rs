@@ -213,7 +213,7 @@ async fn check(
     let program = Path::new("tests/checker/check.py");
     let checked = tokio::process::Command::new("python3")
         .arg(program)
-        .args(["--api", address, "--token", api.token()])
+        .args(["--api", address, "--token", &api.token().await?])
         .args(["--superops", &simulators.superops_origin])
         .args(["--quickbooks", &simulators.quickbooks_origin])
         .status()

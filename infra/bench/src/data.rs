@@ -18,8 +18,9 @@ use tokio::{
 use crate::{
     Failure, Options,
     capacity::Meter,
+    copies,
     event::Fill,
-    plan::{Plan, Scale},
+    plan::{Copies, Plan, Scale},
 };
 
 /// The local server's table, and who the demo signs in as.
@@ -27,6 +28,8 @@ const TABLE: &str = "clearmargin";
 /// The last twelve months of the simulated data.
 const LAST_YEAR: &str = "from=2025-11&to=2026-10";
 const SQLITE: &str = "table.sqlite";
+/// What the local server signs and seals with.
+const KEYS: [&str; 2] = ["cursor.key", "master.key"];
 /// A file that says that a folder was filled to the end.
 const DONE: &str = "filled";
 const EMAIL: &str = "admin@techwave.com";
@@ -96,6 +99,9 @@ async fn fill(options: &Options, scale: &Scale) -> Result<(), Failure> {
         return Ok(());
     }
     println!("filling the table {:?}", scale.name);
+    if let Some(copy) = &scale.copy {
+        return copied(options, copy, &folder);
+    }
     let mut command = Command::new(program(options)?);
     command.args(["demo", "--check", "--port", "0", "--data"]).arg(&folder);
     command.args(scale.simulate.iter().map(|option| format!("--simulate={option}")));
@@ -103,6 +109,20 @@ async fn fill(options: &Options, scale: &Scale) -> Result<(), Failure> {
     if !status.success() {
         return Err(format!("clearmargin demo: {status}").into());
     }
+    Ok(std::fs::write(folder.join(DONE), "")?)
+}
+
+/// The server's folder with a larger table; what was begun and not finished begins again.
+fn copied(options: &Options, copy: &Copies, folder: &Path) -> Result<(), Failure> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
+    std::fs::create_dir_all(folder)?;
+    let from = options.work.join(&copy.of);
+    for key in KEYS {
+        std::fs::copy(from.join(key), folder.join(key))?;
+    }
+    copies::fill(&from.join(SQLITE), &folder.join(SQLITE), TABLE, copy.times)?;
     Ok(std::fs::write(folder.join(DONE), "")?)
 }
 

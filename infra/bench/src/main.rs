@@ -9,6 +9,7 @@
 
 mod budget;
 mod capacity;
+mod copies;
 mod data;
 mod event;
 mod figures;
@@ -44,10 +45,14 @@ struct Options {
     /// Measure these functions alone.
     #[arg(long)]
     only: Vec<String>,
+    /// Measure on these tables alone.
+    #[arg(long)]
+    table: Vec<String>,
     /// Fill the tables anew.
     #[arg(long)]
     fresh: bool,
-    /// Look at units and growth alone: with functions of any profile, without the largest table.
+    /// Look at units and growth alone: with functions of any profile, without the large tables
+    /// unless they are named.
     #[arg(long)]
     units: bool,
 }
@@ -72,6 +77,7 @@ async fn run(options: &Options) -> Result<bool, Failure> {
     if options.units {
         plan.keep_units();
     }
+    plan.keep_tables(&options.table, !options.units);
     let tables = data::Tables::prepare(options, &plan).await?;
     let measured = function::measure(options, &plan, &tables).await?;
     let broken = budget::broken(&plan, &measured);

@@ -17,8 +17,8 @@ pub(crate) struct Plan {
     pub(crate) invocations: usize,
     /// The largest function, in bytes.
     pub(crate) binary_bytes: u64,
-    /// Tables to measure against, smallest first, each with the simulators' options that fill it;
-    /// a table without options stays empty.
+    /// Tables to measure against, smallest first, each with the simulators' options that fill it or
+    /// the table that it has several times; a table without either stays empty.
     pub(crate) tables: Vec<Scale>,
     pub(crate) functions: BTreeMap<String, Vec<Route>>,
 }
@@ -30,14 +30,24 @@ pub(crate) struct Scale {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) simulate: Vec<String>,
+    #[serde(default)]
+    pub(crate) copy: Option<Copies>,
     /// Takes minutes to fill.
     #[serde(default)]
     pub(crate) slow: bool,
 }
 
+/// Each ticket of a table that was filled before, several times.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Copies {
+    pub(crate) of: String,
+    pub(crate) times: u32,
+}
+
 impl Scale {
     pub(crate) fn is_empty(&self) -> bool {
-        self.simulate.is_empty()
+        self.simulate.is_empty() && self.copy.is_none()
     }
 }
 
@@ -83,9 +93,16 @@ impl Plan {
         self.functions.retain(|name, _| names.contains(name));
     }
 
+    /// Forgets all tables but those that are named; if none is, the slow ones unless they are wanted.
+    pub(crate) fn keep_tables(&mut self, names: &[String], slow: bool) {
+        self.tables.retain(|table| match names {
+            [] => slow || !table.slow,
+            names => names.contains(&table.name),
+        });
+    }
+
     /// Forgets what only sizes and times need.
     pub(crate) fn keep_units(&mut self) {
-        self.tables.retain(|table| !table.slow);
         (self.starts, self.invocations, self.binary_bytes) = (1, 3, u64::MAX);
     }
 }

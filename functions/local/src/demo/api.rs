@@ -1,15 +1,18 @@
 //! The API, as any client of it sees it.
 
-use reqwest::{Client, RequestBuilder};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
 use crate::LocalError;
 
-/// A signed-in client.
+/// A signed-in client, which signs in again when its token has run out.
 pub(super) struct Api {
     http: Client,
     address: String,
-    token: String,
+    credentials: Value,
+    token: Mutex<String>,
 }
 
 impl Api {
@@ -19,13 +22,13 @@ impl Api {
         email: &str,
         password: &str,
     ) -> Result<Self, LocalError> {
-        let mut api =
-            Self { http: Client::new(), address: address.to_owned(), token: String::new() };
-        let credentials = json!({"email": email, "password": password});
-        let login = api.http.post(api.url("/api/auth/login")).json(&credentials).send().await?;
-        let signed = if login.status().is_success() {
-            data(login.json().await?)
-        } else {
+        let api = Self {
+            http: Client::new(),
+            address: address.to_owned(),
+            credentials: json!({"email": email, "password": password}),
+            token: Mutex::default(),
+        };
+        if !api.renew().await? {
             let new = json!({
                 "organizationName": "TechWave MSP",
                 "firstName": "Terry",
@@ -35,21 +38,39 @@ impl Api {
                 "currency": "USD",
                 "timeZone": "America/New_York",
             });
-            api.post("/api/auth/register", &new).await?
-        };
-        if let Some(token) = signed.get("accessToken").and_then(Value::as_str) {
-            token.clone_into(&mut api.token);
+            api.keep(&api.post("/api/auth/register", &new).await?);
         }
         Ok(api)
+    }
+
+    /// Signs in; whether the account is known.
+    async fn renew(&self) -> Result<bool, LocalError> {
+        let login = self.http.post(self.url("/api/auth/login")).json(&self.credentials);
+        let login = login.send().await?;
+        let known = login.status().is_success();
+        if known {
+            self.keep(&data(login.json().await?));
+        }
+        Ok(known)
+    }
+
+    fn keep(&self, signed: &Value) {
+        let token = signed.get("accessToken").and_then(Value::as_str).unwrap_or_default();
+        token.clone_into(&mut self.held());
+    }
+
+    fn held(&self) -> MutexGuard<'_, String> {
+        self.token.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn url(&self, path: &str) -> String {
         format!("{}{path}", self.address)
     }
 
-    /// The access token.
-    pub(super) fn token(&self) -> &str {
-        &self.token
+    /// A new access token.
+    pub(super) async fn token(&self) -> Result<String, LocalError> {
+        self.renew().await?;
+        Ok(self.held().clone())
     }
 
     /// What a path answers, without its envelope.
@@ -69,7 +90,14 @@ impl Api {
     }
 
     async fn send(&self, request: RequestBuilder, path: &str) -> Result<Value, LocalError> {
-        let response = request.bearer_auth(&self.token).send().await?;
+        let again = request.try_clone();
+        let mut response = self.sign(request).send().await?;
+        if response.status() == StatusCode::UNAUTHORIZED
+            && let Some(again) = again
+            && self.renew().await?
+        {
+            response = self.sign(again).send().await?;
+        }
         let status = response.status();
         let body: Value = response.json().await?;
         if status.is_success() {
@@ -77,6 +105,11 @@ impl Api {
         } else {
             Err(LocalError::Demo(format!("{path} answered {status}: {body}")))
         }
+    }
+
+    fn sign(&self, request: RequestBuilder) -> RequestBuilder {
+        let token = self.held().clone();
+        request.bearer_auth(token)
     }
 }
 
