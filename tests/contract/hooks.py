@@ -32,6 +32,7 @@ DEPENDENT = {
     "query.cursor": "is signed, and bound to its list",
     "query.from": "must not lie after `to`, nor too far before",
     "query.to": "must not lie after the current month",
+    "query.month": "must be over",
     "query.code": "is required unless there is an error",
     "query.realmId": "is required unless there is an error",
     "query.state": "must have been given out",

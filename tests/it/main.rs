@@ -18,7 +18,7 @@ mod clients;
 mod conformance;
 mod cost_rates;
 mod desk;
-mod receivables;
+mod quickbooks_reports;
 mod services;
 mod sync;
 mod tenancy;

@@ -7,6 +7,7 @@ mod get;
 mod list;
 mod outstanding;
 mod payments;
+mod revenue;
 mod steps;
 mod taxes;
 mod view;
@@ -24,6 +25,9 @@ pub fn routes() -> Routes {
         .routes(routes!(payments::write_off_invoice))
         .routes(routes!(payments::list_payments))
         .routes(routes!(outstanding::outstanding_payments))
+        .routes(routes!(revenue::trends::revenue_trends))
+        .routes(routes!(revenue::recurring::recurring_revenue))
+        .routes(routes!(revenue::outstanding_days::days_sales_outstanding))
         .routes(routes!(taxes::list_tax_codes, taxes::create_tax_code))
         .routes(routes!(taxes::get_tax_code, taxes::update_tax_code))
 }

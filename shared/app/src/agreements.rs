@@ -3,6 +3,7 @@
 mod allowance;
 mod change;
 mod charging;
+mod contracted;
 mod lines;
 mod worth;
 
@@ -21,6 +22,7 @@ use crate::{Ctx, Error, books, clients, sorted};
 pub use allowance::{AllowanceAnswer, allowance};
 pub use change::{AgreementChange, TermsChange, create, end, update};
 pub(crate) use charging::charging;
+pub(crate) use contracted::Contracted;
 pub use lines::{
     Assigned, LineChange, Place, Sold, add_line, assign, line, of_client, remove_line, update_line,
 };

@@ -146,4 +146,16 @@ impl Agreement {
         let begun = self.start <= day && self.end.is_none_or(|end| day <= end);
         self.status == AgreementStatus::Active && begun
     }
+
+    /// Whether it was in force on a day that is not after `today`; `None` for one that has ended
+    /// where nobody says when: a status has no date, and its last day is none or still to come.
+    pub fn was_in_force_on(&self, day: Date, today: Date) -> Option<bool> {
+        let begun = self.start <= day && self.end.is_none_or(|end| day <= end);
+        match self.status {
+            AgreementStatus::Draft => Some(false),
+            AgreementStatus::Active => Some(begun),
+            AgreementStatus::Inactive if day < self.start => Some(false),
+            AgreementStatus::Inactive => self.end.filter(|end| *end <= today).map(|_| begun),
+        }
+    }
 }

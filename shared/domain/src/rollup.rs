@@ -72,6 +72,8 @@ counters! {
     /// What is open on invoices that are due in the month; those without a day of that count by
     /// their own day. Not what credit memos leave.
     open_minor: "o",
+    /// What invoices come to with tax, net of credit memos: the sales on credit.
+    charged_minor: "g",
     /// How many time entries.
     time_entries: "t",
     /// How many invoices and credit memos.
@@ -228,7 +230,8 @@ impl Invoice {
     /// What its lines bring in the month of a day, and what is open.
     fn charge(&self, day: Date, add: &mut dyn FnMut(Bucket, Measures)) {
         let month = Month::of(day);
-        let mut whole = Measures { invoices: 1, ..Measures::default() };
+        let charged_minor = self.home_minor(self.total);
+        let mut whole = Measures { invoices: 1, charged_minor, ..Measures::default() };
         for (line, minor) in self.lines.iter().zip(self.home_lines()) {
             let measures = match line.offering {
                 Offering::Service => {

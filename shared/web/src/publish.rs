@@ -10,7 +10,7 @@ use utoipa::openapi::{
 use crate::openapi::operations_mut;
 
 /// What the operations are about. One of another tag fails the linter: it is to be described here.
-const TAGS: [(&str, &str); 25] = [
+const TAGS: [(&str, &str); 26] = [
     ("Agreements", "What was agreed with clients, and what it comes to."),
     ("Analytics", "Clients compared with each other."),
     ("API keys", "Keys for programs, with what each may do."),
@@ -29,6 +29,7 @@ const TAGS: [(&str, &str); 25] = [
     ("Metrics", "How the API is used and how it answers."),
     ("Organizations", "The organisation and its settings."),
     ("Payments", "What came in for invoices, and what will not."),
+    ("Revenue", "What comes in by month, what recurs of it, and how long clients take to pay."),
     ("Services", "The catalogue: what is sold, and for how much."),
     ("System", "Health, public keys and documentation."),
     ("Routing", "Who gets which tickets."),

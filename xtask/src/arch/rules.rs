@@ -80,8 +80,12 @@ fn may_name_ours(package: &Package, need: &str) -> bool {
             .is_some_and(|(_, may)| may.contains(&need)),
         Layer::Function => FUNCTION.contains(&need),
         Layer::Local => need != "simulators",
-        // The simulators and the checks are the independent truth.
-        Layer::Bench => package.name == "tests",
+        // The simulators and the checks are the independent truth; benchmarks read stored sketches.
+        Layer::Bench => match package.name.as_str() {
+            "tests" => true,
+            "bench" => need == "domain",
+            _ => false,
+        },
     }
 }
 

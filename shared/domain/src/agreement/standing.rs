@@ -104,6 +104,28 @@ mod tests {
     }
 
     #[test]
+    fn one_that_has_ended_was_in_force_until_its_last_day_as_far_as_that_is_known() {
+        let today = date(2027, 3, 1);
+        let was = |agreement: &Agreement, day| agreement.was_in_force_on(day, today);
+        let ended = Agreement { status: AgreementStatus::Inactive, ..agreement() };
+        for (day, expected) in [
+            (date(2025, 12, 31), Some(false)),
+            (START, Some(true)),
+            (END, Some(true)),
+            (date(2027, 1, 1), Some(false)),
+        ] {
+            assert_eq!((was(&ended, day), was(&agreement(), day)), (expected, expected), "{day}");
+        }
+        for end in [None, Some(date(2027, 12, 31))] {
+            let undated = Agreement { end, ..ended.clone() };
+            assert_eq!(was(&undated, START), None);
+            assert_eq!(was(&undated, date(2025, 12, 31)), Some(false));
+        }
+        let draft = Agreement { status: AgreementStatus::Draft, ..agreement() };
+        assert_eq!(was(&draft, START), Some(false));
+    }
+
+    #[test]
     fn lines_without_a_price_are_told_beside_the_sum_that_leaves_them_out() {
         let later = date(2026, 7, 1);
         let lines = [line("2", &[price(5_000, START)]), line("1", &[price(9_900, later)])];

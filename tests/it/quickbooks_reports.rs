@@ -1,4 +1,4 @@
-//! What clients owe is what the books say, on every day that one asks for.
+//! What clients owe and what came in is what the books say, on every day and in every month.
 
 use clearmargin_simulators::techwave::{Scale, generate};
 use jiff::civil::{Date, date};
@@ -58,21 +58,51 @@ fn last_day(back: i32) -> Date {
     date(i16::try_from(year).unwrap(), i8::try_from(number).unwrap(), 1).last_of_month()
 }
 
+/// The amounts of a section of a report, column by column, the total last.
+fn section(report: &Value, group: &str) -> Row {
+    let rows = report["Rows"]["Row"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["group"] == group).unwrap();
+    let cells = row["Summary"]["ColData"].as_array().unwrap();
+    cells.iter().skip(1).map(|cell| cents(cell["value"].as_str().unwrap())).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn what_clients_owed_at_the_end_of_24_months_is_what_quickbooks_says() {
+async fn what_quickbooks_reports_of_24_months_is_what_we_say() {
     let bench = Bench::over(generate(BOOKS, 1)).await;
     let token = bench.techwave().await;
+    owed_at_month_ends(&bench, &token).await;
+    earned_by_month(&bench, &token).await;
+    assert_eq!(bench.drift().await, 0);
+}
+
+async fn owed_at_month_ends(bench: &Bench, token: &str) {
     let mut compared = 0;
     for day in (0..MONTHS).map(last_day) {
         let path = format!("reports/AgedReceivables?report_date={day}&minorversion=75");
         let report = bench.in_quickbooks(Method::GET, &path, &Value::Null).await;
         let path = format!("/api/analytics/outstanding-payments?day={day}");
-        let answer = bench.get(&path, &token).await.data();
+        let answer = bench.get(&path, token).await.data();
         let ((rows, total), (expected, whole)) = (ours(&answer), theirs(&report));
         assert_eq!(total, whole, "{day}");
         assert_eq!(rows, expected, "{day}");
         compared += rows.len();
     }
     assert!(compared > 24 * 20, "{compared}");
-    assert_eq!(bench.drift().await, 0);
+}
+
+async fn earned_by_month(bench: &Bench, token: &str) {
+    let (from, to) = (last_day(MONTHS - 1).first_of_month(), last_day(0));
+    let path = format!(
+        "reports/ProfitAndLoss?start_date={from}&end_date={to}&summarize_column_by=Month\
+         &accounting_method=Accrual&minorversion=75"
+    );
+    let report = bench.in_quickbooks(Method::GET, &path, &Value::Null).await;
+    let months = format!("from={}&to={}", from.strftime("%Y-%m"), to.strftime("%Y-%m"));
+    let path = format!("/api/analytics/revenue-trends?{months}");
+    let answer = bench.get(&path, token).await.data();
+    let revenue = |row: &Value| cents(&row["revenue"].to_string());
+    let mut ours: Row = answer["months"].as_array().unwrap().iter().map(revenue).collect();
+    assert!(ours.iter().all(|minor| *minor > 0), "{ours:?}");
+    ours.push(revenue(&answer["total"]));
+    assert_eq!(ours, section(&report, "Income"));
 }

@@ -1,0 +1,265 @@
+//! `GET /api/analytics/recurring-revenue`
+
+use std::collections::HashMap;
+
+use clearmargin_app::{
+    clients::ClientGroup,
+    revenue::{self, MonthEnd, RecurringAnswer},
+};
+use clearmargin_domain::{
+    id::ClientId,
+    metrics::recurring::{
+        ClientMovement, Concentration, FORMULA, MovementKind, Movements, Retention,
+    },
+    money::{Currency, Money},
+};
+use clearmargin_web::{
+    Amount, Caller, Data, Query, Ratio, Result,
+    figures::{AsOfView, PeriodView},
+};
+use serde::Serialize;
+
+use super::RevenueMonths;
+
+/// Contracted monthly recurring revenue (MRR) over some months.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RecurringRevenueView {
+    /// The currency of every amount.
+    #[schema(example = "USD")]
+    currency: String,
+    /// Which version of the formulas.
+    #[schema(example = "recurring/1")]
+    formula: &'static str,
+    /// The months covered.
+    period: PeriodView,
+    /// Up to when each source has been read.
+    as_of: AsOfView,
+    /// Each month, to its end, or to today in the one that is not over.
+    months: Vec<RecurringMonthView>,
+    /// From before the first month to the end of the last one.
+    whole: MovementsView,
+    /// Each client whose revenue differs between the two, by how much it moved.
+    clients: Vec<MovedView>,
+    /// How few clients the revenue hangs on at the end; null without any.
+    concentration: Option<ConcentrationView>,
+    /// How many agreements have ended on a day that nobody says; they count in no month.
+    undated_ends: usize,
+}
+
+/// A month of recurring revenue.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RecurringMonthView {
+    /// The month.
+    #[schema(example = "2026-10")]
+    month: String,
+    /// How it moved.
+    #[serde(flatten)]
+    movements: MovementsView,
+    /// Clients that have recurring revenue at the end.
+    clients: usize,
+    /// Average revenue per account: what there is at the end ÷ these clients; null without any.
+    arpa: Option<Amount>,
+    /// What stayed of the revenue at the start of the month.
+    retention: RetentionView,
+    /// What stayed of the revenue of twelve months earlier.
+    yearly_retention: Option<RetentionView>,
+    /// Lines that recur and had no price, so that they have no part in it.
+    unpriced_lines: usize,
+}
+
+/// Start + new + expansion + reactivation − contraction − churn = end.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MovementsView {
+    /// What it starts from.
+    start: Amount,
+    /// Of clients that never had any before.
+    new: TallyView,
+    /// Of clients that have more.
+    expansion: TallyView,
+    /// Of clients that have less.
+    contraction: TallyView,
+    /// Of clients that have none any more.
+    churn: TallyView,
+    /// Of clients that had none any more and have some again.
+    reactivation: TallyView,
+    /// What it ends at.
+    end: Amount,
+}
+
+/// What moved in one way.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct TallyView {
+    /// By how much; never below zero.
+    amount: Amount,
+    /// How many clients.
+    clients: usize,
+}
+
+/// What stayed of the revenue of those clients that had some.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RetentionView {
+    /// Net revenue retention: with what they have more. Null when nobody had any.
+    net: Option<Ratio>,
+    /// Gross revenue retention: without. Null when nobody had any.
+    gross: Option<Ratio>,
+    /// Clients lost ÷ clients; null without any.
+    client_churn: Option<Ratio>,
+    /// How many clients these are.
+    clients: usize,
+}
+
+/// A client whose revenue moved.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MovedView {
+    /// The client.
+    client_id: String,
+    /// Its name; null when it is not known any more.
+    name: Option<String>,
+    /// `new`, `expansion`, `contraction`, `churn` or `reactivation`.
+    #[schema(example = "expansion")]
+    movement: &'static str,
+    /// What it had before.
+    start: Amount,
+    /// What it has.
+    end: Amount,
+}
+
+/// The shares of the largest clients in the revenue of all that have some.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ConcentrationView {
+    /// The client with the most.
+    largest_client_id: String,
+    /// Its share.
+    largest: Ratio,
+    /// The share of the five with the most.
+    top5: Ratio,
+    /// The share of the ten with the most.
+    top10: Ratio,
+    /// The Herfindahl–Hirschman index: Σ share².
+    herfindahl: Ratio,
+}
+
+impl MovementsView {
+    fn new(movements: &Movements, currency: Currency) -> Self {
+        let amount = |minor| Amount(Money::new(minor, currency));
+        let tally = |kind| {
+            let tally = movements.tally(kind);
+            TallyView { amount: amount(tally.minor), clients: tally.clients }
+        };
+        Self {
+            start: amount(movements.start()),
+            new: tally(MovementKind::New),
+            expansion: tally(MovementKind::Expansion),
+            contraction: tally(MovementKind::Contraction),
+            churn: tally(MovementKind::Churn),
+            reactivation: tally(MovementKind::Reactivation),
+            end: amount(movements.end()),
+        }
+    }
+}
+
+impl RetentionView {
+    fn new(retention: &Retention) -> Self {
+        Self {
+            net: retention.nrr().map(Ratio),
+            gross: retention.grr().map(Ratio),
+            client_churn: retention.logo_churn().map(Ratio),
+            clients: retention.clients,
+        }
+    }
+}
+
+impl RecurringMonthView {
+    fn new(end: &MonthEnd, currency: Currency) -> Self {
+        Self {
+            month: end.month.to_string(),
+            movements: MovementsView::new(&end.movements, currency),
+            clients: end.revenue.clients().count(),
+            arpa: end.revenue.arpa().map(|minor| Amount(Money::new(minor, currency))),
+            retention: RetentionView::new(&end.movements.retention()),
+            yearly_retention: end.year.as_ref().map(RetentionView::new),
+            unpriced_lines: end.unpriced_lines,
+        }
+    }
+}
+
+impl ConcentrationView {
+    fn new(concentration: &Concentration) -> Self {
+        Self {
+            largest_client_id: concentration.largest_client.to_string(),
+            largest: Ratio(concentration.largest),
+            top5: Ratio(concentration.top_5),
+            top10: Ratio(concentration.top_10),
+            herfindahl: Ratio(concentration.hhi),
+        }
+    }
+}
+
+impl RecurringRevenueView {
+    fn new(answer: &RecurringAnswer) -> Self {
+        let currency = answer.currency;
+        Self {
+            currency: currency.to_string(),
+            formula: FORMULA,
+            period: PeriodView::new(answer.period),
+            as_of: AsOfView::new(answer.as_of),
+            months: answer
+                .months
+                .iter()
+                .map(|end| RecurringMonthView::new(end, currency))
+                .collect(),
+            whole: MovementsView::new(&answer.whole, currency),
+            clients: moved(&answer.whole, &answer.clients, currency),
+            concentration: answer.concentration.as_ref().map(ConcentrationView::new),
+            undated_ends: answer.undated_ends,
+        }
+    }
+}
+
+/// The clients that moved, by how much they did.
+fn moved(
+    whole: &Movements,
+    clients: &HashMap<ClientId, ClientGroup>,
+    currency: Currency,
+) -> Vec<MovedView> {
+    let amount = |minor| Amount(Money::new(minor, currency));
+    let mut moved: Vec<_> = whole
+        .clients()
+        .iter()
+        .filter_map(|movement| movement.kind().map(|kind| (*movement, kind)))
+        .collect();
+    moved.sort_by_key(|(movement, _)| (std::cmp::Reverse(movement.minor()), movement.client()));
+    let view = |(movement, kind): (ClientMovement, MovementKind)| MovedView {
+        client_id: movement.client().to_string(),
+        name: clients.get(&movement.client()).map(|client| client.name().to_owned()),
+        movement: kind.as_str(),
+        start: amount(movement.start()),
+        end: amount(movement.end()),
+    };
+    moved.into_iter().map(view).collect()
+}
+
+/// How contracted recurring revenue (MRR) moved: new, expansion, contraction, churn and
+/// reactivation of each month, what of it stays (NRR, GRR), revenue per account, and how few
+/// clients it hangs on.
+#[utoipa::path(
+    get,
+    path = "/api/analytics/recurring-revenue",
+    tag = "Revenue",
+    extensions(("x-action" = json!("agreements.read"))),
+    params(RevenueMonths),
+    responses((status = 200, description = "The revenue.", body = Data<RecurringRevenueView>)),
+)]
+pub(crate) async fn recurring_revenue(
+    Caller(ctx): Caller,
+    Query(months): Query<RevenueMonths>,
+) -> Result<Data<RecurringRevenueView>> {
+    let answer = revenue::recurring(&ctx, months.period(&ctx)?).await?;
+    Ok(Data::new(RecurringRevenueView::new(&answer)))
+}
