@@ -30,9 +30,13 @@ SHARED = ("/api/users", "/api/organizations", "/api/invitations", "/api/api-keys
 # What no schema can say: these values are refused for what is true at the time, not for their form.
 DEPENDENT = {
     "query.cursor": "is signed, and bound to its list",
+    "cursor": "is signed, and bound to its order",
+    "month": "must be one of 1990 to 2100",
+    "query.month": "must be one of 1990 to 2100, or one that is over",
+    "agreementIds": "must be some of the organisation's",
+    "kind": "must stay, once it is that of an agreement's invoice",
     "query.from": "must not lie after `to`, nor too far before",
     "query.to": "must not lie after the current month",
-    "query.month": "must be over",
     "query.code": "is required unless there is an error",
     "query.realmId": "is required unless there is an error",
     "query.state": "must have been given out",

@@ -9,6 +9,7 @@ use clearmargin_domain::{
     id::{ClientId, InvoiceId, ServiceId, TaxCodeId},
     invoice::DocumentKind,
     money::Currency,
+    service::Offering,
     text::{Line, Prose},
 };
 use clearmargin_web::{AmountIn, NumberIn, schema};
@@ -90,6 +91,9 @@ struct LineBody {
     /// The catalogue entry; description and price follow from it unless given.
     #[schema(value_type = Option<String>, pattern = "^svc_[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
     service_id: Option<ServiceId>,
+    /// Work or product; as the catalogue entry says, or work, unless given.
+    #[schema(schema_with = offering, required = false)]
+    offering: Option<Offering>,
     /// What it says.
     #[schema(schema_with = description, required = false)]
     description: Option<Line<500>>,
@@ -124,6 +128,10 @@ fn memo() -> Object {
 
 fn reference() -> Object {
     schema::or_null(schema::line(100))
+}
+
+fn offering() -> Object {
+    schema::or_null(schema::offering())
 }
 
 fn description() -> Object {
@@ -171,6 +179,7 @@ impl LineBody {
         let discount = self.discount.map(|it| it.discount(currency, &place("discount")));
         Ok(LineChange {
             service: self.service_id,
+            offering: self.offering,
             description: self.description.map(String::from),
             quantity: self.quantity.to(&place("quantity"))?,
             unit_price: self.unit_price.map(|it| it.to(&place("unitPrice"))).transpose()?,

@@ -7,6 +7,7 @@ mod get;
 mod list;
 mod outstanding;
 mod payments;
+mod recurring;
 mod revenue;
 mod steps;
 mod taxes;
@@ -19,6 +20,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .routes(routes!(list::list_invoices, draft::create_invoice))
         .routes(routes!(get::get_invoice, draft::update_invoice, draft::remove_invoice))
+        .routes(routes!(recurring::preview_recurring, recurring::generate_recurring))
         .routes(routes!(steps::issue_invoice))
         .routes(routes!(steps::void_invoice))
         .routes(routes!(payments::pay_invoice))

@@ -4,9 +4,11 @@ use clearmargin_domain::{
     billing::Discount,
     invoice::{DocumentKind, DocumentState, Invoice, InvoiceLine, TaxAmount},
     money::{Currency, Money},
+    recurring::BilledPeriod,
+    service::Offering,
     source::Source,
 };
-use clearmargin_web::{Amount, Ratio};
+use clearmargin_web::{Amount, Ratio, schema};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -103,9 +105,22 @@ pub(crate) struct InvoiceView {
     reference: Option<String>,
     /// The invoice that a credit memo corrects.
     corrects_id: Option<String>,
+    /// What it bills; null unless it is a recurring invoice.
+    recurring: Option<BilledPeriodView>,
     /// Since when it counts for nothing; null unless it is void.
     #[schema(format = Date, example = "2026-11-02")]
     voided_on: Option<String>,
+}
+
+/// What a recurring invoice bills.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct BilledPeriodView {
+    /// The agreement.
+    agreement_id: String,
+    /// The month.
+    #[schema(example = "2026-10")]
+    month: String,
 }
 
 /// A line.
@@ -114,6 +129,9 @@ pub(crate) struct InvoiceView {
 pub(crate) struct InvoiceLineView {
     /// The catalogue entry.
     service_id: Option<String>,
+    /// Work or product.
+    #[schema(schema_with = schema::offering)]
+    offering: Offering,
     /// What it says.
     #[schema(example = "Managed services, October")]
     description: String,
@@ -195,11 +213,18 @@ impl InvoiceView {
             memo: Some(invoice.memo.clone()).filter(|memo| !memo.is_empty()),
             reference: invoice.reference.clone(),
             corrects_id: invoice.corrects.map(|id| id.to_string()),
+            recurring: invoice.recurring().map(BilledPeriodView::new),
             voided_on: match invoice.state {
                 DocumentState::Void { on } => Some(on.to_string()),
                 DocumentState::Draft | DocumentState::Issued => None,
             },
         }
+    }
+}
+
+impl BilledPeriodView {
+    fn new(period: BilledPeriod) -> Self {
+        Self { agreement_id: period.agreement.to_string(), month: period.month.to_string() }
     }
 }
 
@@ -209,6 +234,7 @@ impl InvoiceLineView {
         let amount = |minor| Amount(Money::new(minor, currency));
         Self {
             service_id: line.service.map(|id| id.to_string()),
+            offering: line.offering,
             description: line.description.clone(),
             quantity: charge.map(|it| Ratio(Decimal::from(it.quantity))),
             unit_price: charge.map(|it| Ratio(Decimal::from(it.unit_price))),

@@ -106,11 +106,19 @@ pub async fn get(ctx: &Ctx, id: AgreementId) -> Result<Whole, Error> {
     whole(ctx, id).await
 }
 
-async fn whole(ctx: &Ctx, id: AgreementId) -> Result<Whole, Error> {
+/// An agreement with its terms, as far as any were said, and its lines.
+pub(crate) async fn parts(
+    ctx: &Ctx,
+    id: AgreementId,
+) -> Result<(Stored<Agreement>, Option<AgreementTerms>, Vec<AgreementLine>), Error> {
     let agreement = own(ctx, id).await?;
     let terms = terms(ctx, &agreement).await?.map(|terms| terms.value);
-    let lines: Vec<_> =
-        ctx.tenant().lines_of(id).await?.into_iter().map(|line| line.value).collect();
+    let lines = ctx.tenant().lines_of(id).await?.into_iter().map(|line| line.value).collect();
+    Ok((agreement, terms, lines))
+}
+
+async fn whole(ctx: &Ctx, id: AgreementId) -> Result<Whole, Error> {
+    let (agreement, terms, lines) = parts(ctx, id).await?;
     let today = books::today(ctx).await?;
     let standing = Standing::on(today, &agreement, terms.as_ref(), &lines);
     let standing = standing.map_err(Error::internal)?;
@@ -196,6 +204,17 @@ impl Everything {
             terms: terms.into_iter().map(|terms| (terms.agreement, terms.value)).collect(),
             lines,
         }
+    }
+
+    /// Each agreement with its terms, as far as any were said, and its lines.
+    pub(crate) fn parts(
+        mut self,
+    ) -> impl Iterator<Item = (Agreement, Option<AgreementTerms>, Vec<AgreementLine>)> {
+        self.agreements.into_iter().map(move |agreement| {
+            let terms = self.terms.remove(&agreement.id);
+            let lines = self.lines.remove(&agreement.id).unwrap_or_default();
+            (agreement, terms, lines)
+        })
     }
 
     /// Each agreement with what it comes to on a day.

@@ -19,6 +19,7 @@ use jiff::civil::Date;
 
 use crate::{Ctx, Error, books};
 
+pub(crate) use draft::drafted;
 pub use draft::{DraftChange, LineChange, create, remove, update};
 pub use issue::{issue, void};
 pub use list::{Wanted, list};

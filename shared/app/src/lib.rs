@@ -23,6 +23,7 @@ pub mod organizations;
 pub mod outbox;
 pub mod profitability;
 pub mod receivables;
+pub mod recurring;
 pub mod revenue;
 pub mod routing;
 pub mod schedule;

@@ -169,9 +169,19 @@ async fn days(ctx: &Ctx, wanted: &Wanted) -> Result<(Date, Date), Error> {
 pub async fn latest(ctx: &Ctx, client: ClientId) -> Result<Vec<UsageCount>, Error> {
     ctx.require(Action::UsageRead)?;
     let today = books::today(ctx).await?;
+    let records = clients::named(ctx, client, "query.clientId").await?.ids();
+    latest_within(ctx, &records, (today.saturating_sub(MOST_DAYS.days()), today)).await
+}
+
+/// The latest count of each kind and product within these days, over a client's records.
+pub(crate) async fn latest_within(
+    ctx: &Ctx,
+    records: &[ClientId],
+    days: (Date, Date),
+) -> Result<Vec<UsageCount>, Error> {
     let mut latest: BTreeMap<(UsageKind, Option<String>), UsageCount> = BTreeMap::new();
-    for record in clients::named(ctx, client, "query.clientId").await?.ids() {
-        for count in last_of_record(ctx, record, today).await? {
+    for record in records {
+        for count in ctx.tenant().last_counts(*record, days, LOOK_AT).await? {
             let product = count.product.as_ref().map(|product| product.to_lowercase());
             match latest.entry((count.kind, product)) {
                 Entry::Vacant(place) => {

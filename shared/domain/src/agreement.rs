@@ -3,12 +3,13 @@
 mod allowance;
 mod escalator;
 mod governing;
-mod line;
+pub(crate) mod line;
 mod number;
 mod price;
 mod rounding;
 mod schedule;
-mod standing;
+mod span;
+pub(crate) mod standing;
 mod terms;
 mod value;
 
@@ -27,6 +28,7 @@ pub use line::{AgreementLine, Frequency, PricingUnit};
 pub use number::{Increment, InvalidTerms, Months, Multiplier, Percent, Quantity};
 pub use price::{DatedPrice, PriceError, Prices};
 pub use rounding::{Direction, Rounding};
+pub use span::{Days, Due, PricedDays};
 pub use standing::Standing;
 pub use terms::{AgreementTerms, Exclusion, Renewal};
 pub use value::{contract_value, mrr};

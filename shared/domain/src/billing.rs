@@ -15,5 +15,6 @@ pub use discount::Discount;
 pub use number::{InvalidNumber, LineQuantity, UnitPrice};
 pub use tax::{InvalidTax, MAX_RATES, TaxCode, TaxPercent, TaxRate};
 pub use totals::{
-    BillingError, Charge, ChargeTotals, RateTotals, TaxRounding, TaxedBy, Terms, Totals, totals,
+    BillingError, Charge, ChargeTotals, RateTotals, TaxRounding, TaxedBy, Terms, Totals, gross,
+    totals,
 };

@@ -12,6 +12,7 @@ use crate::{
     exchange::ExchangeRate,
     id::{ClientId, InvoiceId},
     money::Money,
+    recurring::BilledPeriod,
     source::Origin,
 };
 
@@ -107,6 +108,9 @@ pub struct Computed {
     /// What each tax comes to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub taxes: Vec<TaxAmount>,
+    /// What it bills, if it is a recurring invoice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recurring: Option<BilledPeriod>,
 }
 
 /// An invoice or a credit memo.
@@ -172,6 +176,11 @@ impl Invoice {
     /// The day from which its age is counted: the day it is due or, without one, its own.
     pub fn due_day(&self) -> Date {
         self.due.unwrap_or(self.day)
+    }
+
+    /// The agreement and month that it bills, if it is a recurring invoice.
+    pub fn recurring(&self) -> Option<BilledPeriod> {
+        self.computed.as_ref()?.recurring
     }
 
     /// Whether it counts, or did until it was taken back.

@@ -29,6 +29,7 @@ pub mod money;
 pub mod payment;
 pub mod period;
 pub mod receivable;
+pub mod recurring;
 pub mod rollup;
 pub mod secret;
 pub mod sequence;

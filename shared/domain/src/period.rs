@@ -80,6 +80,11 @@ impl Month {
     pub fn first_day(self) -> Date {
         Date::new(self.year, self.month, 1).unwrap_or(Date::MIN)
     }
+
+    /// The last day.
+    pub fn last_day(self) -> Date {
+        self.first_day().last_of_month()
+    }
 }
 
 impl fmt::Display for Month {

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, Delete, Put, TransactWriteItem},
+    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem},
 };
 use clearmargin_domain::{
     audit::AuditEntry,
@@ -84,6 +84,19 @@ impl<'a> Change<'a> {
             .expression_attribute_values(":expected", AttributeValue::N(old.version.to_string()))
             .build();
         let action = delete.map(|delete| TransactWriteItem::builder().delete(delete).build());
+        self.push(action, Conflict::Version)
+    }
+
+    /// Makes the change fail unless a record is still as it was read.
+    pub fn unchanged<T: Record>(&mut self, read: &Stored<T>) -> Result<(), StoreError> {
+        let key = T::key(self.tenant.org, read.value.id());
+        let check = ConditionCheck::builder()
+            .table_name(&self.tenant.store.table)
+            .set_key(Some(Item::from(key.attributes())))
+            .condition_expression("v = :expected")
+            .expression_attribute_values(":expected", AttributeValue::N(read.version.to_string()))
+            .build();
+        let action = check.map(|check| TransactWriteItem::builder().condition_check(check).build());
         self.push(action, Conflict::Version)
     }
 

@@ -115,6 +115,16 @@ pub(crate) fn lines_of_client(org: OrgId, client: ClientId) -> String {
     format!("{org}#LINES#{client}")
 }
 
+/// That an agreement was billed for a month.
+pub(crate) fn billed(org: OrgId, month: Month, agreement: AgreementId) -> Key {
+    member(org, "BILLED", &format!("{}{agreement}", billed_in(month)))
+}
+
+/// The sort keys of what was billed for a month begin with this.
+pub(crate) fn billed_in(month: Month) -> String {
+    format!("{month}#")
+}
+
 /// The partition of the counts of a client, and of others.
 pub(crate) fn counts(org: OrgId, client: ClientId) -> String {
     shard(org, "COUNT", client.shard())

@@ -12,6 +12,7 @@ use clearmargin_domain::{
     integration::{ClientMatch, Connection, SyncRun},
     invoice::Invoice,
     payment::Payment,
+    recurring::Billed,
     sequence::Sequence,
     service::Service,
     sla::SlaPolicy,
@@ -56,8 +57,9 @@ impl Kind {
 }
 
 /// What the organisation's business is made of, in the order of the names.
-pub(crate) const BUSINESS: [Kind; 32] = [
+pub(crate) const BUSINESS: [Kind; 33] = [
     Kind::of::<Agreement>(),
+    Kind::of::<Billed>(),
     Kind::of::<Books>(),
     Kind::of::<BulkRun>(),
     Kind::of::<BulkPart>(),

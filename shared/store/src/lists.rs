@@ -8,6 +8,7 @@ use clearmargin_domain::{
     identity::{ApiKey, Invitation, User},
     integration::{ClientMatch, SyncRun},
     period::Month,
+    recurring::Billed,
     ticket::{BulkPart, BulkRun, Comment, Ticket, TicketEvent, TicketTemplate},
 };
 
@@ -37,6 +38,8 @@ pub enum List {
     TimeEntries(Option<ClientId>, Month),
     /// A client's invoices and credit memos of a month, by day.
     Invoices(ClientId, Month),
+    /// Which agreements were billed for a month.
+    Billed(Month),
     /// What settles the documents of a client's record, the latest first.
     Payments(ClientId),
     /// All expenses of a month, by day.
@@ -99,6 +102,9 @@ impl List {
             }
             Self::Invoices(client, month) => {
                 by_time(key::client_month(org, Some(client), month), "I#")
+            }
+            Self::Billed(month) => {
+                within(None, key::collection(org, Billed::KIND), &key::billed_in(month))
             }
             Self::Payments(client) => Range {
                 backwards: true,

@@ -10,6 +10,7 @@ mod invoices;
 mod outstanding;
 mod payments;
 mod races;
+mod recurring;
 mod revenue;
 #[path = "../../../../shared/web/tests/it/world.rs"]
 #[expect(dead_code, reason = "shared with the tests of the edge, which use more of it")]

@@ -48,7 +48,7 @@ pub async fn get(ctx: &Ctx, id: ClientId) -> Result<Detail, Error> {
 async fn service_level(ctx: &Ctx, ids: &[ClientId]) -> Result<ServiceLevel, Error> {
     let now = Month::of(jiff::tz::TimeZone::UTC.to_datetime(ctx.now).date());
     let from = now.plus(-MONTHS).first_day();
-    let to = now.plus(-1).first_day().last_of_month();
+    let to = now.plus(-1).last_day();
     let mut level = ServiceLevel::default();
     for id in ids {
         let days = ctx.tenant().desk_days(&DeskSubject::Client(Some(*id)), from, to).await?;

@@ -10,6 +10,7 @@ use clearmargin_domain::{
     identity::Organization,
     invoice::{DocumentKind, DocumentState, Draft, DraftLine, Invoice},
     money::Currency,
+    recurring::BilledPeriod,
     service::{Offering, Service},
 };
 use clearmargin_store::Stored;
@@ -18,7 +19,7 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::own;
-use crate::{Ctx, Error, Precondition, books, clients, organizations, services};
+use crate::{Ctx, Error, Precondition, books, clients, organizations, recurring, services};
 
 /// The most lines of a document.
 const LINES: usize = 200;
@@ -30,6 +31,8 @@ const TERMS: i64 = 30;
 pub struct LineChange {
     /// The catalogue entry; what is not said of the line follows from it.
     pub service: Option<ServiceId>,
+    /// Work or product; as its catalogue entry says, or work, unless said.
+    pub offering: Option<Offering>,
     /// What it says.
     pub description: Option<String>,
     /// How much of it.
@@ -80,7 +83,7 @@ pub async fn create(ctx: &Ctx, new: DraftChange) -> Result<Stored<Invoice>, Erro
         return Ok(Stored { value, version: 1 });
     }
     let id = InvoiceId::new(ctx.now, ctx.app.random());
-    let draft = drafted(ctx, id, new).await?;
+    let draft = drafted(ctx, id, new, None).await?;
     let mut change = ctx.tenant().change(ctx.audit("invoice.drafted", id, json!({})));
     change.insert(&draft)?;
     Ok(Stored { value: ctx.commit(change, draft).await?, version: 1 })
@@ -97,7 +100,8 @@ pub async fn update(
     let old = own(ctx, id).await?;
     seen.check(old.version)?;
     check_draft(&old)?;
-    let draft = drafted(ctx, id, new).await?;
+    let draft = drafted(ctx, id, new, old.recurring()).await?;
+    check_kept(&old, &draft)?;
     if draft == old.value {
         return Ok(old);
     }
@@ -115,7 +119,18 @@ pub async fn remove(ctx: &Ctx, id: InvoiceId, seen: &Precondition) -> Result<(),
     check_draft(&old)?;
     let mut change = ctx.tenant().change(ctx.audit("invoice.removed", id, json!({})));
     change.delete(&old)?;
+    recurring::free(ctx, &mut change, &old).await?;
     Ok(change.commit().await?)
+}
+
+/// Goes on only if a recurring invoice still bills whom it was made for.
+fn check_kept(old: &Invoice, new: &Invoice) -> Result<(), Error> {
+    let path = match old.recurring() {
+        Some(_) if old.client != new.client => "clientId",
+        Some(_) if old.kind != new.kind => "kind",
+        _ => return Ok(()),
+    };
+    Err(Error::invalid(path, "a recurring invoice stays that of its agreement"))
 }
 
 fn check_draft(invoice: &Invoice) -> Result<(), Error> {
@@ -125,7 +140,14 @@ fn check_draft(invoice: &Invoice) -> Result<(), Error> {
     Err(Error::conflict("issued", "only drafts change; correct it by a credit memo, or void it"))
 }
 
-async fn drafted(ctx: &Ctx, id: InvoiceId, new: DraftChange) -> Result<Invoice, Error> {
+/// The document as it is asked for, under that id; `recurring` is what it bills, if it is a recurring
+/// invoice.
+pub(crate) async fn drafted(
+    ctx: &Ctx,
+    id: InvoiceId,
+    new: DraftChange,
+    recurring: Option<BilledPeriod>,
+) -> Result<Invoice, Error> {
     if new.lines.len() > LINES {
         return Err(Error::invalid("lines", format!("expected at most {LINES}")));
     }
@@ -150,6 +172,7 @@ async fn drafted(ctx: &Ctx, id: InvoiceId, new: DraftChange) -> Result<Invoice, 
         memo: new.memo,
         reference: new.reference,
         corrects: new.corrects,
+        recurring,
     };
     let document = draft.computed(id, &codes).map_err(refused)?;
     if let Some(rate) = &document.rate {
@@ -253,9 +276,10 @@ impl LineChange {
         let description = self.description.clone().or_else(|| service.map(|it| it.name.clone()));
         let description = description
             .ok_or_else(|| Error::invalid(place("description"), "a line says what it is for"))?;
+        let listed_as = service.map(|service| service.offering);
         Ok(DraftLine {
             service: self.service,
-            offering: service.map_or(Offering::Service, |service| service.offering),
+            offering: self.offering.or(listed_as).unwrap_or(Offering::Service),
             description,
             quantity: self.quantity,
             unit_price,

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::{TRIES, booked, own};
-use crate::{Ctx, Error, Precondition, books, tries::Tries};
+use crate::{Ctx, Error, Precondition, books, recurring, tries::Tries};
 
 /// Issues a draft under the next number of its kind. The number is taken in the transaction that
 /// uses it, so none is given twice and none is left out.
@@ -101,6 +101,7 @@ async fn void_once(
     let void = old.voided(day)?;
     let mut change = ctx.tenant().change(ctx.audit("invoice.voided", id, json!({"on": day})));
     booked(ctx, &mut change, &[day]).await?;
+    recurring::free(ctx, &mut change, &old).await?;
     change.update(&old, &void)?;
     let value = ctx.commit(change, void).await?;
     Ok(Stored { value, version: old.version + 1 })

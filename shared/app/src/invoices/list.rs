@@ -71,7 +71,7 @@ pub async fn list(
     }
     let from = wanted.from.unwrap_or_else(|| Month::of(today).plus(-BACK_MONTHS).first_day());
     // What is planned ahead is there, too. Sums are read by the year, so there is an end to both.
-    let ahead = |months| Month::of(today).plus(months).first_day().last_of_month();
+    let ahead = |months| Month::of(today).plus(months).last_day();
     let to = wanted.to.unwrap_or_else(|| ahead(12)).min(ahead(BACK_MONTHS));
     let from = from.max(EARLIEST);
     let to = to.max(from);

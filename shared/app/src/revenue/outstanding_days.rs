@@ -53,7 +53,7 @@ pub async fn days_sales_outstanding(ctx: &Ctx, month: Option<Month>) -> Result<D
     let known = back(month, MONTHS)?;
     let sums = ctx.tenant().rollups(Subject::Organization, known).await?;
     let sums = |month| sums.get(&month).copied().unwrap_or_default();
-    let day = month.first_day().last_of_month();
+    let day = month.last_day();
     let owed = ctx.tenant().owed_on(day).await?;
     let receivables = owed.into_values().fold(Ageing::default(), Ageing::plus).total();
     let period = back(month, SIMPLE_MONTHS)?;

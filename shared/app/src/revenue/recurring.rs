@@ -134,7 +134,7 @@ impl History {
     }
 
     fn contracted(&self, month: Month) -> Result<Contracted, Error> {
-        let end = month.first_day().last_of_month().min(self.today);
+        let end = month.last_day().min(self.today);
         self.agreements.contracted(end, self.today)
     }
 

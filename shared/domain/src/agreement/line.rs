@@ -176,4 +176,4 @@ impl AgreementLine {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

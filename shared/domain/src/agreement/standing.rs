@@ -53,7 +53,7 @@ fn renewal(day: Date, agreement: &Agreement, terms: Option<&AgreementTerms>) -> 
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use jiff::{Timestamp, civil::date};
 
     use super::*;
@@ -69,7 +69,7 @@ mod tests {
     const START: Date = date(2026, 1, 1);
     const END: Date = date(2026, 12, 31);
 
-    fn agreement() -> Agreement {
+    pub(crate) fn agreement() -> Agreement {
         Agreement {
             id: AgreementId::new(Timestamp::UNIX_EPOCH, 1),
             client: ClientId::new(Timestamp::UNIX_EPOCH, 1),

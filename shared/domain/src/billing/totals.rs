@@ -161,14 +161,20 @@ pub fn totals(charges: &[Charge], codes: &[TaxCode], terms: Terms) -> Result<Tot
     })
 }
 
+/// Quantity × unit price in the currency's smallest unit, rounded once, half away from zero; `None`
+/// where that is more than a document may come to.
+pub fn gross(quantity: LineQuantity, unit_price: UnitPrice, currency: Currency) -> Option<i64> {
+    let unit = Decimal::from(10_u64.pow(currency.decimals()));
+    let price = Decimal::from(unit_price).checked_mul(quantity.into())?;
+    nearest(price.checked_mul(unit)?).filter(|gross| *gross <= MOST)
+}
+
 /// The lines after discounts, with what is left of each as its net.
 fn discounted(charges: &[Charge], terms: Terms) -> Result<Vec<ChargeTotals>, BillingError> {
-    let unit = Decimal::from(10_u64.pow(terms.currency.decimals()));
     let mut lines = Vec::with_capacity(charges.len());
     for (number, charge) in charges.iter().enumerate() {
-        let price = Decimal::from(charge.unit_price).checked_mul(charge.quantity.into());
-        let gross = price.and_then(|price| price.checked_mul(unit)).and_then(nearest);
-        let gross = gross.filter(|gross| *gross <= MOST).ok_or(BillingError::TooLarge(number))?;
+        let gross = gross(charge.quantity, charge.unit_price, terms.currency);
+        let gross = gross.ok_or(BillingError::TooLarge(number))?;
         let discount = charge.discount.map_or(Some(0), |discount| discount.off(gross));
         let discount = discount.ok_or(BillingError::LineDiscount(number))?;
         let net = gross - discount;

@@ -50,7 +50,7 @@ impl Days {
 
     /// All days of these months.
     pub fn of_months(from: Month, to: Month) -> Self {
-        Self { from: from.first_day(), to: to.first_day().last_of_month() }
+        Self { from: from.first_day(), to: to.last_day() }
     }
 
     /// The months that these days are, if they are whole ones.

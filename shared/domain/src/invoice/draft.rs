@@ -11,6 +11,7 @@ use crate::{
     exchange::ExchangeRate,
     id::{ClientId, InvoiceId, ServiceId, TaxCodeId},
     money::{Currency, Money},
+    recurring::BilledPeriod,
     service::Offering,
 };
 
@@ -62,6 +63,8 @@ pub struct Draft {
     pub reference: Option<String>,
     /// The invoice that a credit memo corrects.
     pub corrects: Option<InvoiceId>,
+    /// What it bills, if it is a recurring invoice.
+    pub recurring: Option<BilledPeriod>,
 }
 
 impl Draft {
@@ -84,6 +87,7 @@ impl Draft {
             includes_tax: self.includes_tax,
             rounding: self.rounding,
             taxes,
+            recurring: self.recurring,
         };
         Ok(Invoice {
             id,

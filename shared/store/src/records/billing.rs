@@ -1,10 +1,11 @@
 //! The layout of invoices, credit memos and payments.
 
 use clearmargin_domain::{
-    id::{InvoiceId, OrgId, PaymentId, SHARDS},
+    id::{AgreementId, InvoiceId, OrgId, PaymentId, SHARDS},
     invoice::Invoice,
     payment::Payment,
     period::Month,
+    recurring::Billed,
     rollup::Delta,
 };
 
@@ -52,6 +53,25 @@ impl Entity for Invoice {
         let mut delta = delta_of(self);
         delta.post(&self.postings());
         delta
+    }
+}
+
+impl Entity for Billed {
+    const KIND: &'static str = "BILLED";
+    type Id = (Month, AgreementId);
+
+    fn id(&self) -> Self::Id {
+        (self.period.month, self.period.agreement)
+    }
+
+    fn key(org: OrgId, (month, agreement): Self::Id) -> Key {
+        key::billed(org, month, agreement)
+    }
+}
+
+impl Walked for Billed {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::collection(org, Self::KIND)]
     }
 }
 

@@ -28,6 +28,25 @@ async fn insert(bench: &Bench, number: u128) {
 }
 
 #[tokio::test]
+async fn what_was_read_for_a_change_must_not_have_moved() {
+    let bench = Bench::new().await;
+    insert(&bench, 1).await;
+    let read = stored(&bench, 1).await;
+    let resting = |number| {
+        let mut change = bench.change();
+        change.unchanged(&read).unwrap();
+        change.insert(&client(number)).unwrap();
+        change
+    };
+    resting(2).commit().await.unwrap();
+    let mut other = bench.change();
+    other.update(&read, &Client { name: "Renamed".to_owned(), ..client(1) }).unwrap();
+    other.commit().await.unwrap();
+    assert_eq!(conflict(resting(3).commit().await), Conflict::Version);
+    assert_eq!(bench.tenant().get::<Client>(client(3).id).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn a_record_is_read_back_as_it_was_written_and_its_version_counts_its_writes() {
     let bench = Bench::new().await;
     insert(&bench, 1).await;

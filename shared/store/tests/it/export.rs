@@ -23,6 +23,7 @@ async fn it_holds_every_business_record_and_sum_and_no_secret() {
     let kinds: Vec<_> = lines.iter().map(|line| line["kind"].as_str().unwrap()).collect();
     let records = [
         "AGREEMENT",
+        "BILLED",
         "BOOKS",
         "BULK",
         "BULKPART",

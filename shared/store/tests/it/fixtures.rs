@@ -414,6 +414,10 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
             let id = payment.id;
             reads(bench, payment, id).await;
         }
+        "BILLED" => {
+            let billed = sample::billed(1);
+            reads(bench, billed, (billed.period.month, billed.period.agreement)).await;
+        }
         "RATE" => reads(bench, sample::cost_rate(1), sample::cost_rate(1).id).await,
         "RUN" => reads(bench, sample::run(1), sample::run(1).id).await,
         "BULK" | "BULKPART" | "COMMENT" | "DESCRIPTION" | "HAPPENED" | "OFFER" | "ROUTING"

@@ -79,6 +79,8 @@ pub(crate) async fn one_of_each() -> Bench {
     only_its_own::<Invoice>(&bench, sample::invoice(1), sample::invoice(1).id).await;
     let organization = sample::organization(1);
     only_its_own::<Organization>(&bench, organization.clone(), organization.id).await;
+    let billed = sample::billed(1);
+    only_its_own(&bench, billed, (billed.period.month, billed.period.agreement)).await;
     only_its_own::<Payment>(&bench, sample::payment(1), sample::payment(1).id).await;
     only_its_own::<RunFailure>(&bench, sample::failure(1), (sample::run(1).id, 1)).await;
     only_its_own::<Service>(&bench, sample::service(1), sample::service(1).id).await;

@@ -35,6 +35,7 @@ use clearmargin_domain::{
     money::{Currency, Money},
     payment::{Allocation, Payment, PaymentKind, Settles},
     period::Month,
+    recurring::{Billed, BilledPeriod},
     service::{Offering, Pricing, Service, ServiceFields},
     source::{Origin, Source},
     technician::Technician,
@@ -450,6 +451,11 @@ pub(crate) fn time_entry(number: u128) -> TimeEntry {
         note: Some("Put it out.".parse().unwrap()),
         origin: Some(origin("WorklogEntry", number)),
     }
+}
+
+pub(crate) fn billed(number: u128) -> Billed {
+    let period = BilledPeriod { agreement: agreement(number).id, month: Month::of(DAY) };
+    Billed { period, invoice: InvoiceId::new(NOW, number) }
 }
 
 pub(crate) fn invoice(number: u128) -> Invoice {
