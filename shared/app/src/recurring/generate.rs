@@ -83,20 +83,15 @@ pub async fn generate(ctx: &Ctx, order: Order) -> Result<Generated, Error> {
 
 /// The agreements to bill, and where the next request goes on.
 async fn ordered(ctx: &Ctx, order: &Order) -> Result<(Vec<AgreementId>, Option<String>), Error> {
-    match &order.agreements {
-        Some(ids) => Ok((named(ctx, ids).await?, None)),
-        None => {
-            let all = ctx.tenant().all::<Agreement>().await?;
-            let all = all.into_iter().filter(|agreement| concerns(agreement, order.month));
-            let rows = all.map(|agreement| (agreement.id.to_string(), agreement.id)).collect();
-            let scope = format!("recurring-order|{}", order.month);
-            let cursor = order.cursor.as_deref();
-            sorted::page(ctx, &scope, rows, MOST, cursor).map_err(|error| match error {
-                Error::Invalid(_) => Error::invalid("cursor", "it was not given for this order"),
-                other => other,
-            })
-        }
+    if let Some(ids) = &order.agreements {
+        return Ok((named(ctx, ids).await?, None));
     }
+    let all = ctx.tenant().all::<Agreement>().await?;
+    let all = all.into_iter().filter(|agreement| concerns(agreement, order.month));
+    let rows = all.map(|agreement| (agreement.id.to_string(), agreement.id)).collect();
+    let scope = format!("recurring-order|{}", order.month);
+    sorted::page(ctx, &scope, rows, MOST, order.cursor.as_deref())
+        .map_err(|_| Error::invalid("cursor", "it was not given for this order"))
 }
 
 /// Those agreements, each once. Whoever names one that is not there gets none billed.

@@ -58,7 +58,7 @@ impl Agreed<'_> {
         };
         for part in parts {
             match charged(line, due, part, units) {
-                Ok(charged) => charges.lines.push(charged),
+                Ok(row) => charges.lines.push(row),
                 Err(why) => charges.unbilled.push(unbilled(part.days, why)),
             }
         }

@@ -182,7 +182,7 @@ fn what_is_not_charged_says_why() {
 #[test]
 fn a_line_keeps_what_it_sells() {
     let line = AgreementLine { offering: Offering::Product, ..ten(1) };
-    let charges = charged(&open(), Counts::default(), &[line.clone()], "2026-10");
+    let charges = charged(&open(), Counts::default(), std::slice::from_ref(&line), "2026-10");
     assert_eq!((charges.lines[0].line, charges.lines[0].offering), (line.id, Offering::Product));
 }
 
