@@ -24,6 +24,8 @@ async fn it_holds_every_business_record_and_sum_and_no_secret() {
     let records = [
         "AGREEMENT",
         "BOOKS",
+        "BUDGET",
+        "BUDGETPLAN",
         "BULK",
         "BULKPART",
         "CLIENT",
@@ -47,6 +49,7 @@ async fn it_holds_every_business_record_and_sum_and_no_secret() {
         "SITE",
         "SKILLS",
         "SLA",
+        "SPENDING",
         "TAX",
         "TECHNICIAN",
         "TEMPLATE",
