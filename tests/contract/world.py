@@ -46,7 +46,7 @@ DESK = {
     "/api/tickets": {"subject": "The printer is on fire"},
 }
 TAXES = {"name": "!", "rates": [{"name": "Value added tax", "percent": 20}]}
-
+BUDGET = {"name": "Marketing", "from": "2026-01", "to": "2026-12", "thresholds": [80, 100]}
 
 
 def furnish(base, signed):
@@ -84,6 +84,23 @@ def furnish(base, signed):
             issued = call(base, "POST", "/api/invoices", token, draft)
             call(base, "POST", f"/api/invoices/{issued['id']}/issue", token)
             call(base, "POST", "/api/invoices", token, draft)
+    plan(base, token)
+
+
+def plan(base, token):
+    """Budgets, the latest of which are found first: one of those can be thrown away, since nothing was
+    spent of it."""
+    for spent in (True, False, True):
+        budget = call(base, "POST", "/api/budgets", token, BUDGET)
+        path = f"/api/budgets/{budget['id']}"
+        for name in ("Print", "Travel"):
+            category = {"name": name, "currency": "USD", "total": 100}
+            category = call(base, "POST", f"{path}/categories", token, category)
+        if spent:
+            expense = {
+                "categoryId": category["id"], "amount": 5, "currency": "USD", "day": "2026-01-05",
+            }
+            call(base, "POST", f"{path}/expenses", token, expense)
 
 
 def signed_in(base, email):
