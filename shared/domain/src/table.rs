@@ -44,8 +44,9 @@ impl Form {
         text: &str,
         mut read: impl FnMut(&mut Row<'_>) -> Option<T>,
     ) -> Table<T> {
-        // Spreadsheets put a byte order mark before the first column's name.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // Spreadsheets put a byte order mark before the first column's name, and end lines with two
+        // characters, of which the reader would count the second for the next line.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
         let mut reader =
             ReaderBuilder::new().flexible(true).trim(Trim::All).from_reader(text.as_bytes());
         let header = reader.headers().cloned().unwrap_or_default();
