@@ -114,7 +114,12 @@ DEPENDENT = {
     "query.currency": "must be named where totals are compared",
     "query.minTotal": "has no more decimals than its currency",
     "query.maxTotal": "has no more decimals than its currency",
-    "csv": "must be a table that names the organisation's clients",
+    "csv": "must be a table that names the organisation's clients, or the budget's categories",
+    "from": "must be a month of a year that plans are made for",
+    "to": "must not lie before `from`, nor two years after it",
+    "categoryId": "must be one of the budget's, or stand aside for a table",
+    "total": "is nothing or more, with no more decimals than its currency, or stands aside for months",
+    "months": "must be months of the budget, each once, and stand without a total",
     "reason": "must not be blank",
     "apiToken": "must be one that the source accepts",
     "subdomain": "must be one that the source knows",
@@ -170,7 +175,7 @@ def before_load_schema(_context, document):
             for parameter in operation.get("parameters", []):
                 find = FIND.get(parameter["in"])
                 known = find(parameter, ids) if find else []
-                if kept and parameter["in"] == "path":
+                if kept and (parameter["in"], parameter["name"]) == ("path", "id"):
                     known = kept
                 if known:
                     parameter.pop("example", None)

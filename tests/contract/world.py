@@ -57,6 +57,8 @@ ONCE = {
     "PUT /api/invoices/{id}/payment": True,
 }
 KEPT = 3
+BUDGET = {"name": "Marketing", "from": "2026-01", "to": "2026-12", "thresholds": [80, 100]}
+
 
 def furnish(base, signed):
     """Makes one of each thing that no source system brings; the ids of the documents that are
@@ -91,10 +93,13 @@ def furnish(base, signed):
     for _ in range(8):
         invoice(base, token, client, issued=True)
         invoice(base, token, client, issued=False)
-    return {
+    spend(base, token)
+    kept = {
         operation: [invoice(base, token, client, issued) for _ in range(KEPT)]
         for operation, issued in ONCE.items()
     }
+    kept["DELETE /api/budgets/{id}"] = [budget(base, token)[0] for _ in range(KEPT)]
+    return kept
 
 
 def invoice(base, token, client, issued):
@@ -107,6 +112,26 @@ def invoice(base, token, client, issued):
     if issued:
         call(base, "POST", f"/api/invoices/{made}/issue", token)
     return made
+
+
+def budget(base, token):
+    """The id of a new budget, and that of its last category."""
+    made = call(base, "POST", "/api/budgets", token, BUDGET)["id"]
+    for name in ("Print", "Travel"):
+        category = {"name": name, "currency": "USD", "total": 100}
+        category = call(base, "POST", f"/api/budgets/{made}/categories", token, category)
+    return made, category["id"]
+
+
+def spend(base, token):
+    """Budgets of which something was spent, and one of which nothing was."""
+    for spent in (True, False, True):
+        made, category = budget(base, token)
+        if spent:
+            expense = {
+                "categoryId": category, "amount": 5, "currency": "USD", "day": "2026-01-05",
+            }
+            call(base, "POST", f"/api/budgets/{made}/expenses", token, expense)
 
 
 def signed_in(base, email):

@@ -1,7 +1,8 @@
-//! Invoices, payments and taxes: `/api/invoices`, `/api/payments`, `/api/tax-codes`,
-//! `/api/analytics`.
+//! Invoices, payments, taxes and budgets: `/api/invoices`, `/api/payments`, `/api/tax-codes`,
+//! `/api/analytics`, `/api/budgets`.
 
 mod body;
+mod budgets;
 mod draft;
 mod get;
 mod list;
@@ -32,4 +33,5 @@ pub fn routes() -> Routes {
         .routes(routes!(revenue::outstanding_days::days_sales_outstanding))
         .routes(routes!(taxes::list_tax_codes, taxes::create_tax_code))
         .routes(routes!(taxes::get_tax_code, taxes::update_tax_code))
+        .merge(budgets::routes())
 }

@@ -8,6 +8,7 @@ pub mod agreements;
 pub mod api_keys;
 pub mod audit;
 pub mod books;
+pub mod budgets;
 pub mod clients;
 pub mod cost_rates;
 pub mod desk;
@@ -46,6 +47,7 @@ mod mail;
 mod ports;
 mod precondition;
 mod sorted;
+mod tables;
 mod tries;
 
 pub use ctx::{App, Ctx, Idempotency, Upstreams, Visit};

@@ -8,7 +8,7 @@ use std::{
 use clearmargin_domain::{
     access::Action,
     id::ClientId,
-    usage_count::{RowError, UsageCount, UsageKind, parse_csv},
+    usage_count::{UsageCount, UsageKind, parse_csv},
 };
 use clearmargin_store::{Listing, Stored};
 use jiff::{ToSpan as _, civil::Date};
@@ -16,16 +16,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
-    Ctx, Error, FieldError, books,
+    Ctx, Error, books,
     clients::{self, RecordPlace},
+    tables,
 };
 
 /// The most days that one answer may cover.
 const MOST_DAYS: i32 = 366;
 /// How many rows one transaction writes.
 const BATCH: usize = 90;
-/// How many errors of a table are told.
-const MOST_ERRORS: usize = 100;
 /// How many counts are looked at for a client record's latest.
 const LOOK_AT: i32 = 500;
 
@@ -50,14 +49,7 @@ pub async fn upload(ctx: &Ctx, csv: &str) -> Result<Uploaded, Error> {
     }
     let known = known_clients(ctx).await?;
     let table = parse_csv(csv, ctx.org, |text| known.get(text).copied().flatten());
-    if !table.errors.is_empty() {
-        let errors = table.errors.into_iter().take(MOST_ERRORS);
-        return Err(Error::Invalid(errors.map(refused).collect()));
-    }
-    if table.rows.is_empty() {
-        return Err(Error::invalid("csv", "expected at least one row"));
-    }
-    let (writes, uploaded) = compared(ctx, table.rows).await?;
+    let (writes, uploaded) = compared(ctx, tables::rows(table)?).await?;
     let parts = writes.chunks(BATCH).count();
     for (number, part) in writes.chunks(BATCH).enumerate() {
         let detail = json!({"rows": part.len()});
@@ -111,12 +103,6 @@ async fn known_clients(ctx: &Ctx) -> Result<HashMap<String, Option<ClientId>>, E
         }
     }
     Ok(known)
-}
-
-fn refused(error: RowError) -> FieldError {
-    let RowError { row, column, message } = error;
-    let column = column.map(|column| format!(".{column}")).unwrap_or_default();
-    FieldError { path: format!("csv[{row}]{column}"), code: "invalid", message }
 }
 
 /// Which counts of a client.

@@ -129,6 +129,12 @@ actions! {
     InvoicesRead = "invoices.read", Anyone, [Owner Admin Finance];
     /// Make and issue invoices and credit memos, and take in payments.
     InvoicesWrite = "invoices.write", Anyone, [Owner Admin Finance];
+    /// See budgets and how they stand.
+    BudgetsRead = "budgets.read", Anyone, [Owner Admin Finance];
+    /// Plan budgets, submit plans, and record expenses.
+    BudgetsWrite = "budgets.write", Anyone, [Owner Admin Finance];
+    /// Approve plans, or send them back.
+    BudgetsApprove = "budgets.approve", Anyone, [Owner Admin];
     /// See up to which month the books are closed.
     BooksRead = "books.read", Anyone, [Owner Admin Finance Operations Viewer];
     /// Close the books of a month.

@@ -159,6 +159,12 @@ ids! {
     PaymentId = "pay";
     /// A tax code: which taxes a line of an invoice bears.
     TaxCodeId = "tax";
+    /// A budget.
+    BudgetId = "bud";
+    /// A category of a budget.
+    BudgetCategoryId = "bca";
+    /// An expense of a budget.
+    BudgetExpenseId = "bex";
     /// A bill or another purchase.
     ExpenseId = "exp";
     /// An effective-dated labour cost rate.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     billing::apportion,
+    budget::{BudgetExpense, SpentDelta},
     counters::counters,
     desk::DeskDelta,
     expense::Expense,
@@ -97,12 +98,18 @@ pub struct Delta {
     buckets: BTreeMap<Bucket, Measures>,
     desk: DeskDelta,
     ageing: AgeingDelta,
+    spent: SpentDelta,
 }
 
 impl Delta {
     /// What a ticket adds to the desk's sums.
     pub fn of_ticket(ticket: &Ticket) -> Self {
         Self { desk: DeskDelta::of(ticket), ..Self::default() }
+    }
+
+    /// What an expense of a budget adds to what was spent of it.
+    pub fn of_budget_expense(expense: &BudgetExpense) -> Self {
+        Self { spent: SpentDelta::of(expense), ..Self::default() }
     }
 
     /// Adds to a bucket.
@@ -127,13 +134,18 @@ impl Delta {
     #[must_use]
     pub fn negated(mut self) -> Self {
         self.buckets.values_mut().for_each(|sum| *sum = Measures::default().minus(*sum));
-        Self { desk: self.desk.negated(), ageing: self.ageing.negated(), ..self }
+        Self {
+            desk: self.desk.negated(),
+            ageing: self.ageing.negated(),
+            spent: self.spent.negated(),
+            ..self
+        }
     }
 
     /// Whether no bucket changes.
     pub fn is_empty(&self) -> bool {
         let unmoved = self.changes().next().is_none() && self.ageing.changes().next().is_none();
-        unmoved && self.desk.is_empty()
+        unmoved && self.desk.is_empty() && self.spent.changes().next().is_none()
     }
 
     /// Adds another change.
@@ -141,6 +153,7 @@ impl Delta {
         other.buckets.into_iter().for_each(|(bucket, measures)| self.add(bucket, measures));
         self.desk.merge(other.desk);
         self.ageing.merge(other.ageing);
+        self.spent.merge(other.spent);
     }
 
     /// The buckets of money and time that really change.
@@ -162,6 +175,16 @@ impl Delta {
     /// The change of what clients owe, to add to.
     pub fn ageing_mut(&mut self) -> &mut AgeingDelta {
         &mut self.ageing
+    }
+
+    /// The change of what was spent of budgets.
+    pub fn spent(&self) -> &SpentDelta {
+        &self.spent
+    }
+
+    /// The change of what was spent of budgets, to add to.
+    pub fn spent_mut(&mut self) -> &mut SpentDelta {
+        &mut self.spent
     }
 
     /// The change of the desk's sums, to add to.

@@ -10,7 +10,7 @@ use crate::{
     source::Source,
 };
 
-pub use table::{MAX_ROWS, RowError, Table, parse_csv};
+pub use table::{MAX_ROWS, parse_csv};
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

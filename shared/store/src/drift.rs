@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use clearmargin_domain::{
+    budget::{BudgetExpense, Spent, SpentBucket, SpentDelta},
     desk::{DeskBucket, DeskDelta, DeskMeasures, Sample},
     expense::Expense,
     invoice::Invoice,
@@ -53,6 +54,15 @@ pub struct AgeingDrift {
     pub missing: Ageing,
 }
 
+/// A sum of what was spent of a budget that is not the sum of its expenses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct SpentDrift {
+    /// The sum.
+    pub bucket: SpentBucket,
+    /// What expenses say less what is stored.
+    pub missing: Spent,
+}
+
 /// What a comparison found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DriftReport {
@@ -66,12 +76,15 @@ pub struct DriftReport {
     pub desk_drifts: Vec<DeskDrift>,
     /// Where what clients owe and their documents and payments differ.
     pub ageing_drifts: Vec<AgeingDrift>,
+    /// Where what was spent of budgets and their expenses differ.
+    pub spent_drifts: Vec<SpentDrift>,
 }
 
 impl DriftReport {
     /// How many sums have drifted.
     pub fn drifted(&self) -> usize {
-        self.drifts.len() + self.desk_drifts.len() + self.ageing_drifts.len()
+        let money = self.drifts.len() + self.ageing_drifts.len() + self.spent_drifts.len();
+        money + self.desk_drifts.len()
     }
 }
 
@@ -92,6 +105,7 @@ impl Tenant<'_> {
             again.drifts.retain(|drift| first.drifts.contains(drift));
             again.desk_drifts.retain(|drift| first.desk_drifts.contains(drift));
             again.ageing_drifts.retain(|drift| first.ageing_drifts.contains(drift));
+            again.spent_drifts.retain(|drift| first.spent_drifts.contains(drift));
             again
         }))
     }
@@ -105,11 +119,14 @@ impl Tenant<'_> {
             + self.sum_rows::<Invoice>(&mut delta).await?
             + self.sum_rows::<Payment>(&mut delta).await?
             + self.sum_rows::<Expense>(&mut delta).await?
+            + self.sum_rows::<BudgetExpense>(&mut delta).await?
             + self.sum_rows::<Ticket>(&mut delta).await?;
         let desk_sums = delta.desk().counts().count() + delta.desk().sketches().count();
         let desk_drifts = desk_drifts(delta.desk().clone(), self.every_desk_sum().await?);
         let ageing_sums = delta.ageing().changes().count();
         let ageing_drifts = ageing_drifts(delta.ageing().clone(), self.every_ageing().await?);
+        let spent_sums = delta.spent().changes().count();
+        let spent_drifts = spent_drifts(delta.spent().clone(), self.every_spending().await?);
         let fresh: BTreeMap<_, _> = delta.changes().collect();
         let mut stored = self.every_rollup().await?;
         stored.retain(|bucket, measures| !measures.is_zero() || fresh.contains_key(bucket));
@@ -122,10 +139,11 @@ impl Tenant<'_> {
         };
         Ok(Some(DriftReport {
             rows,
-            buckets: buckets.len() + desk_sums + ageing_sums,
+            buckets: buckets.len() + desk_sums + ageing_sums + spent_sums,
             drifts: buckets.into_iter().filter_map(compare).collect(),
             desk_drifts,
             ageing_drifts,
+            spent_drifts,
         }))
     }
 
@@ -147,6 +165,9 @@ impl Tenant<'_> {
         }
         for drift in &report.ageing_drifts {
             delta.ageing_mut().add(drift.bucket, drift.missing);
+        }
+        for drift in &report.spent_drifts {
+            delta.spent_mut().add(drift.bucket, drift.missing);
         }
         for update in self.sum_actions(&delta).await? {
             let action = TransactWriteItem::builder().update(update).build();
@@ -173,6 +194,11 @@ impl Tenant<'_> {
 fn ageing_drifts(mut fresh: AgeingDelta, stored: AgeingDelta) -> Vec<AgeingDrift> {
     fresh.merge(stored.negated());
     fresh.changes().map(|(bucket, missing)| AgeingDrift { bucket, missing }).collect()
+}
+
+fn spent_drifts(mut fresh: SpentDelta, stored: SpentDelta) -> Vec<SpentDrift> {
+    fresh.merge(stored.negated());
+    fresh.changes().map(|(bucket, missing)| SpentDrift { bucket, missing }).collect()
 }
 
 fn desk_drifts(mut fresh: DeskDelta, stored: DeskDelta) -> Vec<DeskDrift> {

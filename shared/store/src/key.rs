@@ -8,7 +8,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use clearmargin_domain::{
     id::{
-        AgreementId, AgreementLineId, ClientId, OrgId, SessionId, SyncRunId, TicketId,
+        AgreementId, AgreementLineId, BudgetId, ClientId, OrgId, SessionId, SyncRunId, TicketId,
         UsageCountId, UserId,
     },
     period::Month,
@@ -139,6 +139,16 @@ pub(crate) fn count(org: OrgId, client: ClientId, day: Date, id: UsageCountId) -
 pub(crate) fn count_days(client: ClientId, from: Date, to: Date) -> (String, String) {
     // '$' follows '#': the last day's counts all come before it.
     (format!("{client}#{from}#"), format!("{client}#{to}$"))
+}
+
+/// What belongs to budgets, of that kind.
+pub(crate) fn of_budget(org: OrgId, kind: &str, budget: BudgetId, id: &str) -> Key {
+    member(org, kind, &format!("{}{id}", budget_prefix(budget)))
+}
+
+/// The sort keys of what belongs to a budget begin with this.
+pub(crate) fn budget_prefix(budget: BudgetId) -> String {
+    format!("{budget}#")
 }
 
 /// Index partition: what counts for a client (or for none) in a month.

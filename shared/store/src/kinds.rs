@@ -4,6 +4,7 @@ use clearmargin_domain::{
     agreement::{Agreement, AgreementLine, AgreementTerms},
     billing::TaxCode,
     books::Books,
+    budget::{Budget, BudgetExpense, BudgetRevision},
     client::{Client, ClientProfile, Contact, Note, Site},
     cost_rate::CostRate,
     expense::Expense,
@@ -57,10 +58,12 @@ impl Kind {
 }
 
 /// What the organisation's business is made of, in the order of the names.
-pub(crate) const BUSINESS: [Kind; 33] = [
+pub(crate) const BUSINESS: [Kind; 36] = [
     Kind::of::<Agreement>(),
     Kind::of::<Billed>(),
     Kind::of::<Books>(),
+    Kind::of::<Budget>(),
+    Kind::of::<BudgetRevision>(),
     Kind::of::<BulkRun>(),
     Kind::of::<BulkPart>(),
     Kind::of::<Client>(),
@@ -84,6 +87,7 @@ pub(crate) const BUSINESS: [Kind; 33] = [
     Kind::of::<Site>(),
     Kind::of::<TechnicianSkills>(),
     Kind::of::<SlaPolicy>(),
+    Kind::of::<BudgetExpense>(),
     Kind::of::<TaxCode>(),
     Kind::of::<Technician>(),
     Kind::of::<TicketTemplate>(),

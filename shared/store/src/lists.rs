@@ -1,10 +1,11 @@
 //! What can be listed page by page.
 
 use clearmargin_domain::{
+    budget::{Budget, BudgetRevision},
     client::{Contact, Note},
     cost_rate::CostRate,
     expense::Expense,
-    id::{BulkId, ClientId, OrgId, SyncRunId, TicketId},
+    id::{BudgetId, BulkId, ClientId, OrgId, SyncRunId, TicketId},
     identity::{ApiKey, Invitation, User},
     integration::{ClientMatch, SyncRun},
     period::Month,
@@ -42,6 +43,12 @@ pub enum List {
     Billed(Month),
     /// What settles the documents of a client's record, the latest first.
     Payments(ClientId),
+    /// Budgets, the latest first.
+    Budgets,
+    /// The approved plans of a budget, the latest first.
+    BudgetPlans(BudgetId),
+    /// What was spent of a budget, the latest first: all of it, or that of a month.
+    BudgetExpenses(BudgetId, Option<Month>),
     /// All expenses of a month, by day.
     Expenses(Month),
     /// Tickets opened in a month, by time.
@@ -110,6 +117,17 @@ impl List {
                 backwards: true,
                 ..within(Some(Index::Owner), key::owned(org, &client.to_string()), "P#")
             },
+            Self::Budgets => Range { backwards: true, ..collection(Budget::KIND) },
+            Self::BudgetPlans(budget) => {
+                let (pk, prefix) =
+                    (key::collection(org, BudgetRevision::KIND), key::budget_prefix(budget));
+                Range { backwards: true, ..within(None, pk, &prefix) }
+            }
+            Self::BudgetExpenses(budget, month) => {
+                let prefix = month.map_or("X#".to_owned(), |month| format!("X#{month}-"));
+                let pk = key::owned(org, &budget.to_string());
+                Range { backwards: true, ..within(Some(Index::Owner), pk, &prefix) }
+            }
             Self::Expenses(month) => by_time(key::kind_month(org, Expense::KIND, month), "E#"),
             Self::Tickets(month) => by_time(key::kind_month(org, Ticket::KIND, month), ""),
             Self::Contacts(client) => about(Contact::KIND, client),

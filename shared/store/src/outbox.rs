@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use clearmargin_domain::{
+    budget::{Spent, SpentBucket},
     desk::{DeskBucket, DeskMeasures, Sample},
     id::{OrgId, OutboxId},
     job::{Envelope, Job},
@@ -28,6 +29,7 @@ use crate::{
     item::{self, Item},
     key::{self, Key},
     rollups::Sheet,
+    spent,
     table::{Sort, Span, Store},
 };
 
@@ -57,6 +59,8 @@ pub struct OutboxRecord {
     durations: Vec<(DeskBucket, Sample, Sketch)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     owed: Vec<(AgeingBucket, Ageing)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    spent: Vec<(SpentBucket, Spent)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     jobs: Vec<Job>,
 }
@@ -91,6 +95,7 @@ impl OutboxRecord {
             counts: part.counts,
             durations: part.durations,
             owed: part.owed,
+            spent: part.spent,
             jobs: jobs.take().unwrap_or_default(),
         };
         parts.into_iter().enumerate().map(record).collect()
@@ -110,6 +115,9 @@ impl OutboxRecord {
         }
         for (bucket, ageing) in &self.owed {
             delta.ageing_mut().add(*bucket, *ageing);
+        }
+        for (bucket, spent) in &self.spent {
+            delta.spent_mut().add(*bucket, *spent);
         }
         delta
     }
@@ -257,6 +265,7 @@ enum AnySheet {
     Money(Sheet),
     Desk(desk::SheetKey),
     Ageing(ageing::Sheet),
+    Spent(spent::Sheet),
 }
 
 /// What a record carries.
@@ -266,12 +275,14 @@ struct Part {
     counts: Vec<(DeskBucket, DeskMeasures)>,
     durations: Vec<(DeskBucket, Sample, Sketch)>,
     owed: Vec<(AgeingBucket, Ageing)>,
+    spent: Vec<(SpentBucket, Spent)>,
     sheets: HashSet<AnySheet>,
 }
 
 impl Part {
     fn sums(&self) -> usize {
-        self.deltas.len() + self.counts.len() + self.durations.len() + self.owed.len()
+        let desk = self.counts.len() + self.durations.len();
+        self.deltas.len() + desk + self.owed.len() + self.spent.len()
     }
 
     fn takes(&self, sheet: &AnySheet) -> bool {
@@ -306,6 +317,10 @@ impl Parts {
         for (bucket, sum) in delta.ageing().changes() {
             let sheet = AnySheet::Ageing(ageing::Sheet::of(bucket));
             parts.for_sum_in(sheet).owed.push((bucket, sum));
+        }
+        for (bucket, sum) in delta.spent().changes() {
+            let sheet = AnySheet::Spent(spent::Sheet::of(bucket));
+            parts.for_sum_in(sheet).spent.push((bucket, sum));
         }
         if parts.last.sums() > 0 {
             parts.full.push(parts.last);

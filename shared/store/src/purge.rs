@@ -11,6 +11,7 @@ use crate::{
     item::Item,
     key,
     kinds::{ACCESS, BUSINESS},
+    spent::SPENT,
     table::{Sort, Span},
     tenant::Tenant,
 };
@@ -18,7 +19,8 @@ use crate::{
 /// How many deletions one batch takes.
 const BATCH: usize = 25;
 /// Partitions without records of a kind, by the name in their keys.
-const PLAIN: [&str; 7] = ["BASIS", "LIMIT", "MIGRATION", "ONCE", "OUTBOX", "SEAL", key::USAGE];
+const PLAIN: [&str; 8] =
+    ["BASIS", "LIMIT", "MIGRATION", "ONCE", "OUTBOX", "SEAL", SPENT, key::USAGE];
 
 impl Tenant<'_> {
     /// Deletes items of the organisation, at least `enough` if there are so many; whether nothing is

@@ -2,6 +2,7 @@
 
 mod agreed;
 mod billing;
+mod budgets;
 mod desk;
 
 use clearmargin_domain::{

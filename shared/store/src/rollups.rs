@@ -15,6 +15,7 @@ use crate::{
     item::{self, Item},
     key,
     slot::Slot,
+    spent,
     sums::add_action,
     table::{Sort, Span},
     tenant::Tenant,
@@ -93,6 +94,7 @@ impl Tenant<'_> {
         let mut updates = add_actions(table, self.org, delta)?;
         updates.extend(desk::count_actions(table, self.org, delta.desk())?);
         updates.extend(ageing::actions(table, self.org, delta.ageing())?);
+        updates.extend(spent::actions(table, self.org, delta.spent())?);
         updates.extend(self.sketch_actions(delta.desk()).await?);
         Ok(updates)
     }

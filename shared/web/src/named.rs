@@ -9,7 +9,7 @@ use utoipa::openapi::{
 use crate::schema;
 
 /// The prefix of the ids that stand behind a segment.
-const IDS: [(&str, &str); 23] = [
+const IDS: [(&str, &str); 26] = [
     ("clients", id::ClientId::PREFIX),
     ("contacts", id::ContactId::PREFIX),
     ("notes", id::NoteId::PREFIX),
@@ -33,6 +33,9 @@ const IDS: [(&str, &str); 23] = [
     ("sla-policies", id::SlaPolicyId::PREFIX),
     ("invoices", id::InvoiceId::PREFIX),
     ("tax-codes", id::TaxCodeId::PREFIX),
+    ("budgets", id::BudgetId::PREFIX),
+    ("categories", id::BudgetCategoryId::PREFIX),
+    ("expenses", id::BudgetExpenseId::PREFIX),
 ];
 
 /// Gives a path's parameter the form of what it names, if that is known here.

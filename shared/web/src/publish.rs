@@ -10,12 +10,13 @@ use utoipa::openapi::{
 use crate::openapi::operations_mut;
 
 /// What the operations are about. One of another tag fails the linter: it is to be described here.
-const TAGS: [(&str, &str); 26] = [
+const TAGS: [(&str, &str); 27] = [
     ("Agreements", "What was agreed with clients, and what it comes to."),
     ("Analytics", "Clients compared with each other."),
     ("API keys", "Keys for programs, with what each may do."),
     ("Audit", "Who changed what, and the proof that nobody changed the record."),
     ("Books", "Up to which month the figures are final."),
+    ("Budgets", "What is planned to be spent, what was, and what that will come to."),
     ("Clients", "Clients, what each earns, and the rows behind every figure."),
     ("Client records", "People at clients, their sites, and what was written down about them."),
     ("Cost rates", "What an hour of work costs, and who works."),

@@ -178,6 +178,7 @@ impl World {
         let line = json!({"description": "Work", "quantity": 1, "unitPrice": 5_000});
         let draft = json!({"clientId": client, "currency": "USD", "lines": [line]});
         ids.note(&self.bench.post("/api/invoices", token, &draft).await.data());
+        self.plan(token, &mut ids).await;
         ids
     }
 
@@ -191,6 +192,25 @@ impl World {
             let path = format!("/api/clients/{client}/{things}");
             ids.note(&self.bench.post(&path, token, &thing).await.data());
         }
+    }
+
+    /// A budget with a category and an expense in another one: the first can be removed.
+    async fn plan(&self, token: &str, ids: &mut PathIds) {
+        let budget = json!({"name": "Marketing", "from": "2026-01", "to": "2026-12"});
+        let budget = self.bench.post("/api/budgets", token, &budget).await.data();
+        ids.note(&budget);
+        let path = format!("/api/budgets/{}", budget["id"].as_str().unwrap());
+        let mut category = Value::Null;
+        for name in ["Print", "Travel"] {
+            let body = json!({"name": name, "currency": "USD", "total": 100});
+            category = self.bench.post(&format!("{path}/categories"), token, &body).await.data();
+            ids.note(&category);
+        }
+        let expense = json!({
+            "categoryId": category["id"], "amount": 5, "currency": "USD", "day": "2026-01-05",
+        });
+        let path = format!("{path}/expenses");
+        ids.note(&self.bench.post(&path, token, &expense).await.data());
     }
 
     /// An agreement with a line, the first in the list.

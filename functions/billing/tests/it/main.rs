@@ -1,10 +1,11 @@
-//! Invoices and payments as a caller sees them.
+//! Invoices, payments and budgets as a caller sees them.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a test fails by panicking, also in its helpers"
 )]
 
+mod budgets;
 mod desk;
 mod invoices;
 mod outstanding;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     bench::{Bench, text},
-    sample::{expense, invoice, time_entry},
+    sample::{budget_expense, expense, invoice, time_entry},
 };
 
 async fn with_rows() -> Bench {
@@ -84,4 +84,31 @@ async fn what_clients_owe_is_mended_like_every_other_sum() {
     assert_eq!((report.drifted(), report.ageing_drifts.len()), (1, 1));
     tenant.recompute(&report).await.unwrap();
     assert_eq!(tenant.drift().await.unwrap().unwrap().drifted(), 0);
+}
+
+#[tokio::test]
+async fn what_was_spent_of_a_budget_is_mended_like_every_other_sum() {
+    let bench = Bench::new().await;
+    let mut change = bench.change();
+    for number in 1..=90 {
+        change.insert(&budget_expense(number)).unwrap();
+    }
+    change.commit().await.unwrap();
+    bench.settle().await;
+    let tenant = bench.tenant();
+    let report = tenant.drift().await.unwrap().unwrap();
+    assert_eq!((report.rows, report.buckets, report.drifted()), (90, 1, 0));
+    let items = bench.items();
+    let of = |item: &&serde_json::Value| text(item, "pk").ends_with("#SPENT");
+    let mut wrong = items.iter().find(of).unwrap().clone();
+    // The sum of the fifteenth.
+    wrong["fs"] = json!({"N": "77"});
+    bench.put(&wrong);
+    let report = tenant.drift().await.unwrap().unwrap();
+    assert_eq!((report.drifted(), report.spent_drifts.len()), (1, 1));
+    tenant.recompute(&report).await.unwrap();
+    assert_eq!(tenant.drift().await.unwrap().unwrap().drifted(), 0);
+    let spent = tenant.spent_of(budget_expense(1).budget).await.unwrap();
+    let sums: Vec<_> = spent.values().map(|sum| (sum.minor, sum.count)).collect();
+    assert_eq!(sums, [(90 * 12_345, 90)]);
 }

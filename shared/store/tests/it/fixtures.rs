@@ -186,6 +186,10 @@ async fn whatever_was_written_in_any_shape_is_read() {
     }
     reads_desk(&bench, period).await;
     reads_owed(&bench).await;
+    let expense = sample::budget_expense(1);
+    let spent = bench.tenant().spent_of(expense.budget).await.unwrap();
+    let sum = spent.get(&(expense.category, expense.day)).unwrap();
+    assert_eq!((sum.minor, sum.count), (12_345, 1));
 }
 
 /// What clients owe: years lead to the first day of a year, and months to one of a later month.
@@ -384,6 +388,14 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
             read_agreed(bench, kind, shape).await;
         }
         "BOOKS" => reads(bench, sample::books(), ()).await,
+        "BUDGET" => reads(bench, sample::budget(1), sample::budget(1).id).await,
+        "BUDGETPLAN" => {
+            let plan = sample::budget_revision(1);
+            reads(bench, plan.clone(), (plan.budget, plan.number)).await;
+        }
+        "SPENDING" => {
+            reads(bench, sample::budget_expense(1), sample::budget_expense(1).id).await;
+        }
         "CLIENT" => reads(bench, sample::client(1), sample::client(1).id).await,
         "CONNECTION" => reads(bench, sample::connection(), Source::QuickBooks).await,
         "EXPENSE" => reads(bench, sample::expense(1), sample::expense(1).id).await,

@@ -3,6 +3,7 @@
 use clearmargin_domain::{
     agreement::{Agreement, AgreementLine, AgreementTerms},
     books::Books,
+    budget::{Budget, BudgetExpense, BudgetRevision},
     client::{Client, ClientProfile, Contact, Note, Site},
     cost_rate::CostRate,
     desk::SubjectKind,
@@ -49,6 +50,10 @@ pub(crate) async fn one_of_each() -> Bench {
     let id = (count.client, count.day, count.id);
     only_its_own::<UsageCount>(&bench, count, id).await;
     only_its_own::<Books>(&bench, sample::books(), ()).await;
+    only_its_own(&bench, sample::budget(1), sample::budget(1).id).await;
+    let plan = sample::budget_revision(1);
+    only_its_own(&bench, plan.clone(), (plan.budget, plan.number)).await;
+    only_its_own(&bench, sample::budget_expense(1), sample::budget_expense(1).id).await;
     only_its_own::<Client>(&bench, sample::client(1), sample::client(1).id).await;
     only_its_own::<ApiKey>(&bench, sample::api_key(1), sample::api_key(1).id).await;
     only_its_own::<Invitation>(&bench, sample::invitation(1), sample::invitation(1).id).await;
@@ -119,6 +124,13 @@ async fn lists_hold_the_organisations_own_records() {
     assert_eq!(listed::<Site>(&bench, List::Sites(client)).await, [1, 0]);
     assert_eq!(bench.tenant().count(List::Contacts(client)).await.unwrap(), 1);
     assert_eq!(bench.other().count(List::Contacts(client)).await.unwrap(), 0);
+    assert_eq!(listed::<Budget>(&bench, List::Budgets).await, [1, 0]);
+    let budget = sample::budget(1).id;
+    assert_eq!(listed::<BudgetRevision>(&bench, List::BudgetPlans(budget)).await, [1, 0]);
+    for (of, there) in [(None, 1), (Some(month), 1), (Some(month.plus(1)), 0)] {
+        let expenses = listed::<BudgetExpense>(&bench, List::BudgetExpenses(budget, of)).await;
+        assert_eq!(expenses, [there, 0], "{of:?}");
+    }
     assert_eq!(listed::<ClientMatch>(&bench, List::Matches).await, [1, 0]);
     assert_eq!(listed::<CostRate>(&bench, List::CostRates).await, [1, 0]);
     assert_eq!(listed::<SyncRun>(&bench, List::Runs).await, [1, 0]);
@@ -147,7 +159,7 @@ async fn sums_and_outboxes_are_the_organisations_own() {
     let bench = one_of_each().await;
     let (own, foreign) = (bench.tenant(), bench.other());
     let outbox = bench.store.outbox();
-    assert_eq!(outbox.waiting(own.org()).await.unwrap().len(), 5);
+    assert_eq!(outbox.waiting(own.org()).await.unwrap().len(), 6);
     assert_eq!(outbox.waiting(foreign.org()).await.unwrap().len(), 0);
     bench.settle().await;
     let period = Period::new(Month::of(DAY), Month::of(DAY), 1).unwrap();
@@ -157,6 +169,9 @@ async fn sums_and_outboxes_are_the_organisations_own() {
     assert_eq!(foreign.rollups(Subject::Organization, period).await.unwrap().len(), 0);
     assert_eq!(own.owed_on(DAY).await.unwrap().len(), 1);
     assert_eq!(foreign.owed_on(DAY).await.unwrap().len(), 0);
+    let budget = sample::budget(1).id;
+    assert_eq!(own.spent_of(budget).await.unwrap().len(), 1);
+    assert_eq!(foreign.spent_of(budget).await.unwrap().len(), 0);
     for tenant in [own, foreign] {
         let sums = tenant.desk_months(SubjectKind::Client, period).await.unwrap();
         assert_eq!(sums.len(), usize::from(tenant.org() == own.org()));

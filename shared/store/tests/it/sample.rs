@@ -1,9 +1,11 @@
 //! A record of each kind.
 
+mod budgets;
 mod desk;
 
 use std::collections::BTreeMap;
 
+pub(crate) use budgets::*;
 use clearmargin_domain::{
     access::{Action, Role},
     agreement::{

@@ -2,6 +2,7 @@ use jiff::{Timestamp, civil::date};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::*;
+use crate::table::RowError;
 
 fn org() -> OrgId {
     OrgId::new(Timestamp::UNIX_EPOCH, 1)
@@ -16,7 +17,7 @@ fn client_of(text: &str) -> Option<ClientId> {
     known.then(acme)
 }
 
-fn parse(text: &str) -> Table {
+fn parse(text: &str) -> Table<UsageCount> {
     parse_csv(text, org(), client_of)
 }
 
@@ -132,7 +133,7 @@ fn a_table_has_so_many_rows_and_no_more() {
 
 #[test]
 fn a_product_of_control_characters_or_of_too_many_is_refused() {
-    for product in ["x".repeat(PRODUCT_LENGTH + 1), "a\u{7}b".to_owned()] {
+    for product in ["x".repeat(201), "a\u{7}b".to_owned()] {
         let text =
             format!("client,kind,product,day,total\n{},users,{product},2026-01-31,1", acme());
         let expected = "row 2, product: expected at most 200 printable characters";
