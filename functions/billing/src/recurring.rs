@@ -19,7 +19,10 @@ use view::{GeneratedView, ProposalView};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RecurringQuery {
     /// The month that is billed.
-    #[param(schema_with = schema::month, example = "2026-10")]
+    #[param(
+        value_type = String, example = "2026-10",
+        pattern = "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$",
+    )]
     month: Month,
     /// The client, by the id of any of its records; every one unless given.
     #[param(value_type = Option<String>, pattern = "^cli_[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
