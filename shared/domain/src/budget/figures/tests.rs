@@ -158,8 +158,12 @@ fn alerts_say_what_was_reached_and_what_lies_ahead() {
     assert_eq!(figures.alerts().last(), Some(&alert(News::Overspent, 5)));
 }
 
-/// Expenses of two categories within the first four months, and a day to look from.
-fn histories() -> impl Strategy<Value = (Vec<(u128, i64, i64)>, [Vec<i64>; 2], bool, i64)> {
+/// An expense: category, day and amount.
+type Row = (u128, i64, i64);
+
+/// Expenses of two categories within the first four months, what is planned for each, whether it rolls
+/// over, and a day to look from.
+fn histories() -> impl Strategy<Value = (Vec<Row>, [Vec<i64>; 2], bool, i64)> {
     let expense = (1..=2_u128, 0..120_i64, -2_000..10_000_i64);
     let plan = || vec(0..50_000_i64, 4);
     (vec(expense, 0..40), [plan(), plan()], any::<bool>(), -5..130_i64)
