@@ -171,12 +171,12 @@ def before_load_schema(_context, document):
     for path, operations in document["paths"].items():
         ids = IDS["shared" if path.startswith(SHARED) else "own"]
         for method, operation in operations.items():
-            kept = IDS["kept"].get(f"{method.upper()} {path}")
+            kept = IDS["kept"].get(f"{method.upper()} {path}", {})
             for parameter in operation.get("parameters", []):
                 find = FIND.get(parameter["in"])
                 known = find(parameter, ids) if find else []
-                if kept and (parameter["in"], parameter["name"]) == ("path", "id"):
-                    known = kept
+                if parameter["in"] == "path":
+                    known = kept.get(parameter["name"], known)
                 if known:
                     parameter.pop("example", None)
                     parameter["examples"] = {value: {"value": value} for value in known}

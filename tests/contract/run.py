@@ -58,8 +58,9 @@ def main(programs, work):
         shared = world.register(base, SHARED_EMAIL)
         world.furnish(base, shared)
         kept = world.furnish(base, world.signed_in(base, EMAIL))
+        reserved = {known for ids in kept.values() for values in ids.values() for known in values}
         ids = {
-            "own": known_ids(base, token, {known for ids in kept.values() for known in ids}),
+            "own": known_ids(base, token, reserved),
             "shared": known_ids(base, shared["accessToken"], set()),
             "kept": kept,
         }

@@ -46,8 +46,8 @@ DESK = {
     "/api/tickets": {"subject": "The printer is on fire"},
 }
 TAXES = {"name": "!", "rates": [{"name": "Value added tax", "percent": 20}]}
-# What each document takes once: by operation, and whether the document is issued before. Each of
-# these has documents of its own, so that no other one gets there first.
+# What an invoice takes once: by operation, and whether the invoice is issued before. Each of these
+# has invoices of its own, so that no other one gets there first.
 ONCE = {
     "DELETE /api/invoices/{id}": False,
     "POST /api/invoices/{id}/issue": False,
@@ -61,8 +61,8 @@ BUDGET = {"name": "Marketing", "from": "2026-01", "to": "2026-12", "thresholds":
 
 
 def furnish(base, signed):
-    """Makes one of each thing that no source system brings; the ids of the documents that are
-    kept for an operation, by operation."""
+    """Makes one of each thing that no source system brings; the ids of what is kept for
+    an operation, by operation and parameter."""
     token, org = signed["accessToken"], signed["user"]["organizationId"]
     invited = {"email": "grace@example.com", "role": "viewer"}
     call(base, "POST", "/api/invitations", token, invited)
@@ -93,13 +93,12 @@ def furnish(base, signed):
     for _ in range(8):
         invoice(base, token, client, issued=True)
         invoice(base, token, client, issued=False)
-    spend(base, token)
-    kept = {
-        operation: [invoice(base, token, client, issued) for _ in range(KEPT)]
+    made, (category, *_) = budget(base, token)
+    spend(base, token, made, category)
+    return {
+        operation: {"id": [invoice(base, token, client, issued) for _ in range(KEPT)]}
         for operation, issued in ONCE.items()
-    }
-    kept["DELETE /api/budgets/{id}"] = [budget(base, token)[0] for _ in range(KEPT)]
-    return kept
+    } | kept_budgets(base, token)
 
 
 def invoice(base, token, client, issued):
@@ -115,23 +114,31 @@ def invoice(base, token, client, issued):
 
 
 def budget(base, token):
-    """The id of a new budget, and that of its last category."""
+    """The id of a new budget, and those of its categories."""
     made = call(base, "POST", "/api/budgets", token, BUDGET)["id"]
-    for name in ("Print", "Travel"):
-        category = {"name": name, "currency": "USD", "total": 100}
-        category = call(base, "POST", f"/api/budgets/{made}/categories", token, category)
-    return made, category["id"]
+    path = f"/api/budgets/{made}/categories"
+    planned = [{"name": f"Part {n}", "currency": "USD", "total": 100} for n in range(KEPT)]
+    return made, [call(base, "POST", path, token, category)["id"] for category in planned]
 
 
-def spend(base, token):
-    """Budgets of which something was spent, and one of which nothing was."""
-    for spent in (True, False, True):
-        made, category = budget(base, token)
-        if spent:
-            expense = {
-                "categoryId": category, "amount": 5, "currency": "USD", "day": "2026-01-05",
-            }
-            call(base, "POST", f"/api/budgets/{made}/expenses", token, expense)
+def spend(base, token, made, category):
+    """The id of a new expense."""
+    expense = {"categoryId": category, "amount": 5, "currency": "USD", "day": "2026-01-05"}
+    return call(base, "POST", f"/api/budgets/{made}/expenses", token, expense)["ids"][0]
+
+
+def kept_budgets(base, token):
+    """Budgets of which each operation has its own."""
+    path = "/api/budgets/{id}"
+    (changed, to_change), (cut, to_cut) = budget(base, token), budget(base, token)
+    spent, (category, *_) = budget(base, token)
+    expenses = [spend(base, token, spent, category) for _ in range(KEPT)]
+    return {
+        f"DELETE {path}": {"id": [budget(base, token)[0] for _ in range(KEPT)]},
+        f"PUT {path}/categories/{{categoryId}}": {"id": [changed], "categoryId": to_change},
+        f"DELETE {path}/categories/{{categoryId}}": {"id": [cut], "categoryId": to_cut},
+        f"DELETE {path}/expenses/{{expenseId}}": {"id": [spent], "expenseId": expenses},
+    }
 
 
 def signed_in(base, email):

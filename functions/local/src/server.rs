@@ -4,7 +4,9 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{
     Router,
+    body::to_bytes,
     extract::{ConnectInfo, Request, State},
+    http::StatusCode,
     middleware::{self, Next},
     response::Response,
 };
@@ -28,6 +30,8 @@ use crate::{
 };
 
 const HOUR: Duration = Duration::from_hours(1);
+/// The most that the gateway takes of a body.
+const GATEWAY_BYTES: usize = 10 * 1024 * 1024;
 const FIVE_MINUTES: Duration = Duration::from_mins(5);
 
 /// How a server is set up.
@@ -158,6 +162,16 @@ fn router(app: &App, config: &ServerConfig, poke: Poke) -> Router {
     clearmargin_web::serve(clearmargin_web::merge(areas()), state)
         .layer(middleware::from_fn_with_state(poke, poke_after_writes))
         .layer(middleware::map_request(with_address))
+        .layer(middleware::map_request(whole))
+}
+
+/// Hands on whole requests only, as the gateway does. A request that were answered before all of its
+/// body was read would end the connection, perhaps while its caller sends the next one.
+async fn whole(request: Request) -> Result<Request, StatusCode> {
+    let (head, body) = request.into_parts();
+    let read = to_bytes(body, GATEWAY_BYTES).await;
+    let body = read.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    Ok(Request::from_parts(head, body.into()))
 }
 
 /// Tells the edge where a request comes from.
