@@ -4,7 +4,12 @@ use clearmargin_app::{
     Error,
     budgets::{BudgetSettings, CategoryChange, NewBudget, Planned},
 };
-use clearmargin_domain::{budget::Thresholds, money::Currency, period::Month, text::Line};
+use clearmargin_domain::{
+    budget::Thresholds,
+    money::{Currency, Money},
+    period::Month,
+    text::Line,
+};
 use clearmargin_web::{AmountIn, Result, schema};
 use serde::Deserialize;
 use utoipa::openapi::{Object, ObjectBuilder, Type, schema::ArrayBuilder};
@@ -93,7 +98,7 @@ fn thresholds() -> ArrayBuilder {
 }
 
 impl NewBudgetBody {
-    pub(crate) fn new(self) -> NewBudget {
+    pub(crate) fn begun(self) -> NewBudget {
         let Self { name, from, to, currency, roll_over, thresholds } = self;
         NewBudget { settings: BudgetSettings { name, roll_over, thresholds }, from, to, currency }
     }
@@ -123,10 +128,7 @@ impl BudgetCategoryBody {
     }
 }
 
-fn by_month(
-    months: &[PlannedMonthBody],
-    currency: Currency,
-) -> Result<Vec<(Month, clearmargin_domain::money::Money)>> {
+fn by_month(months: &[PlannedMonthBody], currency: Currency) -> Result<Vec<(Month, Money)>> {
     let planned = months.iter().enumerate().map(|(number, planned)| {
         let path = format!("months[{number}].amount");
         Ok((planned.month, planned.amount.money(currency, &path)?))

@@ -109,7 +109,7 @@ fn line() -> Object {
 }
 
 impl BudgetExpensesBody {
-    fn new(self) -> Result<NewExpenses> {
+    fn expenses(self) -> Result<NewExpenses> {
         let Self { category_id: category, amount, currency, day, vendor, note, csv } = self;
         if let Some(csv) = csv {
             let named = [category.is_some(), amount.is_some(), currency.is_some(), day.is_some()];
@@ -169,7 +169,7 @@ pub(crate) async fn record_budget_expenses(
     Path(id): Path<BudgetId>,
     Json(body): Json<BudgetExpensesBody>,
 ) -> Result<Created<RecordedView>> {
-    Ok(Created(budgets::record(&ctx, id, &body.new()?).await?.into()))
+    Ok(Created(budgets::record(&ctx, id, &body.expenses()?).await?.into()))
 }
 
 /// Which expenses.

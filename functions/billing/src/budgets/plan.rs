@@ -44,7 +44,7 @@ pub(crate) async fn create_budget(
     Caller(ctx): Caller,
     Json(body): Json<NewBudgetBody>,
 ) -> Result<Created<BudgetView>> {
-    let budget = budgets::create(&ctx, body.new()).await?;
+    let budget = budgets::create(&ctx, body.begun()).await?;
     Ok(Created(BudgetView::new(&budget)))
 }
 
