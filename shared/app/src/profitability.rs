@@ -74,7 +74,17 @@ pub fn period(
     limit: usize,
 ) -> Result<Period, Error> {
     let today = jiff::tz::TimeZone::UTC.to_datetime(ctx.now).date();
-    let to = to.unwrap_or_else(|| from.map_or(Month::of(today), |from| from.plus(11)));
+    period_until(Month::of(today), from, to, limit)
+}
+
+/// The months asked for; without any, the twelve up to `current`.
+pub(crate) fn period_until(
+    current: Month,
+    from: Option<Month>,
+    to: Option<Month>,
+    limit: usize,
+) -> Result<Period, Error> {
+    let to = to.unwrap_or_else(|| from.map_or(current, |from| from.plus(11)));
     let from = from.unwrap_or_else(|| to.plus(-11));
     Period::new(from, to, limit).map_err(|error| Error::invalid("query.from", error.to_string()))
 }

@@ -260,6 +260,6 @@ pub(crate) async fn recurring_revenue(
     Caller(ctx): Caller,
     Query(months): Query<RevenueMonths>,
 ) -> Result<Data<RecurringRevenueView>> {
-    let answer = revenue::recurring(&ctx, months.period(&ctx)?).await?;
+    let answer = revenue::recurring(&ctx, months.from, months.to).await?;
     Ok(Data::new(RecurringRevenueView::new(&answer)))
 }

@@ -175,6 +175,10 @@ async fn what_ended_on_a_day_that_nobody_says_is_told_and_not_guessed() {
     let may = &answer["months"][0];
     assert_eq!((movements(may).as_str(), &may["arpa"]), ("0.00, 0.00", &Value::Null));
     assert_eq!(may["retention"]["net"], Value::Null);
+    // Up to the current month, from whichever it is.
+    let months = |answer: &Value| answer["months"].as_array().unwrap().len();
+    assert_eq!(months(&desk.recurring("from=2026-05").await), 3);
+    assert_eq!(months(&desk.recurring("").await), 12);
     let path = "/analytics/recurring-revenue?to=2026-08";
     assert_eq!(desk.ask(Method::GET, path, &Value::Null).await.refused().0, "query.to");
 }

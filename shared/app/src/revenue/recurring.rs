@@ -13,6 +13,7 @@ use clearmargin_domain::{
 };
 use jiff::civil::Date;
 
+use super::MONTHS;
 use crate::{
     Ctx, Error,
     agreements::{Contracted, Everything},
@@ -61,12 +62,20 @@ pub struct RecurringAnswer {
     pub as_of: AsOf,
 }
 
-/// The movements of contracted recurring revenue in each month of a period that has begun.
-pub async fn recurring(ctx: &Ctx, period: Period) -> Result<RecurringAnswer, Error> {
+/// The movements of contracted recurring revenue in each month asked for, none after the current one
+/// on the organisation's clocks; without any, in the twelve up to that.
+pub async fn recurring(
+    ctx: &Ctx,
+    from: Option<Month>,
+    to: Option<Month>,
+) -> Result<RecurringAnswer, Error> {
     ctx.require(Action::AgreementsRead)?;
     let organization = organizations::own(ctx, ctx.org).await?;
     let today = books::today_in(ctx, &organization)?;
-    if period.to() > Month::of(today) {
+    let current = Month::of(today);
+    let from_year = from.map(|from| from.plus(11).min(current).max(from));
+    let period = profitability::period_until(current, from, to.or(from_year), MONTHS)?;
+    if period.to() > current {
         return Err(Error::invalid("query.to", "must not lie after the current month"));
     }
     let groups = clients::groups(ctx).await?;
