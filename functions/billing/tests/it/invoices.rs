@@ -227,3 +227,15 @@ async fn a_closed_month_takes_in_nothing() {
     let ahead = json!({"amount": 1, "currency": "USD", "day": "2026-07-02"});
     assert_eq!(desk.ask(Method::PUT, &pay, &ahead).await.refused().0, "day");
 }
+
+#[tokio::test]
+async fn a_draft_may_wait_for_its_lines_and_is_not_issued_before() {
+    let desk = Desk::new().await;
+    let body = json!({"clientId": desk.client, "currency": "USD", "lines": []});
+    let draft = desk.post("/invoices", &body).await;
+    assert_eq!(draft["total"].to_string(), "0.00");
+    let issue = format!("{}/issue", path_of(&draft));
+    assert_eq!(desk.refused(Method::POST, &issue, &Value::Null).await, "409 empty");
+    desk.done(Method::PUT, &path_of(&draft), &desk.draft(100)).await;
+    desk.post(&issue, &Value::Null).await;
+}

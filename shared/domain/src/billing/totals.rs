@@ -182,7 +182,8 @@ fn discounted(charges: &[Charge], terms: Terms) -> Result<Vec<ChargeTotals>, Bil
     }
     let weights: Vec<_> = lines.iter().map(|line| line.net).collect();
     let sum = weights.iter().try_fold(0_i64, |sum, net| sum.checked_add(*net));
-    let sum = sum.filter(|sum| *sum <= MOST).ok_or(BillingError::TooLarge(charges.len() - 1))?;
+    let last = charges.len().saturating_sub(1);
+    let sum = sum.filter(|sum| *sum <= MOST).ok_or(BillingError::TooLarge(last))?;
     let off = terms.discount.map_or(Some(0), |discount| discount.off(sum));
     let shares = apportion(off.ok_or(BillingError::Discount)?, &weights);
     for (line, share) in lines.iter_mut().zip(shares) {
