@@ -165,8 +165,8 @@ fn router(app: &App, config: &ServerConfig, poke: Poke) -> Router {
         .layer(middleware::map_request(whole))
 }
 
-/// Hands on whole requests only, as the gateway does. A request that were answered before all of its
-/// body was read would end the connection, perhaps while its caller sends the next one.
+/// Hands on whole requests only, as the gateway does. A request that is answered before all of its
+/// body was read ends the connection, perhaps while its caller sends the next one.
 async fn whole(request: Request) -> Result<Request, StatusCode> {
     let (head, body) = request.into_parts();
     let read = to_bytes(body, GATEWAY_BYTES).await;

@@ -45,7 +45,7 @@ struct Options {
     /// Measure these functions alone.
     #[arg(long)]
     only: Vec<String>,
-    /// Measure on these tables alone.
+    /// Measure on these tables alone; a table of copies needs its original beside it once.
     #[arg(long)]
     table: Vec<String>,
     /// Fill the tables anew.

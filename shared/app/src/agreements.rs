@@ -219,11 +219,10 @@ impl Everything {
 
     /// Each agreement with what it comes to on a day.
     pub(crate) fn standing(self, day: Date) -> Result<Vec<Listed>, Error> {
-        let listed = |agreement: Agreement| {
-            let lines = self.lines.get(&agreement.id).map_or(&[][..], Vec::as_slice);
-            let standing = Standing::on(day, &agreement, self.terms.get(&agreement.id), lines);
+        let listed = |(agreement, terms, lines): (_, Option<_>, Vec<_>)| {
+            let standing = Standing::on(day, &agreement, terms.as_ref(), &lines);
             Ok(Listed { standing: standing.map_err(Error::internal)?, agreement })
         };
-        self.agreements.into_iter().map(listed).collect()
+        self.parts().map(listed).collect()
     }
 }

@@ -73,7 +73,8 @@ counters! {
     /// What is open on invoices that are due in the month; those without a day of that count by
     /// their own day. Not what credit memos leave.
     open_minor: "o",
-    /// What invoices come to with tax, net of credit memos: the sales on credit.
+    /// What invoices come to with tax, net of credit memos: the sales on credit. Of the organisation
+    /// alone: every sum of a client is read with each list of clients.
     charged_minor: "g",
     /// How many time entries.
     time_entries: "t",
@@ -254,7 +255,9 @@ impl Invoice {
     fn charge(&self, day: Date, add: &mut dyn FnMut(Bucket, Measures)) {
         let month = Month::of(day);
         let charged_minor = self.home_minor(self.total);
-        let mut whole = Measures { invoices: 1, charged_minor, ..Measures::default() };
+        let charged = Measures { charged_minor, ..Measures::default() };
+        add(Bucket { subject: Subject::Organization, month }, charged);
+        let mut whole = Measures { invoices: 1, ..Measures::default() };
         for (line, minor) in self.lines.iter().zip(self.home_lines()) {
             let measures = match line.offering {
                 Offering::Service => {

@@ -7,7 +7,6 @@ use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem,
 
 use crate::{
     change::Change,
-    entity::{Record, Stored},
     error::{Conflict, StoreError},
     item::{self, Item},
     key::{self, Key},
@@ -55,19 +54,6 @@ impl Change<'_> {
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
             .build();
         let action = update.map(|update| TransactWriteItem::builder().update(update).build());
-        self.push(action, Conflict::Version)
-    }
-
-    /// Makes the change fail if a record was written since it was read.
-    pub fn rests_on_record<T: Record>(&mut self, read: &Stored<T>) -> Result<(), StoreError> {
-        let key = T::key(self.tenant.org, read.value.id());
-        let check = ConditionCheck::builder()
-            .table_name(&self.tenant.store.table)
-            .set_key(Some(Item::from(key.attributes())))
-            .condition_expression("v = :known")
-            .expression_attribute_values(":known", AttributeValue::N(read.version.to_string()))
-            .build();
-        let action = check.map(|check| TransactWriteItem::builder().condition_check(check).build());
         self.push(action, Conflict::Version)
     }
 

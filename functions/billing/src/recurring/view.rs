@@ -3,7 +3,7 @@
 use clearmargin_app::recurring::{Generated, Outcome, Proposal, ProposedLine};
 use clearmargin_domain::{
     id::AgreementId,
-    recurring::{Reason, Unbilled},
+    recurring::{Count, Reason, Unbilled},
     service::Offering,
 };
 use clearmargin_web::{Amount, Ratio, schema};
@@ -184,7 +184,7 @@ impl ProposedLineView {
 impl ReasonView {
     fn new(reason: Reason) -> Self {
         let plain = |code| Self { code, ..Self::default() };
-        let counted = |code, count: clearmargin_domain::recurring::Count| Self {
+        let counted = |code, count: Count| Self {
             count: Some(count.number),
             day: Some(count.day.to_string()),
             ..plain(code)

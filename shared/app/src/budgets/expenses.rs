@@ -76,7 +76,7 @@ async fn record_once(ctx: &Ctx, id: BudgetId, new: &NewExpenses) -> Result<Recor
     // A category in which something is recorded stays; nothing is recorded in one that has gone.
     match budget.with_booked(&categories) {
         Some(booked) => change.update(&budget, &booked)?,
-        None => change.rests_on_record(&budget)?,
+        None => change.unchanged(&budget)?,
     }
     for expense in &expenses {
         change.insert(expense)?;

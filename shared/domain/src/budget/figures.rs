@@ -234,7 +234,7 @@ impl View<'_> {
         let mut months = Vec::new();
         for (month, planned) in self.period.months().zip(planned.iter().copied()) {
             let begun = month.first_day() <= self.as_of;
-            let of_month = days.range(month.first_day()..=month.first_day().last_of_month());
+            let of_month = days.range(month.first_day()..=month.last_day());
             let spent: i64 = of_month.map(|(_, spent)| spent.minor).sum();
             let left = planned + carried - spent;
             let known = |minor: i64| begun.then_some(minor);
