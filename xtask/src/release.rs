@@ -48,7 +48,16 @@ pub(crate) fn units() -> Outcome {
     let target = target()?;
     let functions = target.join("debug").display().to_string();
     let work = target.join("bench-units").display().to_string();
-    harness(&["--units", "--functions", &functions, "--tools", &functions, "--work", &work])
+    harness(&[
+        "--units",
+        "--fresh",
+        "--functions",
+        &functions,
+        "--tools",
+        &functions,
+        "--work",
+        &work,
+    ])
 }
 
 fn harness(options: &[&str]) -> Outcome {
