@@ -8,7 +8,12 @@ use clearmargin_domain::{
     money::{Currency, Money},
     receivable::Ageing,
 };
-use clearmargin_web::{Amount, Caller, Data, Query, Result, figures::AsOfView, schema};
+use clearmargin_web::{
+    Amount, Caller, Data, Format, Query, Report, Result,
+    figures::AsOfView,
+    layout::{Column, Kind, Layout, Table},
+    schema,
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +24,10 @@ pub(crate) struct OutstandingQuery {
     /// At the end of which day; today unless given.
     #[param(schema_with = schema::day, required = false, example = "2026-10-31")]
     day: Option<Date>,
+    /// As what.
+    #[serde(default)]
+    #[param(schema_with = schema::format, required = false)]
+    format: Format,
 }
 
 /// What clients owed at the end of a day.
@@ -109,6 +118,27 @@ impl OutstandingView {
     }
 }
 
+const LAYOUT: Layout = Layout {
+    name: "outstanding-payments",
+    title: "Outstanding payments by age",
+    tables: &[Table {
+        title: "Clients",
+        rows: "clients",
+        total: Some("total"),
+        columns: &[
+            Column::new("name", "Client", Kind::Text),
+            Column::new("clientId", "Id", Kind::Text),
+            Column::new("current", "Not due", Kind::Amount),
+            Column::new("days1To30", "1 to 30 days", Kind::Amount),
+            Column::new("days31To60", "31 to 60 days", Kind::Amount),
+            Column::new("days61To90", "61 to 90 days", Kind::Amount),
+            Column::new("daysOver90", "Over 90 days", Kind::Amount),
+            Column::new("overdue", "Overdue", Kind::Amount),
+            Column::new("total", "Total", Kind::Amount),
+        ],
+    }],
+};
+
 /// What clients owed at the end of any day, by age (AR ageing): open invoices less credits and money
 /// that is not used yet.
 #[utoipa::path(
@@ -122,7 +152,7 @@ impl OutstandingView {
 pub(crate) async fn outstanding_payments(
     Caller(ctx): Caller,
     Query(query): Query<OutstandingQuery>,
-) -> Result<Data<OutstandingView>> {
+) -> Result<Report<OutstandingView>> {
     let owed = receivables::outstanding(&ctx, query.day).await?;
-    Ok(Data::new(OutstandingView::new(&owed)))
+    Ok(Report::new(OutstandingView::new(&owed), query.format, &LAYOUT))
 }

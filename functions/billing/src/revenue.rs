@@ -6,7 +6,7 @@ pub(crate) mod trends;
 
 use clearmargin_app::{Ctx, profitability, revenue::MONTHS};
 use clearmargin_domain::period::{Month, Period};
-use clearmargin_web::{Result, schema};
+use clearmargin_web::{Format, Result, schema};
 use serde::Deserialize;
 
 /// Which months.
@@ -19,6 +19,10 @@ pub(crate) struct RevenueMonths {
     /// Last month; the current one unless given. At most 36 months in one answer.
     #[param(schema_with = schema::month, required = false, example = "2026-10")]
     to: Option<Month>,
+    /// As what.
+    #[serde(default)]
+    #[param(schema_with = schema::format, required = false)]
+    format: Format,
 }
 
 impl RevenueMonths {

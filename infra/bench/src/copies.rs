@@ -1,11 +1,12 @@
-//! A tenant with more tickets than the simulated sources can hold: every ticket of another table
-//! several times, and every sum multiplied.
+//! A tenant with more tickets, invoices and payments than the simulated sources can hold: each of
+//! those of another table several times, and every sum multiplied.
 //!
-//! A ticket's item names it in its keys and in its document alone, so a copy is the item with
-//! another id wherever the id stands; of the id that part changes which decides nothing. Sums are
-//! numbers and sketches under names of their own, in items that are no records.
+//! Such an item names itself, and the documents that a payment settles, in its keys and in its
+//! document alone, so a copy is the item with other ids wherever one stands; of an id that part
+//! changes which decides nothing. Sums are numbers and sketches under names of their own, in items
+//! that are no records.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use clearmargin_domain::sketch::Sketch;
 use dynoxide::{
@@ -19,18 +20,18 @@ use crate::Failure;
 /// What says of an item that it is more than sums.
 const RECORDS: [&str; 3] = ["kind", "v", "expiresAt"];
 const KEYS: [&str; 2] = ["pk", "sk"];
-const TICKET: &str = "TICKET";
-const TICKET_ID: &str = "tic_";
+/// What is copied, and what ids of it begin with.
+const COPIED: [(&str, &str); 3] = [("TICKET", "tic_"), ("INVOICE", "inv_"), ("PAYMENT", "pay_")];
 const ID_LENGTH: usize = 30;
 /// Where in an id it says which copy it is of: two digits of a hash.
 const MARK: std::ops::Range<usize> = 6..8;
 /// The most copies that two digits can tell apart.
 const MOST: u32 = 99;
 
-/// Fills the table of a file with that of another one, and `times - 1` copies of each ticket.
+/// Fills the table of a file with that of another one, and `times - 1` copies of what is copied.
 pub(crate) fn fill(from: &Path, to: &Path, table: &str, times: u32) -> Result<(), Failure> {
     if !(2..=MOST).contains(&times) {
-        return Err(format!("{times} times each ticket is none of 2 to {MOST}").into());
+        return Err(format!("{times} times each record is none of 2 to {MOST}").into());
     }
     let source = Database::new(&from.to_string_lossy()).map_err(|error| error.to_string())?;
     source.vacuum_into(&to.to_string_lossy()).map_err(|error| error.to_string())?;
@@ -66,23 +67,38 @@ fn page(source: &Database, table: &str, after: Option<Item>) -> Result<ScanRespo
 /// What an item becomes when there is all of it so many times; nothing where it stays as it is.
 fn multiplied(item: Item, times: u32) -> Result<Vec<Item>, Failure> {
     match item.get("kind") {
-        Some(AttributeValue::S(kind)) if kind == TICKET => copies(&item, times),
+        Some(AttributeValue::S(kind)) if COPIED.iter().any(|(copied, _)| kind == copied) => {
+            copies(&item, times)
+        }
         _ if RECORDS.iter().any(|name| item.contains_key(*name)) => Ok(Vec::new()),
         _ => Ok(vec![sums(item, times)?]),
     }
 }
 
-/// All copies of a ticket but itself.
-fn copies(ticket: &Item, times: u32) -> Result<Vec<Item>, Failure> {
-    let text = serde_json::to_string(ticket)?;
-    let start = text.find(TICKET_ID).ok_or("a ticket without an id")?;
-    let id = text.get(start..start + ID_LENGTH).ok_or("a ticket with half an id")?;
+/// All copies of a record but itself.
+fn copies(record: &Item, times: u32) -> Result<Vec<Item>, Failure> {
+    let text = serde_json::to_string(record)?;
+    let ids = COPIED.iter().flat_map(|(_, start)| text.match_indices(start));
+    let ids: BTreeSet<&str> =
+        ids.filter_map(|(at, _)| text.get(at..at + ID_LENGTH)).filter(|id| is_id(id)).collect();
+    if ids.is_empty() {
+        return Err("a record without an id".into());
+    }
     let copy = |mark: u32| {
-        let mut name = id.to_owned();
-        name.replace_range(MARK, &format!("{mark:02}"));
-        Ok(serde_json::from_str(&text.replace(id, &name))?)
+        let mut copy = text.clone();
+        for id in &ids {
+            let mut name = (*id).to_owned();
+            name.replace_range(MARK, &format!("{mark:02}"));
+            copy = copy.replace(id, &name);
+        }
+        Ok(serde_json::from_str(&copy)?)
     };
     (1..times).map(copy).collect()
+}
+
+fn is_id(text: &str) -> bool {
+    let (_, digits) = text.split_at(4);
+    digits.chars().all(|digit| digit.is_ascii_uppercase() || digit.is_ascii_digit())
 }
 
 /// The same sums of everything so many times.
@@ -133,6 +149,20 @@ mod tests {
             assert!(!text.contains(id), "{text}");
             assert_eq!(copy.get("pk"), Some(&AttributeValue::S("org#TICKET#S".to_owned())));
         }
+    }
+
+    #[test]
+    fn a_copy_of_a_payment_settles_the_copy_of_its_invoice() {
+        let [payment, invoice] =
+            ["pay", "inv"].map(|it| format!("{it}_0123456789ABCDEFGHJKMNPQRS"));
+        let record = item(json!({
+            "sk": {"S": payment}, "kind": {"S": "PAYMENT"}, "doc": {"S": format!("pay_me {invoice}")},
+        }));
+        let copy = multiplied(record, 2).unwrap().remove(0);
+        let copied = |id: &str| id.replace("_0123", "_0101");
+        assert_eq!(copy.get("sk"), Some(&AttributeValue::S(copied(&payment))));
+        let document = format!("pay_me {}", copied(&invoice));
+        assert_eq!(copy.get("doc"), Some(&AttributeValue::S(document)));
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(crate) struct Scale {
     pub(crate) slow: bool,
 }
 
-/// Each ticket of a table that was filled before, several times.
+/// Each ticket, invoice and payment of a table that was filled before, several times.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Copies {

@@ -34,6 +34,7 @@ mod publish;
 mod query;
 mod ratelimit;
 mod refusals;
+mod report;
 pub mod schema;
 mod state;
 mod token;
@@ -56,9 +57,15 @@ pub use problem::{Document as ProblemDocument, Problem};
 pub use publish::publish;
 pub use query::Query;
 pub use ratelimit::{Limits, RateLimits};
+pub use report::{Format, Report};
 pub use state::State;
 pub use token::TokenVerifier;
 pub use versions::{IfMatch, Versioned};
+
+/// How a [`Report`] is laid out.
+pub mod layout {
+    pub use clearmargin_reporting::{Column, Kind, Layout, Table};
+}
 
 /// What [`routes!`] names.
 #[doc(hidden)]

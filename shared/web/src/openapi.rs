@@ -12,7 +12,7 @@ use utoipa::{
     },
 };
 
-use crate::{Routes, State, named, policy, problem, versions};
+use crate::{Routes, State, named, policy, problem, report, versions};
 
 const BEARER: &str = "bearer";
 
@@ -111,6 +111,7 @@ fn complete(operation: &mut Operation, method: &Method, path: &str) {
     }
     policy::complete(operation);
     versions::complete(operation, method);
+    report::complete(operation);
     let parameters = operation.parameters.iter_mut().flatten();
     parameters.for_each(|parameter| named::complete(path, parameter));
     if writes && !public {

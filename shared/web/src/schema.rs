@@ -10,6 +10,8 @@ use utoipa::openapi::{
     schema::{ArrayBuilder, SchemaType},
 };
 
+use crate::Format;
+
 /// A month of this or an earlier time, such as `2026-10`.
 pub fn month() -> Object {
     text("^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$").examples([json!("2026-10")]).build()
@@ -141,6 +143,11 @@ pub fn or_null(mut schema: Object) -> Object {
 /// One of these words.
 pub fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
+}
+
+/// A format of a report.
+pub fn format() -> Object {
+    one_of(Format::NAMES)
 }
 
 fn text(pattern: &str) -> ObjectBuilder {

@@ -13,7 +13,7 @@ const SHARED: [(&str, &[&str]); 8] = [
     ("connectors", &["domain"]),
     ("reporting", &["domain"]),
     ("app", &["connectors", "domain", "insight", "reporting", "store"]),
-    ("web", &["app", "domain", "store"]),
+    ("web", &["app", "domain", "reporting", "store"]),
     ("lambda", &["app", "connectors", "domain", "store", "web"]),
 ];
 

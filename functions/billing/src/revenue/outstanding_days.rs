@@ -6,8 +6,9 @@ use clearmargin_domain::{
     period::Month,
 };
 use clearmargin_web::{
-    Amount, Caller, Data, Query, Ratio, Result,
+    Amount, Caller, Data, Format, Query, Ratio, Report, Result,
     figures::{AsOfView, PeriodView},
+    layout::Layout,
     schema,
 };
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,10 @@ pub(crate) struct DsoQuery {
     /// A month that is over; the last one unless given.
     #[param(schema_with = schema::month, required = false, example = "2026-10")]
     month: Option<Month>,
+    /// As what.
+    #[serde(default)]
+    #[param(schema_with = schema::format, required = false)]
+    format: Format,
 }
 
 /// Days sales outstanding at the end of a month, in both variants.
@@ -103,6 +108,9 @@ impl DsoView {
     }
 }
 
+const LAYOUT: Layout =
+    Layout { name: "days-sales-outstanding", title: "Days sales outstanding", tables: &[] };
+
 /// Days sales outstanding (DSO) at the end of a month: for how many days of sales clients still
 /// owe, by the simple and by the count-back method.
 #[utoipa::path(
@@ -116,7 +124,7 @@ impl DsoView {
 pub(crate) async fn days_sales_outstanding(
     Caller(ctx): Caller,
     Query(query): Query<DsoQuery>,
-) -> Result<Data<DsoView>> {
+) -> Result<Report<DsoView>> {
     let answer = revenue::days_sales_outstanding(&ctx, query.month).await?;
-    Ok(Data::new(DsoView::new(&answer)))
+    Ok(Report::new(DsoView::new(&answer), query.format, &LAYOUT))
 }

@@ -14,8 +14,9 @@ use clearmargin_domain::{
     money::{Currency, Money},
 };
 use clearmargin_web::{
-    Amount, Caller, Data, Query, Ratio, Result,
+    Amount, Caller, Data, Query, Ratio, Report, Result,
     figures::{AsOfView, PeriodView},
+    layout::{Column, Kind, Layout, Table},
 };
 use serde::Serialize;
 
@@ -245,6 +246,56 @@ fn moved(
     moved.into_iter().map(view).collect()
 }
 
+const LAYOUT: Layout = Layout {
+    name: "recurring-revenue",
+    title: "Contracted monthly recurring revenue",
+    tables: &[
+        Table {
+            title: "Months",
+            rows: "months",
+            total: None,
+            columns: &[
+                Column::new("month", "Month", Kind::Text),
+                Column::new("start", "Start", Kind::Amount),
+                Column::new("new.amount", "New", Kind::Amount),
+                Column::new("expansion.amount", "Expansion", Kind::Amount),
+                Column::new("reactivation.amount", "Reactivation", Kind::Amount),
+                Column::new("contraction.amount", "Contraction", Kind::Amount),
+                Column::new("churn.amount", "Churn", Kind::Amount),
+                Column::new("end", "End", Kind::Amount),
+                Column::new("new.clients", "Clients new", Kind::Count),
+                Column::new("expansion.clients", "Clients with more", Kind::Count),
+                Column::new("reactivation.clients", "Clients again", Kind::Count),
+                Column::new("contraction.clients", "Clients with less", Kind::Count),
+                Column::new("churn.clients", "Clients lost", Kind::Count),
+                Column::new("clients", "Clients", Kind::Count),
+                Column::new("arpa", "Per client", Kind::Amount),
+                Column::new("retention.net", "Net retention", Kind::Share),
+                Column::new("retention.gross", "Gross retention", Kind::Share),
+                Column::new("retention.clientChurn", "Client churn", Kind::Share),
+                Column::new("retention.clients", "Clients before", Kind::Count),
+                Column::new("yearlyRetention.net", "Net retention, a year", Kind::Share),
+                Column::new("yearlyRetention.gross", "Gross retention, a year", Kind::Share),
+                Column::new("yearlyRetention.clientChurn", "Client churn, a year", Kind::Share),
+                Column::new("yearlyRetention.clients", "Clients a year before", Kind::Count),
+                Column::new("unpricedLines", "Lines without a price", Kind::Count),
+            ],
+        },
+        Table {
+            title: "Clients that moved",
+            rows: "clients",
+            total: None,
+            columns: &[
+                Column::new("name", "Client", Kind::Text),
+                Column::new("clientId", "Id", Kind::Text),
+                Column::new("movement", "Movement", Kind::Text),
+                Column::new("start", "Before", Kind::Amount),
+                Column::new("end", "After", Kind::Amount),
+            ],
+        },
+    ],
+};
+
 /// How contracted recurring revenue (MRR) moved: new, expansion, contraction, churn and
 /// reactivation of each month, what of it stays (NRR, GRR), revenue per account, and how few
 /// clients it hangs on.
@@ -259,7 +310,7 @@ fn moved(
 pub(crate) async fn recurring_revenue(
     Caller(ctx): Caller,
     Query(months): Query<RevenueMonths>,
-) -> Result<Data<RecurringRevenueView>> {
+) -> Result<Report<RecurringRevenueView>> {
     let answer = revenue::recurring(&ctx, months.from, months.to).await?;
-    Ok(Data::new(RecurringRevenueView::new(&answer)))
+    Ok(Report::new(RecurringRevenueView::new(&answer), months.format, &LAYOUT))
 }

@@ -6,8 +6,9 @@ use clearmargin_domain::{
     period::Month,
 };
 use clearmargin_web::{
-    Amount, Caller, Data, Query, Ratio, Result,
+    Amount, Caller, Data, Query, Ratio, Report, Result,
     figures::{AsOfView, PeriodView},
+    layout::{Column, Kind, Layout, Table},
 };
 use serde::Serialize;
 
@@ -106,6 +107,23 @@ impl RevenueTrendsView {
     }
 }
 
+const LAYOUT: Layout = Layout {
+    name: "revenue-trends",
+    title: "Revenue by month",
+    tables: &[Table {
+        title: "Months",
+        rows: "months",
+        total: Some("total"),
+        columns: &[
+            Column::new("month", "Month", Kind::Text),
+            Column::new("revenue", "Revenue", Kind::Amount),
+            Column::new("serviceRevenue", "Work", Kind::Amount),
+            Column::new("productRevenue", "Products", Kind::Amount),
+            Column::new("documents", "Documents", Kind::Count),
+        ],
+    }],
+};
+
 /// Revenue by month, of work and of products, beside as many months right before.
 #[utoipa::path(
     get,
@@ -118,7 +136,7 @@ impl RevenueTrendsView {
 pub(crate) async fn revenue_trends(
     Caller(ctx): Caller,
     Query(months): Query<RevenueMonths>,
-) -> Result<Data<RevenueTrendsView>> {
+) -> Result<Report<RevenueTrendsView>> {
     let trends = revenue::trends(&ctx, months.period(&ctx)?).await?;
-    Ok(Data::new(RevenueTrendsView::new(&trends)))
+    Ok(Report::new(RevenueTrendsView::new(&trends), months.format, &LAYOUT))
 }

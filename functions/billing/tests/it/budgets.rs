@@ -17,7 +17,7 @@ const NONE: Value = Value::Null;
 
 impl Desk {
     /// A budget of 2026 that rolls over, with a category of 1,200 dollars; their paths and ids.
-    async fn budget(&self) -> Planned {
+    pub(crate) async fn budget(&self) -> Planned {
         let body = json!({
             "name": "Marketing", "from": "2026-01", "to": "2026-12", "rollOver": true,
             "thresholds": [100, 50],
@@ -43,17 +43,17 @@ impl Desk {
     }
 }
 
-struct Planned {
+pub(crate) struct Planned {
     path: String,
     category: Value,
 }
 
 impl Planned {
-    fn expenses(&self) -> String {
+    pub(crate) fn expenses(&self) -> String {
         format!("{}/expenses", self.path)
     }
 
-    fn expense(&self, amount: &str, day: &str) -> Value {
+    pub(crate) fn expense(&self, amount: &str, day: &str) -> Value {
         json!({"categoryId": self.category, "amount": amount, "currency": "USD", "day": day})
     }
 }

@@ -19,13 +19,23 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) async fn new() -> Self {
-        let world = World::new(clearmargin_billing::routes()).await;
+        Self::on(World::new(clearmargin_billing::routes()).await).await
+    }
+
+    /// The same in a world that is there already.
+    pub(crate) async fn on(world: World) -> Self {
         let owner = world.owner("ada@example.com").await;
         let (org, token) = (owner.org, owner.access_token.expose().to_owned());
         let client = ClientId::new(world.now(), 1);
         let desk = Self { world, org, token, client };
         desk.record(client, None).await;
         desk
+    }
+
+    /// The same desk after its process died: another one knows nothing but the table.
+    pub(crate) fn another_process(&self) -> Self {
+        let world = self.world.another_process(clearmargin_billing::routes());
+        Self { world, org: self.org, token: self.token.clone(), client: self.client }
     }
 
     /// A record of a client, by itself or joined with another one.

@@ -6,13 +6,16 @@
 )]
 
 mod budgets;
+mod crashes;
 mod desk;
 mod invoices;
 mod outstanding;
 mod payments;
 mod races;
 mod recurring;
+mod reports;
 mod revenue;
+mod wire;
 #[path = "../../../../shared/web/tests/it/world.rs"]
 #[expect(dead_code, reason = "shared with the tests of the edge, which use more of it")]
 mod world;

@@ -65,7 +65,7 @@ impl Desk {
         line
     }
 
-    async fn flat(&self, number: u128) -> AgreementLine {
+    pub(crate) async fn flat(&self, number: u128) -> AgreementLine {
         self.agree(number, AgreementKind::Service, PricingUnit::Flat).await
     }
 

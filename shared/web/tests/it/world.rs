@@ -42,7 +42,7 @@ use tower::ServiceExt as _;
 
 pub(crate) const ISSUER: &str = "https://api.clearmargin.test";
 pub(crate) const AUDIENCE: &str = "clearmargin";
-const TABLE: &str = "clearmargin";
+pub(crate) const TABLE: &str = "clearmargin";
 
 /// The world.
 pub(crate) struct World {
@@ -60,12 +60,14 @@ pub(crate) struct World {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+    /// The same as text; what is none is left out.
     pub(crate) text: String,
 }
 
 impl Answer {
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or(Value::Null)
+        serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
@@ -99,7 +101,7 @@ impl Answer {
 
 impl World {
     pub(crate) async fn new(routes: Routes) -> Self {
-        Self::on(table().await, routes)
+        Self::on(table_at(serve_table().await), routes)
     }
 
     /// A world whose table nobody serves.
@@ -110,7 +112,8 @@ impl World {
         Self::on(table_at(address), routes)
     }
 
-    fn on(store: Store, routes: Routes) -> Self {
+    /// A world on a table that somebody else reached.
+    pub(crate) fn on(store: Store, routes: Routes) -> Self {
         let noon = "2026-07-01T12:00:00Z".parse().unwrap();
         let clock = Arc::new(HandClock(Mutex::new(noon)));
         let (queue, mails) = (Arc::<KeptQueue>::default(), Arc::<KeptMails>::default());
@@ -223,8 +226,8 @@ impl World {
         let response = self.service.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body::to_bytes(body, usize::MAX).await.unwrap();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
-        Answer { status: parts.status, headers: parts.headers, text }
+        let text = String::from_utf8(bytes.to_vec()).unwrap_or_default();
+        Answer { status: parts.status, headers: parts.headers, bytes: bytes.to_vec(), text }
     }
 
     pub(crate) async fn get(&self, path: &str, token: Option<&str>) -> Answer {
@@ -410,7 +413,8 @@ fn nowhere() -> Upstreams {
     }
 }
 
-async fn table() -> Store {
+/// Serves a table in memory; where.
+pub(crate) async fn serve_table() -> SocketAddr {
     let database = Database::memory().unwrap();
     create_table(&database);
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -419,17 +423,25 @@ async fn table() -> Store {
         let end = std::future::pending();
         dynoxide::server::serve_with_shutdown(listener, database, end).await.unwrap();
     });
-    table_at(address)
+    address
 }
 
 fn table_at(address: SocketAddr) -> Store {
-    let config = aws_sdk_dynamodb::Config::builder()
+    store(config_at(address))
+}
+
+/// How a table that is served there is reached.
+pub(crate) fn config_at(address: SocketAddr) -> aws_sdk_dynamodb::config::Builder {
+    aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static("us-east-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "test"))
         .endpoint_url(format!("http://{address}"))
-        .build();
-    Store::new(Client::from_conf(config), TABLE, CursorKey::new(&[7; 32]))
+}
+
+/// The store of a table that is reached like that.
+pub(crate) fn store(config: aws_sdk_dynamodb::config::Builder) -> Store {
+    Store::new(Client::from_conf(config.build()), TABLE, CursorKey::new(&[7; 32]))
 }
 
 fn create_table(database: &Database) {
