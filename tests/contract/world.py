@@ -51,6 +51,7 @@ TAXES = {"name": "!", "rates": [{"name": "Value added tax", "percent": 20}]}
 ONCE = {
     "DELETE /api/invoices/{id}": False,
     "POST /api/invoices/{id}/issue": False,
+    "POST /api/invoices/{id}/send": True,
     "POST /api/invoices/{id}/void": True,
     "POST /api/invoices/{id}/write-off": True,
     "PUT /api/invoices/{id}": False,
@@ -98,7 +99,7 @@ def furnish(base, signed):
     return {
         operation: {"id": [invoice(base, token, client, issued) for _ in range(KEPT)]}
         for operation, issued in ONCE.items()
-    } | kept_budgets(base, token)
+    } | kept_payments(base, token, client) | kept_budgets(base, token)
 
 
 def invoice(base, token, client, issued):
@@ -111,6 +112,22 @@ def invoice(base, token, client, issued):
     if issued:
         call(base, "POST", f"/api/invoices/{made}/issue", token)
     return made
+
+
+def payment(base, token, client):
+    """The id of a new payment of which half is left."""
+    path = f"/api/invoices/{invoice(base, token, client, issued=True)}/payment"
+    paid = {"amount": 10_000, "currency": "USD", "day": "2026-01-02"}
+    return call(base, "PUT", path, token, paid)["payment"]["id"]
+
+
+def kept_payments(base, token, client):
+    """Payments of which each operation has its own."""
+    path = "/api/payments/{id}"
+    return {
+        operation: {"id": [payment(base, token, client) for _ in range(KEPT)]}
+        for operation in (f"GET {path}", f"POST {path}/refund", f"POST {path}/apply")
+    }
 
 
 def budget(base, token):

@@ -332,3 +332,28 @@ async fn wrong_terms_are_refused_and_named() {
     }
     assert_eq!(bench.state_hash().await, before);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tax_code_of_which_there_is_none_is_refused_by_its_field() {
+    let bench = Bench::start().await;
+    let token = bench.techwave().await;
+    let client = first_client(&bench, &token).await;
+    let unknown = "tax_01J8Z0G4ZQ3V6Q1T9K2N7M5B4C";
+    let mut body = agreement(&client);
+    body["terms"]["taxCodeId"] = json!(unknown);
+    let answer = bench.post("/api/agreements", &token, &body).await;
+    assert_eq!(answer.body["errors"][0]["path"], "terms.taxCodeId");
+    let code = json!({"name": "State", "rates": [{"name": "State sales tax", "percent": 4}]});
+    let code = bench.post("/api/tax-codes", &token, &code).await.data()["id"].take();
+    body["terms"]["taxCodeId"] = code.clone();
+    let path = made(&bench, &token, &body).await;
+    assert_eq!(bench.get(&path, &token).await.data()["terms"]["taxCodeId"], code);
+    let lines = format!("{path}/lines");
+    let mut body = line("device", 25, "75.00", "monthly");
+    body["taxCodeId"] = json!(unknown);
+    let answer = bench.post(&lines, &token, &body).await;
+    assert_eq!(answer.body["errors"][0]["path"], "taxCodeId");
+    body["taxCodeId"] = code.clone();
+    let answer = bench.post(&lines, &token, &body).await;
+    assert_eq!(answer.data()["taxCodeId"], code);
+}

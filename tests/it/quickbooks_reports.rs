@@ -72,6 +72,7 @@ async fn what_quickbooks_reports_of_24_months_is_what_we_say() {
     let token = bench.techwave().await;
     owed_at_month_ends(&bench, &token).await;
     earned_by_month(&bench, &token).await;
+    settled_by_month(&bench, &token).await;
     assert_eq!(bench.drift().await, 0);
 }
 
@@ -105,4 +106,30 @@ async fn earned_by_month(bench: &Bench, token: &str) {
     assert!(ours.iter().all(|minor| *minor > 0), "{ours:?}");
     ours.push(revenue(&answer["total"]));
     assert_eq!(ours, section(&report, "Income"));
+}
+
+/// Of every document that was brought it is known how it was settled, and all money that came in has no
+/// method, since QuickBooks tells none.
+async fn settled_by_month(bench: &Bench, token: &str) {
+    let months = format!(
+        "from={}&to={}",
+        last_day(MONTHS - 1).strftime("%Y-%m"),
+        last_day(0).strftime("%Y-%m")
+    );
+    let path = format!("/api/analytics/payment-status?{months}");
+    let answer = bench.get(&path, token).await.data();
+    let money = |row: &Value, name: &str| cents(&row[name].to_string());
+    for month in answer["months"].as_array().unwrap() {
+        let settled = ["paid", "credited", "writtenOff", "open"].map(|name| money(month, name));
+        assert_eq!(settled.iter().sum::<i64>(), money(month, "charged"), "{month}");
+        assert_eq!(money(month, "settledOtherwise"), 0, "{month}");
+        assert!(money(month, "charged") > 0, "{month}");
+    }
+    let total = &answer["total"];
+    assert!(money(total, "paid") > 0 && !total["averageDaysToPay"].is_null(), "{total}");
+    let path = format!("/api/analytics/payment-methods?{months}");
+    let methods = bench.get(&path, token).await.data();
+    let names: Vec<_> =
+        methods["methods"].as_array().unwrap().iter().map(|row| &row["method"]).collect();
+    assert_eq!(names, ["unknown"]);
 }

@@ -5,6 +5,7 @@ use clearmargin_app::{
     invoices::{DraftChange, LineChange},
 };
 use clearmargin_domain::{
+    agreement::Days,
     billing::{Discount, TaxRounding},
     id::{ClientId, InvoiceId, ServiceId, TaxCodeId},
     invoice::DocumentKind,
@@ -108,6 +109,22 @@ struct LineBody {
     /// Which taxes it bears; none when left out.
     #[schema(value_type = Option<String>, pattern = "^tax_[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
     tax_code_id: Option<TaxCodeId>,
+    /// The days that it charges for, if it recurs: what recurring revenue by invoice counts. At most
+    /// five years.
+    #[schema(required = false)]
+    recurs: Option<RecursBody>,
+}
+
+/// The days that a line that recurs charges for, both included.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RecursBody {
+    /// The first.
+    #[schema(schema_with = schema::day)]
+    from: Date,
+    /// The last; not before the first.
+    #[schema(schema_with = schema::day)]
+    to: Date,
 }
 
 /// What is taken off: a share or an amount.
@@ -185,6 +202,7 @@ impl LineBody {
             unit_price: self.unit_price.map(|it| it.to(&place("unitPrice"))).transpose()?,
             discount: discount.transpose()?,
             tax_code: self.tax_code_id,
+            recurs: self.recurs.map(|RecursBody { from, to }| Days { first: from, last: to }),
         })
     }
 }

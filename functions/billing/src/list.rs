@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clearmargin_app::{
     Error,
-    invoices::{self, Wanted},
+    invoices::{self, Sort, Wanted},
 };
 use clearmargin_domain::{id::ClientId, invoice::InvoiceStatus, money::Currency};
 use clearmargin_web::{AmountIn, Caller, Limit, Page, Query, Result, schema};
@@ -55,12 +55,42 @@ pub(crate) struct InvoicesQuery {
     /// The greatest total; together with the currency.
     #[param(value_type = Option<f64>)]
     max_total: Option<AmountIn>,
+    /// What to order them by. By `due` come invoices of which something is open alone: name `status`
+    /// `sent`, `partially_paid` or `overdue`.
+    #[serde(default)]
+    #[param(inline)]
+    sort: SortName,
+    /// Whether the earliest or the latest come first: `desc` by day and `asc` by due day unless given.
+    #[param(inline)]
+    order: Option<OrderName>,
     /// How many documents at most.
     #[serde(default)]
     #[param(inline)]
     limit: Limit,
     /// `nextCursor` of the page before.
     cursor: Option<String>,
+}
+
+/// What documents can be ordered by.
+#[derive(Debug, Clone, Copy, Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "day")]
+enum SortName {
+    /// The day they count for.
+    #[default]
+    Day,
+    /// The day they are due.
+    Due,
+}
+
+/// A direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum OrderName {
+    /// The earliest first.
+    Asc,
+    /// The latest first.
+    Desc,
 }
 
 /// Where a document stands.
@@ -92,7 +122,7 @@ impl From<StatusName> for InvoiceStatus {
     }
 }
 
-/// Invoices and credit memos, newest first. A page looks at a limited number of them and may hold
+/// Invoices and credit memos, newest first unless another order is asked for. A page looks at a limited number of them and may hold
 /// fewer than `limit`: follow `nextCursor` to the end.
 #[utoipa::path(
     get,
@@ -124,6 +154,11 @@ pub(crate) async fn list_invoices(
         currency: query.currency,
         least: total(query.min_total, "query.minTotal")?,
         most: total(query.max_total, "query.maxTotal")?,
+        sort: match query.sort {
+            SortName::Day => Sort::Day,
+            SortName::Due => Sort::Due,
+        },
+        ascending: query.order.map(|order| order == OrderName::Asc),
     };
     let (rows, next, today) =
         invoices::list(&ctx, wanted, query.limit.get(), query.cursor.as_deref()).await?;

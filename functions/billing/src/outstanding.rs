@@ -65,7 +65,7 @@ struct OwedView {
 /// by their own day.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct AgeingView {
+pub(crate) struct AgeingView {
     /// Not due before the day.
     current: Amount,
     /// Due for 1 to 30 days.
@@ -87,7 +87,7 @@ struct AgeingView {
 }
 
 impl AgeingView {
-    fn new(ageing: &Ageing, currency: Currency) -> Self {
+    pub(crate) fn new(ageing: &Ageing, currency: Currency) -> Self {
         let amount = |minor| Amount(Money::new(minor, currency));
         Self {
             current: amount(ageing.current),

@@ -1,18 +1,20 @@
-//! `PUT /api/invoices/{id}/payment`, `POST /api/invoices/{id}/write-off`, `GET /api/payments`
+//! `PUT /api/invoices/{id}/payment`, `POST /api/invoices/{id}/write-off`, `GET /api/payments`,
+//! `GET /api/payments/{id}`
 
 use clearmargin_app::{
     Ctx, books,
     invoices::{self, NewPayment, Paid},
 };
 use clearmargin_domain::{
-    id::{ClientId, InvoiceId},
+    id::{ClientId, InvoiceId, PaymentId},
     money::Currency,
     payment::{Allocation, Payment, PaymentMethod, Settles},
     source::Source,
     text::Line,
 };
 use clearmargin_web::{
-    Amount, AmountIn, Caller, Data, Json, Limit, NumberIn, Page, Path, Query, Ratio, Result, schema,
+    Amount, AmountIn, Caller, Data, Json, Limit, NumberIn, Page, Path, Query, Ratio, Result,
+    Versioned, schema,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -74,7 +76,7 @@ pub(crate) struct AllocationView {
 }
 
 impl PaymentView {
-    fn new(payment: &Payment) -> Self {
+    pub(crate) fn new(payment: &Payment) -> Self {
         Self {
             id: payment.id.to_string(),
             kind: payment.kind.as_str(),
@@ -151,11 +153,11 @@ pub(crate) struct PaymentBody {
     exchange_rate: Option<NumberIn>,
 }
 
-fn method() -> Object {
+pub(crate) fn method() -> Object {
     schema::or_null(schema::one_of(PaymentMethod::ALL.map(PaymentMethod::as_str)))
 }
 
-fn reference() -> Object {
+pub(crate) fn reference() -> Object {
     schema::or_null(schema::line(200))
 }
 
@@ -179,7 +181,7 @@ pub(crate) async fn pay_invoice(
     Json(body): Json<PaymentBody>,
 ) -> Result<Data<PaidView>> {
     let new = NewPayment {
-        amount: body.amount.money(body.currency, "amount")?,
+        amount: Some(body.amount.money(body.currency, "amount")?),
         day: body.day,
         method: body.method,
         reference: body.reference.map(String::from),
@@ -256,4 +258,21 @@ pub(crate) async fn list_payments(
     let (limit, cursor) = (query.limit.get(), query.cursor.as_deref());
     let page = invoices::payments(&ctx, query.client_id, limit, cursor).await?;
     Ok(Page::of(page, query.limit, |payment| PaymentView::new(&payment)))
+}
+
+/// A payment, or what else settles documents.
+#[utoipa::path(
+    get,
+    path = "/api/payments/{id}",
+    tag = "Payments",
+    extensions(("x-action" = json!("invoices.read")), ("x-versioned" = json!(true))),
+    params(("id" = String, Path, description = "The payment's id.")),
+    responses((status = 200, description = "The payment.", body = Data<PaymentView>)),
+)]
+pub(crate) async fn get_payment(
+    Caller(ctx): Caller,
+    Path(id): Path<PaymentId>,
+) -> Result<Versioned<PaymentView>> {
+    let payment = invoices::payment(&ctx, id).await?;
+    Ok(Versioned::new(payment.version, PaymentView::new(&payment)))
 }

@@ -1,5 +1,6 @@
 //! `GET /api/invoices/recurring`, `POST /api/invoices/recurring`
 
+pub(crate) mod schedule;
 mod view;
 
 use clearmargin_app::recurring::{self, Order};

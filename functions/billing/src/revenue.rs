@@ -1,6 +1,10 @@
-//! `/api/analytics`: revenue by month, what recurs of it, and how long clients take to pay.
+//! `/api/analytics`: revenue by month, how it goes on, what recurs of it, and how long clients take to pay.
 
+pub(crate) mod billing_efficiency;
+pub(crate) mod forecast;
 pub(crate) mod outstanding_days;
+pub(crate) mod payment_methods;
+pub(crate) mod payment_status;
 pub(crate) mod recurring;
 pub(crate) mod trends;
 

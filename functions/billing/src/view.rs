@@ -2,7 +2,7 @@
 
 use clearmargin_domain::{
     billing::Discount,
-    invoice::{DocumentKind, DocumentState, Invoice, InvoiceLine, TaxAmount},
+    invoice::{DocumentKind, DocumentState, Invoice, InvoiceLine, Sending, TaxAmount},
     money::{Currency, Money},
     recurring::BilledPeriod,
     service::Offering,
@@ -107,9 +107,26 @@ pub(crate) struct InvoiceView {
     corrects_id: Option<String>,
     /// What it bills; null unless it is a recurring invoice.
     recurring: Option<BilledPeriodView>,
+    /// To whom it was sent, the earliest first.
+    sendings: Vec<SendingView>,
     /// Since when it counts for nothing; null unless it is void.
     #[schema(format = Date, example = "2026-11-02")]
     voided_on: Option<String>,
+}
+
+/// That a document was sent to somebody.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SendingView {
+    /// To whom.
+    #[schema(example = "billing@acmedental.com")]
+    to: String,
+    /// When it was asked for.
+    #[schema(schema_with = schema::moment)]
+    at: String,
+    /// When it was handed over to whoever delivers mails; null as long as it waits for that.
+    #[schema(example = "2026-10-15T12:00:02Z")]
+    handed_over_at: Option<String>,
 }
 
 /// What a recurring invoice bills.
@@ -121,6 +138,17 @@ struct BilledPeriodView {
     /// The month.
     #[schema(example = "2026-10")]
     month: String,
+}
+
+/// The days that a line that recurs charges for, both included.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct RecursView {
+    /// The first.
+    #[schema(format = Date, example = "2026-10-01")]
+    from: String,
+    /// The last.
+    #[schema(format = Date, example = "2026-10-31")]
+    to: String,
 }
 
 /// A line.
@@ -147,6 +175,9 @@ pub(crate) struct InvoiceLineView {
     tax_code_id: Option<String>,
     /// What they come to.
     tax: Option<Amount>,
+    /// The days that it charges for, if it recurs; null for what is charged once, and where nobody
+    /// says.
+    recurs: Option<RecursView>,
     /// Before tax, after discounts.
     net: Amount,
 }
@@ -214,10 +245,21 @@ impl InvoiceView {
             reference: invoice.reference.clone(),
             corrects_id: invoice.corrects.map(|id| id.to_string()),
             recurring: invoice.recurring().map(BilledPeriodView::new),
+            sendings: invoice.sendings.iter().map(SendingView::new).collect(),
             voided_on: match invoice.state {
                 DocumentState::Void { on } => Some(on.to_string()),
                 DocumentState::Draft | DocumentState::Issued => None,
             },
+        }
+    }
+}
+
+impl SendingView {
+    fn new(sending: &Sending) -> Self {
+        Self {
+            to: sending.to.as_str().to_owned(),
+            at: sending.at.to_string(),
+            handed_over_at: sending.handed_over_at.map(|at| at.to_string()),
         }
     }
 }
@@ -242,6 +284,9 @@ impl InvoiceLineView {
             discount_amount: charge.map(|it| amount(it.discount_minor)),
             tax_code_id: charge.and_then(|it| it.tax_code).map(|id| id.to_string()),
             tax: charge.map(|it| amount(it.tax_minor)),
+            recurs: line
+                .recurs
+                .map(|days| RecursView { from: days.first.to_string(), to: days.last.to_string() }),
             net: Amount(line.amount),
         }
     }

@@ -219,6 +219,9 @@ async fn schedules(app: App, poke: Poke) {
         if let Err(error) = schedule::hourly(&app, "schedule").await {
             tracing::error!(error = &error as &dyn std::error::Error, "the hourly runs");
         }
+        if let Err(error) = schedule::run(&app, schedule::Due::Recurring, "schedule").await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the recurring invoices");
+        }
         poke.notify_one();
         let now = SystemClock.now();
         if now.as_second() - last_night.as_second() >= 24 * 3_600 {

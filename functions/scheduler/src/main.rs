@@ -2,5 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), clearmargin_lambda::Error> {
-    clearmargin_lambda::scheduled(clearmargin_app::schedule::run).await
+    // All tasks together hold more than a stack frame should.
+    Box::pin(clearmargin_lambda::scheduled(clearmargin_app::schedule::run)).await
 }

@@ -19,6 +19,7 @@ use jiff::{ToSpan as _, civil::Date};
 
 use crate::{Ctx, Error, books, clients, sorted};
 
+pub(crate) use allowance::allowance_in;
 pub use allowance::{AllowanceAnswer, allowance};
 pub use change::{AgreementChange, TermsChange, create, end, update};
 pub(crate) use charging::charging;
@@ -190,7 +191,7 @@ impl Everything {
         Ok(Self::new(agreements, terms, lines))
     }
 
-    fn new(
+    pub(crate) fn new(
         agreements: Vec<Stored<Agreement>>,
         terms: Vec<Stored<AgreementTerms>>,
         all: Vec<Stored<AgreementLine>>,

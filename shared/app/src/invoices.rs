@@ -3,10 +3,15 @@
 //! Everything that counts is one transaction that names the versions it read: the document, the
 //! payment, the number and the closed months. Two of a kind that meet try again from the beginning.
 
+mod apply;
+mod bulk;
 mod draft;
 mod issue;
+mod letter;
 mod list;
 mod pay;
+mod refund;
+mod send;
 
 use clearmargin_domain::{
     access::Action,
@@ -19,11 +24,16 @@ use jiff::civil::Date;
 
 use crate::{Ctx, Error, books};
 
+pub use apply::{Applied, MOST_USES, Part, Uses, apply_memo, apply_payment};
+pub use bulk::{BulkOutcome, BulkRefusal, BulkStep, MOST_ITEMS, bulk};
 pub(crate) use draft::drafted;
 pub use draft::{DraftChange, LineChange, create, remove, update};
 pub use issue::{issue, void};
-pub use list::{Wanted, list};
-pub use pay::{NewPayment, Paid, pay, payments, write_off};
+pub use list::{Sort, Wanted, list};
+pub use pay::{NewPayment, Paid, pay, payment, payments, write_off};
+pub use refund::{NewRefund, Refunded, refund};
+pub(crate) use send::hand_over;
+pub use send::send;
 
 /// How often something is tried again that met another change of the same records.
 const TRIES: usize = 64;
@@ -67,6 +77,9 @@ impl From<NotSettled> for Error {
             NotSettled::Document(error) => error.into(),
             NotSettled::Payment(PaymentError::Nothing) => {
                 Self::invalid("amount", PaymentError::Nothing.to_string())
+            }
+            NotSettled::Payment(PaymentError::MoreThanLeft) => {
+                Self::conflict("more_than_left", PaymentError::MoreThanLeft.to_string())
             }
             NotSettled::Payment(error) => Self::conflict("not_settled", error.to_string()),
         }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use clearmargin_domain::job::{Envelope, Job};
 
 use crate::{
-    App, Error, identity, invitations, matching, organizations,
+    App, Error, identity, invitations, invoices, matching, organizations,
     recost::{self, Whose},
-    sync, tickets,
+    recurring, sync, tickets,
 };
 
 /// What became of a message.
@@ -37,6 +37,8 @@ pub async fn run(app: &App, message: &Envelope) -> Result<Outcome, Error> {
         Job::RecostRoles { month } => recost::run(&ctx, Whose::Everybody, *month).await,
         Job::MeasureTickets { cursor } => tickets::measure(&ctx, cursor.as_deref()).await,
         Job::ChangeTickets { run } => tickets::run_bulk(&ctx, *run).await,
+        Job::BillRecurring { month, step } => recurring::step(&ctx, *month, *step).await,
+        Job::MarkTime { client, month } => recurring::mark_next(&ctx, *client, *month).await,
         Job::SendVerification { user } => {
             identity::send_verification(&ctx, *user).await.map(|()| Outcome::Done)
         }
@@ -45,6 +47,9 @@ pub async fn run(app: &App, message: &Envelope) -> Result<Outcome, Error> {
         }
         Job::SendInvitation { invitation } => {
             invitations::send(&ctx, *invitation).await.map(|()| Outcome::Done)
+        }
+        Job::SendInvoice { invoice, sending } => {
+            invoices::hand_over(&ctx, *invoice, *sending).await.map(|()| Outcome::Done)
         }
         Job::ExportOrganization { part } => organizations::export_part(&ctx, *part).await,
         Job::PurgeOrganization => organizations::purge(&ctx).await,

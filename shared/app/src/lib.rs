@@ -29,6 +29,7 @@ pub mod revenue;
 pub mod routing;
 pub mod schedule;
 pub mod services;
+pub mod statement;
 pub mod sync;
 pub mod tax_codes;
 pub mod throttle;

@@ -9,7 +9,8 @@ use clearmargin_domain::{
 
 use crate::{App, Error, Mail};
 
-async fn send(app: &App, to: &Email, subject: &str, text: String) -> Result<(), Error> {
+/// Hands a mail over.
+pub(crate) async fn send(app: &App, to: &Email, subject: &str, text: String) -> Result<(), Error> {
     let mail = Mail { to: to.clone(), subject: subject.to_owned(), text: Secret::new(text) };
     Ok(app.mailer.send(&mail).await?)
 }

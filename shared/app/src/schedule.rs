@@ -8,7 +8,7 @@ use clearmargin_store::DriftReport;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::{App, Error, audit, organizations, sync, tickets};
+use crate::{App, Error, audit, organizations, recurring, sync, tickets};
 
 /// How long after a source was read whole it is again. QuickBooks tells of deletions for 30 days.
 const COMPARE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -21,6 +21,8 @@ pub enum Due {
     Sync,
     /// Tickets of which a promise is at stake.
     Sla,
+    /// Recurring invoices of organisations that have them made by themselves.
+    Recurring,
     /// The drift check.
     Drift,
     /// The removal of organisations whose time to be kept is over.
@@ -39,6 +41,10 @@ pub async fn run(app: &App, due: Due, request_id: &str) -> Result<(), Error> {
         Due::Sla => {
             let tickets = settle(app, request_id).await?;
             tracing::info!(tickets, "promises are looked at");
+        }
+        Due::Recurring => {
+            let begun = bill(app, request_id).await?;
+            tracing::info!(begun, "recurring invoices are on their way");
         }
         Due::Drift => {
             let reports = nightly(app).await?;
@@ -129,6 +135,23 @@ async fn settle(app: &App, request_id: &str) -> Result<usize, Error> {
         }
     }
     Ok(tickets)
+}
+
+/// Begins the month's recurring invoices of each organisation whose day has come: of how many. One
+/// organisation's trouble is not another's.
+async fn bill(app: &App, request_id: &str) -> Result<usize, Error> {
+    let mut begun = 0;
+    for org in app.store.directory().organizations().await? {
+        match recurring::begin_due(&app.for_system(org, request_id)).await {
+            Ok(true) => begun += 1,
+            Ok(false) => {}
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(tenant.id = %org, error, "recurring invoices were not begun");
+            }
+        }
+    }
+    Ok(begun)
 }
 
 /// Starts the removal of organisations whose time to be kept is over; how many.

@@ -57,6 +57,22 @@ async fn own(ctx: &Ctx, id: TaxCodeId) -> Result<Stored<TaxCode>, Error> {
     ctx.tenant().get::<TaxCode>(id).await?.ok_or(Error::NotFound("tax code"))
 }
 
+/// The codes that can be chosen, perhaps a moment behind.
+pub(crate) async fn in_use(ctx: &Ctx) -> Result<Vec<TaxCode>, Error> {
+    let codes = ctx.tenant().all_lately::<TaxCode>().await?.into_iter();
+    Ok(codes.map(|stored| stored.value).filter(|code| code.active).collect())
+}
+
+/// Goes on only with a tax code that can be chosen, or none.
+pub(crate) async fn check(ctx: &Ctx, id: Option<TaxCodeId>, path: &str) -> Result<(), Error> {
+    let Some(id) = id else { return Ok(()) };
+    let code = ctx.tenant().get::<TaxCode>(id).await?;
+    if code.is_some_and(|code| code.active) {
+        return Ok(());
+    }
+    Err(Error::invalid(path, "there is no such tax code in use"))
+}
+
 /// Adds a tax code.
 pub async fn create(ctx: &Ctx, new: TaxCodeChange) -> Result<TaxCode, Error> {
     ctx.require(Action::InvoicesWrite)?;

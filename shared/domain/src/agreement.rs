@@ -149,7 +149,7 @@ impl Agreement {
         self.status == AgreementStatus::Active && begun
     }
 
-    /// Whether it was in force on a day that is not after `today`; `None` for one that has ended
+    /// Whether it was in force on a day, or is to be after `today`; `None` for one that has ended
     /// where nobody says when: a status has no date, and its last day is none or still to come.
     pub fn was_in_force_on(&self, day: Date, today: Date) -> Option<bool> {
         let begun = self.start <= day && self.end.is_none_or(|end| day <= end);

@@ -2,15 +2,17 @@
 
 mod draft;
 mod line;
+mod recurs;
 mod settle;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     billing::{Discount, TaxRounding, TaxedBy},
     exchange::ExchangeRate,
     id::{ClientId, InvoiceId},
+    identity::Email,
     money::Money,
     recurring::BilledPeriod,
     source::Origin,
@@ -18,6 +20,7 @@ use crate::{
 
 pub use draft::{Draft, DraftLine, IssueError};
 pub use line::{InvoiceLine, LineCharge};
+pub use recurs::{MOST_MONTHS, SpanError, span};
 pub use settle::SettleError;
 
 /// Whether a document charges or gives back.
@@ -113,6 +116,19 @@ pub struct Computed {
     pub recurring: Option<BilledPeriod>,
 }
 
+/// That a document was sent to somebody. Who that is does not print into logs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sending {
+    /// When it was asked for.
+    pub at: Timestamp,
+    /// To whom.
+    pub to: Email,
+    /// When it was handed over to whoever delivers mails; none as long as it waits for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_over_at: Option<Timestamp>,
+}
+
 /// An invoice or a credit memo.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -157,6 +173,9 @@ pub struct Invoice {
     /// The invoice that a credit memo corrects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrects: Option<InvoiceId>,
+    /// To whom it was sent, the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sendings: Vec<Sending>,
     /// Where it came from; none if it was made here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,

@@ -4,7 +4,9 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{BulkId, CostRateId, InvitationId, InvoiceId, OrgId, OutboxId, SyncRunId, UserId},
+    id::{
+        BulkId, ClientId, CostRateId, InvitationId, InvoiceId, OrgId, OutboxId, SyncRunId, UserId,
+    },
     period::Month,
     source::Source,
 };
@@ -62,6 +64,20 @@ pub enum Job {
         /// The month to work on.
         month: Month,
     },
+    /// Bill the next agreements of a month, as the organisation's schedule wants it.
+    BillRecurring {
+        /// The month.
+        month: Month,
+        /// The run's `step` at which this message is due.
+        step: u32,
+    },
+    /// Have a client's work of a month say on which invoice it is.
+    MarkTime {
+        /// The client's record.
+        client: ClientId,
+        /// The month.
+        month: Month,
+    },
     /// Mail a link to prove an address.
     SendVerification {
         /// Whose.
@@ -76,6 +92,13 @@ pub enum Job {
     SendInvitation {
         /// To what.
         invitation: InvitationId,
+    },
+    /// Mail an invoice.
+    SendInvoice {
+        /// Which invoice.
+        invoice: InvoiceId,
+        /// Which of its sendings, by its place.
+        sending: usize,
     },
     /// Write the next part of an organisation's data to the archive.
     ExportOrganization {
@@ -106,11 +129,14 @@ impl Job {
             | Self::MeasureTickets { .. }
             | Self::ChangeTickets { .. }
             | Self::RecostRoles { .. }
+            | Self::BillRecurring { .. }
+            | Self::MarkTime { .. }
             | Self::ExportOrganization { .. }
             | Self::PurgeOrganization => Worker::Sync,
             Self::SendVerification { .. }
             | Self::SendReset { .. }
-            | Self::SendInvitation { .. } => Worker::Delivery,
+            | Self::SendInvitation { .. }
+            | Self::SendInvoice { .. } => Worker::Delivery,
         }
     }
 }

@@ -38,6 +38,7 @@ pub mod service;
 pub mod sketch;
 pub mod sla;
 pub mod source;
+pub mod standing;
 pub mod table;
 pub mod tags;
 pub mod technician;

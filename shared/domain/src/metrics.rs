@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod billing_efficiency;
 pub mod dso;
+pub mod payment_status;
 pub mod recurring;
 
 use rust_decimal::{Decimal, RoundingStrategy};

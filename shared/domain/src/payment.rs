@@ -64,6 +64,11 @@ impl PaymentMethod {
     pub const ALL: [Self; 6] =
         [Self::BankTransfer, Self::Card, Self::Cheque, Self::Cash, Self::DirectDebit, Self::Other];
 
+    /// The method of a name; `None` for other words.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.as_str() == name)
+    }
+
     /// The name in JSON and keys.
     pub const fn as_str(self) -> &'static str {
         match self {

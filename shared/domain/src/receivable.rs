@@ -7,17 +7,19 @@
 
 mod ageing;
 mod course;
+mod statement;
 
 use jiff::civil::Date;
 
 use crate::{
     id::ClientId,
     invoice::{DocumentState, Invoice},
-    payment::Payment,
+    payment::{Allocation, Payment},
 };
 
 pub use ageing::{Ageing, Bucket};
 pub use course::{AgeingBucket, AgeingDelta, Span, open_on};
+pub use statement::{Movement, MovementKind};
 
 /// A change of what a client owes, in the organisation's currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,19 +61,34 @@ impl Payment {
     /// What using it for documents does: it moves from itself to them. Nothing altogether, but for
     /// what currencies gained or lost.
     pub(crate) fn uses(&self) -> Vec<Posting> {
-        let (mut used, mut postings) = (0, Vec::new());
-        for part in &self.allocations {
+        let mut postings = Vec::new();
+        for (part, own) in self.allocations.iter().zip(self.own_parts()) {
             let day = part.day.unwrap_or(self.day);
-            let signed = part.settles.sign() * part.amount.minor;
-            // Of what is used so far, so that all parts make up the whole.
-            let own = self.home_minor(used + signed) - self.home_minor(used);
-            used += signed;
             let theirs = part.home_minor.map_or(own, |home| part.settles.sign() * home);
             let settled = self.posting(day, part.due.unwrap_or(self.day), -theirs);
             postings.push(Posting { client: part.client.unwrap_or(self.client), ..settled });
             postings.push(self.posting(day, self.day, own));
         }
         postings
+    }
+
+    /// What each part settles in the organisation's currency, in smallest units; never negative.
+    pub(crate) fn home_parts(&self) -> Vec<i64> {
+        let parts = self.allocations.iter().zip(self.own_parts());
+        parts.map(|(part, own)| part.home_minor.unwrap_or(part.settles.sign() * own)).collect()
+    }
+
+    /// What each part takes from the payment in the organisation's currency, in smallest units: below
+    /// zero where it adds to it.
+    fn own_parts(&self) -> Vec<i64> {
+        let mut used = 0;
+        let own = |part: &Allocation| {
+            // Of what is used so far, so that all parts make up the whole.
+            let before = self.home_minor(used);
+            used += part.settles.sign() * part.amount.minor;
+            self.home_minor(used) - before
+        };
+        self.allocations.iter().map(own).collect()
     }
 
     fn posting(&self, day: Date, due: Date, minor: i64) -> Posting {

@@ -6,7 +6,9 @@
 //! new price, parts at one price make up that price.
 
 mod charges;
+mod hours;
 mod reason;
+mod schedule;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -15,14 +17,22 @@ use serde::{Deserialize, Serialize};
 use crate::{
     agreement::Days,
     billing::{LineQuantity, UnitPrice},
-    id::{AgreementId, AgreementLineId, InvoiceId, ServiceId},
+    id::{AgreementId, AgreementLineId, ClientId, InvoiceId, ServiceId},
     money::Money,
     period::Month,
     service::Offering,
 };
 
 pub use charges::{Agreed, charges};
+pub use hours::{
+    ClaimedBy, ClaimedTime, Hourly, Hours, HoursLine, MOST_CLAIMED, Work, charged_by,
+    charges_hours, hours,
+};
 pub use reason::{Reason, Unbilled, WhyNot};
+pub use schedule::{
+    BillingDay, InvalidDay, LeftOut, LeftOutAs, RecurringRun, RecurringSchedule, RunCounts,
+    ScheduleTerms,
+};
 
 /// What a recurring invoice is for: there is one for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +45,7 @@ pub struct BilledPeriod {
 }
 
 /// That an agreement was billed for a month. It is written with the draft and goes with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Billed {
     /// What was billed.
@@ -43,6 +53,12 @@ pub struct Billed {
     pub period: BilledPeriod,
     /// By which invoice.
     pub invoice: InvoiceId,
+    /// Whether by the schedule, and nobody asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub scheduled: bool,
+    /// The client's records of which it charges work of the month.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub time_of: Vec<ClientId>,
 }
 
 /// How many of something a client has, and when that was counted.
@@ -101,6 +117,11 @@ impl RecurringLine {
             Reason::Prorated { days, of } => Some((*days, *of)),
             _ => None,
         })
+    }
+
+    /// The days that it charges for, unless it is charged once.
+    pub fn recurs(&self) -> Option<Days> {
+        (!self.reasons.contains(&Reason::Once)).then_some(self.days)
     }
 
     /// What an invoice multiplies: the units and their price or, of a part of a span, one and the

@@ -16,9 +16,11 @@ use crate::{
     expense::Expense,
     id::{ClientId, ServiceId, TechnicianId},
     invoice::{DocumentKind, DocumentState, Invoice},
+    payment::{Payment, PaymentKind, PaymentMethod},
     period::Month,
     receivable::{AgeingDelta, Posting},
     service::Offering,
+    standing::StandingDelta,
     ticket::Ticket,
     time_entry::{BillingStatus, TimeEntry},
 };
@@ -35,6 +37,10 @@ pub enum Subject {
     Service(ServiceId),
     /// A technician.
     Technician(TechnicianId),
+    /// A way in which clients pay; none: nobody said how.
+    Method(Option<PaymentMethod>),
+    /// What recurs of one source system's record of a client.
+    Recurring(ClientId),
 }
 
 /// One sum: a subject in a month.
@@ -84,6 +90,18 @@ counters! {
     documents: "d",
     /// How many expense lines.
     expense_lines: "e",
+    /// What of the revenue lines charge that recur. Of the organisation alone.
+    recurring_charged_minor: "k",
+    /// What lines that recur charge for the month, whenever that is invoiced.
+    recurring_minor: "r",
+    /// How many payments.
+    payments: "n",
+    /// What came in with them.
+    received_minor: "x",
+    /// How many refunds.
+    refunds: "y",
+    /// What went back with them.
+    refunded_minor: "z",
 }
 
 impl Measures {
@@ -100,6 +118,7 @@ pub struct Delta {
     desk: DeskDelta,
     ageing: AgeingDelta,
     spent: SpentDelta,
+    standing: StandingDelta,
 }
 
 impl Delta {
@@ -126,6 +145,11 @@ impl Delta {
         }
     }
 
+    /// Adds what changes where documents stand.
+    pub fn stand(&mut self, standing: StandingDelta) {
+        self.standing.merge(standing);
+    }
+
     /// Adds all that a row contributes.
     pub fn add_row<R: Contributes>(&mut self, row: &R) {
         row.contribute(&mut |bucket, measures| self.add(bucket, measures));
@@ -139,6 +163,7 @@ impl Delta {
             desk: self.desk.negated(),
             ageing: self.ageing.negated(),
             spent: self.spent.negated(),
+            standing: self.standing.negated(),
             ..self
         }
     }
@@ -146,6 +171,7 @@ impl Delta {
     /// Whether no bucket changes.
     pub fn is_empty(&self) -> bool {
         let unmoved = self.changes().next().is_none() && self.ageing.changes().next().is_none();
+        let unmoved = unmoved && self.standing.changes().next().is_none();
         unmoved && self.desk.is_empty() && self.spent.changes().next().is_none()
     }
 
@@ -155,6 +181,7 @@ impl Delta {
         self.desk.merge(other.desk);
         self.ageing.merge(other.ageing);
         self.spent.merge(other.spent);
+        self.standing.merge(other.standing);
     }
 
     /// The buckets of money and time that really change.
@@ -186,6 +213,16 @@ impl Delta {
     /// The change of what was spent of budgets, to add to.
     pub fn spent_mut(&mut self) -> &mut SpentDelta {
         &mut self.spent
+    }
+
+    /// The change of where things stand.
+    pub fn standing(&self) -> &StandingDelta {
+        &self.standing
+    }
+
+    /// The change of where things stand, to add to.
+    pub fn standing_mut(&mut self) -> &mut StandingDelta {
+        &mut self.standing
     }
 
     /// The change of the desk's sums, to add to.
@@ -241,7 +278,14 @@ impl Contributes for Invoice {
         }
         match self.state {
             DocumentState::Draft => {}
-            DocumentState::Issued => self.charge(self.day, add),
+            DocumentState::Issued => {
+                self.charge(self.day, add);
+                for (month, recurring_minor) in self.recurring_charges() {
+                    let subject = Subject::Recurring(self.client);
+                    let recurring = Measures { recurring_minor, ..Measures::default() };
+                    add(Bucket { subject, month }, recurring);
+                }
+            }
             DocumentState::Void { on } => {
                 self.charge(self.day, add);
                 self.charge(on, &mut |bucket, sums| add(bucket, Measures::default().minus(sums)));
@@ -255,10 +299,13 @@ impl Invoice {
     fn charge(&self, day: Date, add: &mut dyn FnMut(Bucket, Measures)) {
         let month = Month::of(day);
         let charged_minor = self.home_minor(self.total);
-        let charged = Measures { charged_minor, ..Measures::default() };
+        let home = self.home_lines();
+        let recurs = self.lines.iter().zip(&home).filter(|(line, _)| line.recurs.is_some());
+        let recurring_charged_minor = recurs.map(|(_, minor)| minor).sum();
+        let charged = Measures { charged_minor, recurring_charged_minor, ..Measures::default() };
         add(Bucket { subject: Subject::Organization, month }, charged);
         let mut whole = Measures { invoices: 1, ..Measures::default() };
-        for (line, minor) in self.lines.iter().zip(self.home_lines()) {
+        for (line, minor) in self.lines.iter().zip(home) {
             let measures = match line.offering {
                 Offering::Service => {
                     Measures { service_revenue_minor: minor, ..Measures::default() }
@@ -285,12 +332,30 @@ impl Invoice {
     }
 
     /// Its lines in the organisation's currency: what they come to together, divided among them.
-    fn home_lines(&self) -> Vec<i64> {
+    pub(crate) fn home_lines(&self) -> Vec<i64> {
         let amounts: Vec<_> = self.lines.iter().map(|line| line.amount.minor).collect();
         if self.rate.is_none() {
             return amounts;
         }
         apportion(self.home_minor(self.total) - self.home_minor(self.tax), &amounts)
+    }
+}
+
+impl Contributes for Payment {
+    /// What came in or went back, by how it was paid. Credit that is used moves nothing, nor does
+    /// what is given up.
+    fn contribute(&self, add: &mut dyn FnMut(Bucket, Measures)) {
+        let minor = self.home_minor(self.total.minor);
+        let none = Measures::default();
+        let moved = match self.kind {
+            PaymentKind::Received if minor != 0 => {
+                Measures { payments: 1, received_minor: minor, ..none }
+            }
+            PaymentKind::Refund => Measures { refunds: 1, refunded_minor: -minor, ..none },
+            PaymentKind::Received | PaymentKind::Credit | PaymentKind::WriteOff => return,
+        };
+        let (subject, month) = (Subject::Method(self.method), Month::of(self.day));
+        add(Bucket { subject, month }, moved);
     }
 }
 

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     agreement::AgreementTerms,
-    id::{AgreementId, ClientId, CostRateId, ServiceId, TechnicianId, TicketId, TimeEntryId},
+    id::{
+        AgreementId, ClientId, CostRateId, InvoiceId, ServiceId, TechnicianId, TicketId,
+        TimeEntryId,
+    },
     labour::WorkedTime,
     money::{Money, MoneyError},
     source::Origin,
@@ -51,6 +54,20 @@ pub struct Charge {
     pub time: WorkedTime,
 }
 
+/// On which invoice a piece of time stands. It is written with that invoice's draft, and goes when
+/// the draft is thrown away or the invoice taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TimeInvoiced {
+    /// The invoice.
+    pub invoice: InvoiceId,
+    /// The day that the invoice counts for.
+    pub day: Date,
+    /// What it charges for the time, before discounts and tax, in smallest units of the
+    /// organisation's currency; nothing of what an agreement includes or its cap leaves out.
+    pub minor: i64,
+}
+
 /// A piece of worked time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -84,6 +101,10 @@ pub struct TimeEntry {
     /// How it is charged; none where no agreement covers it, and where a source decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<Charge>,
+    /// On which invoice of ours it stands; none as long as it is on none. What a source says of
+    /// invoices of its own is the status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoiced: Option<TimeInvoiced>,
     /// What it cost; none when no rate applies: the time is *uncosted*, which is not free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labour_cost: Option<LabourCost>,
@@ -101,7 +122,8 @@ pub struct TimeEntry {
 impl TimeEntry {
     /// Delivered, may be charged, and neither invoiced, nor covered, nor written off.
     pub fn is_unbilled(&self) -> bool {
-        self.billable && matches!(self.status, BillingStatus::Pending | BillingStatus::Approved)
+        let open = matches!(self.status, BillingStatus::Pending | BillingStatus::Approved);
+        self.billable && open && self.invoiced.is_none()
     }
 
     /// Has it charged by an agreement's terms: rounded, and outside business hours at so many times
@@ -146,11 +168,26 @@ pub(crate) mod tests {
             status: BillingStatus::Approved,
             hourly_price: None,
             charge: None,
+            invoiced: None,
             labour_cost: None,
             started_at: None,
             note: None,
             origin: None,
         }
+    }
+
+    #[test]
+    fn time_on_an_invoice_is_billed_and_reads_as_it_is_written() {
+        let invoice = InvoiceId::new(Timestamp::UNIX_EPOCH, 1);
+        let day = date(2026, 1, 31);
+        let invoiced = Some(TimeInvoiced { invoice, day, minor: 12_000 });
+        let billed = TimeEntry { invoiced, ..hour() };
+        assert!(hour().is_unbilled() && !billed.is_unbilled());
+        let text = serde_json::to_value(&billed).unwrap();
+        let said = serde_json::json!({"invoice": invoice, "day": "2026-01-31", "minor": 12_000});
+        assert_eq!(text["invoiced"], said);
+        assert_eq!(serde_json::from_value::<TimeEntry>(text).unwrap(), billed);
+        assert!(serde_json::to_value(hour()).unwrap().get("invoiced").is_none());
     }
 
     #[test]

@@ -3,4 +3,5 @@
 //! Same snapshot, same version, same answer. What a figure means is defined in `domain`; here
 //! figures are put together, compared and ranked.
 
+pub mod forecast;
 pub mod profitability;

@@ -69,6 +69,9 @@ impl Table {
         &self,
         answer: &'a Value,
     ) -> Result<impl Iterator<Item = &'a Value>, RenderError> {
+        if is_of_nothing(answer, self.rows) {
+            return Ok([].iter());
+        }
         let rows = part(answer, self.rows).and_then(Value::as_array);
         Ok(rows.ok_or_else(|| RenderError::Missing(self.rows.to_owned()))?.iter())
     }
@@ -97,11 +100,7 @@ impl Table {
 
 impl Column {
     fn cell(&self, row: &Value) -> Result<Cell, RenderError> {
-        // A part of something that is not there is not there either.
-        let absent = self.at.match_indices('.').any(|(end, _)| {
-            self.at.get(..end).and_then(|above| part(row, above)).is_some_and(Value::is_null)
-        });
-        if absent {
+        if is_of_nothing(row, self.at) {
             return Ok(Cell::Empty);
         }
         let value = part(row, self.at).ok_or_else(|| RenderError::Missing(self.at.to_owned()))?;
@@ -109,9 +108,19 @@ impl Column {
     }
 }
 
-/// A part of a value, by members and dots.
+/// A part of a value, by members and dots; those of an array are numbered from one.
 fn part<'a>(value: &'a Value, at: &str) -> Option<&'a Value> {
-    at.split('.').try_fold(value, |value, member| value.get(member))
+    at.split('.').try_fold(value, |value, member| match value {
+        Value::Array(values) => values.get(member.parse::<usize>().ok()?.checked_sub(1)?),
+        _ => value.get(member),
+    })
+}
+
+/// Whether that would be a part of something that is not there, and so is not there either.
+fn is_of_nothing(value: &Value, at: &str) -> bool {
+    at.match_indices('.').any(|(end, _)| {
+        at.get(..end).and_then(|above| part(value, above)).is_some_and(Value::is_null)
+    })
 }
 
 impl Layout {

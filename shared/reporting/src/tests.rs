@@ -16,7 +16,7 @@ const LAYOUT: Layout = Layout {
             columns: &[
                 Column::new("name", "Client", Kind::Text),
                 Column::new("owed", "Owed", Kind::Amount),
-                Column::new("owed2.much", "Much", Kind::Amount),
+                Column::new("owed2.1.much", "Much", Kind::Amount),
                 Column::new("share", "Share", Kind::Share),
                 Column::new("due", "Due", Kind::Day),
             ],
@@ -35,13 +35,13 @@ fn answer() -> Value {
         "currency": "USD",
         "asOf": {"quickbooks": "2026-07-01T12:00:00Z", "superops": null},
         "clients": [
-            {"name": "=HYPERLINK(\"x\")", "owed": 10.10, "owed2": {"much": 1}, "share": 0.25,
+            {"name": "=HYPERLINK(\"x\")", "owed": 10.10, "owed2": [{"much": 1}], "share": 0.25,
              "due": "2026-07-31"},
             {"name": "A \"B\", C\nD", "owed": -0.30, "owed2": null, "share": null, "due": null},
-            {"name": "Zoë", "owed": 12345678901234567.89, "owed2": {"much": 2.5}, "share": 1,
+            {"name": "Zoë", "owed": 12345678901234567.89, "owed2": [{"much": 2.5}], "share": 1,
              "due": "2026-02-28"}
         ],
-        "total": {"owed": 12345678901234577.69, "owed2": {"much": 3.5}, "share": 0.4},
+        "total": {"owed": 12345678901234577.69, "owed2": [{"much": 3.5}], "share": 0.4},
         "inner": {"months": [{"month": "2026-07"}], "note": 7}
     }"#;
     serde_json::from_str(text).unwrap()
@@ -55,7 +55,7 @@ fn book(bytes: Vec<u8>) -> Xlsx<Cursor<Vec<u8>>> {
 fn a_table_of_comma_separated_values_has_the_first_table_and_what_each_figure_needs() {
     let bytes = csv(&LAYOUT, &answer()).unwrap();
     let expected = "\
-        name,owed,owed2.much,share,due,asOf.quickbooks,asOf.superops,currency\r\n\
+        name,owed,owed2.1.much,share,due,asOf.quickbooks,asOf.superops,currency\r\n\
         \"'=HYPERLINK(\"\"x\"\")\",10.10,1,0.25,2026-07-31,2026-07-01T12:00:00Z,,USD\r\n\
         \"A \"\"B\"\", C\nD\",-0.30,,,,2026-07-01T12:00:00Z,,USD\r\n\
         Zoë,12345678901234567.89,2.5,1,2026-02-28,2026-07-01T12:00:00Z,,USD\r\n\
@@ -95,6 +95,14 @@ fn a_workbook_has_every_table_and_says_the_rest_beside() {
     let names: Vec<_> = about.rows().skip(1).map(|row| row[0].to_string()).collect();
     assert_eq!(names, ["asOf.quickbooks", "asOf.superops", "currency", "inner.note"]);
     assert_eq!(bytes, workbook(&LAYOUT, &answer()).unwrap());
+}
+
+#[test]
+fn what_there_is_no_answer_to_has_no_rows() {
+    let mut answer = answer();
+    answer["inner"] = Value::Null;
+    let mut book = book(workbook(&LAYOUT, &answer).unwrap());
+    assert_eq!(book.worksheet_range("Months").unwrap().rows().count(), 1);
 }
 
 #[test]

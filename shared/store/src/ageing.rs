@@ -103,6 +103,8 @@ impl Sheet {
     }
 }
 
+/// How many items one request reads.
+const BATCH: usize = 100;
 const YEAR_DIGITS: usize = 4;
 
 /// What a part of a sum is called in its sheet.
@@ -158,6 +160,31 @@ impl Tenant<'_> {
         all.extend(self.ageing_sheets(Grain::Month, Sort::Prefix(&months)).await?);
         all.extend(self.ageing_sheets(Grain::Day, Sort::Prefix(&days)).await?);
         Ok(open_on(day, all))
+    }
+
+    /// Every sum that leads up to any of these days for a client's record: what it owed at the end of
+    /// each, and how that changed from one to the next. Its cost is the number of months.
+    pub async fn owed_course(
+        &self,
+        client: ClientId,
+        first: Date,
+        last: Date,
+    ) -> Result<BTreeMap<AgeingBucket, Ageing>, StoreError> {
+        let (from, to) = (Month::of(first), Month::of(last));
+        let years = (from.year()..=to.year()).map(|year| Sheet::Months(year, client));
+        let months = (0..=to.since(from)).map(|later| Sheet::Days(from.plus(later), client));
+        let sheets = std::iter::once(Sheet::Years(client)).chain(years).chain(months);
+        let keys: Vec<_> = sheets.map(|it| Item::from(it.key(self.org).attributes())).collect();
+        let mut all = BTreeMap::new();
+        for batch in keys.chunks(BATCH) {
+            for item in self.read_batch_lately(batch.to_vec()).await? {
+                let partition = item::text(&item, "pk").unwrap_or_default();
+                let of = |grain: &Grain| grain.partition(self.org) == partition;
+                let grain = Grain::ALL.into_iter().find(of);
+                all.extend(grain.into_iter().flat_map(|grain| sums(grain, &item)));
+            }
+        }
+        Ok(all)
     }
 
     async fn ageing_sheets(

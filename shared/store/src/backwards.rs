@@ -1,4 +1,5 @@
-//! Long lists as people read them: newest first, filtered, page by page, month by month.
+//! Long lists as people read them: newest first, or the other way round, filtered, page by page, month
+//! by month.
 //!
 //! A page looks at a limited number of rows, whatever is wanted of them, so that it costs the same
 //! however long the list; it may hold fewer rows than asked for although there are more.
@@ -21,7 +22,9 @@ const MONTHS: usize = 6;
 pub(crate) struct Backwards {
     /// What a cursor is bound to, beside the organisation.
     pub(crate) scope: String,
-    /// The partitions of the months, the newest first.
+    /// Whether the oldest come first instead.
+    pub(crate) forwards: bool,
+    /// The partitions of the months, in the order in which they are read.
     pub(crate) months: Vec<String>,
     /// The first and the last sort key that are wanted.
     pub(crate) between: (String, String),
@@ -43,7 +46,7 @@ struct Page<'a, T> {
 }
 
 impl Tenant<'_> {
-    /// Rows, newest first, and where the next page begins.
+    /// Rows in that order, and where the next page begins.
     pub(crate) async fn page_back<T>(
         &self,
         list: &Backwards,
@@ -85,7 +88,7 @@ impl Tenant<'_> {
             let (from, to) = page.list.between.clone();
             let sort = Sort::Between(from, to);
             let span = Span { pk: pk.to_owned(), sort, index: page.list.index };
-            let query = self.store.query(&span).scan_index_forward(false);
+            let query = self.store.query(&span).scan_index_forward(page.list.forwards);
             let query = query.set_exclusive_start_key(after).limit(page.wants());
             let found = query.send().await.map_err(translate)?;
             let more = found.last_evaluated_key;

@@ -12,6 +12,7 @@ use clearmargin_domain::{
     receivable::{Ageing, AgeingBucket, AgeingDelta},
     rollup::{Bucket, Delta, Measures},
     sketch::Sketch,
+    standing::{Standing, StandingBucket, StandingDelta},
     ticket::Ticket,
     time_entry::TimeEntry,
 };
@@ -63,6 +64,15 @@ pub struct SpentDrift {
     pub missing: Spent,
 }
 
+/// A sum of where things stand that is not the sum of their records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct StandingDrift {
+    /// The sum.
+    pub bucket: StandingBucket,
+    /// What the records say less what is stored.
+    pub missing: Standing,
+}
+
 /// What a comparison found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DriftReport {
@@ -78,13 +88,15 @@ pub struct DriftReport {
     pub ageing_drifts: Vec<AgeingDrift>,
     /// Where what was spent of budgets and their expenses differ.
     pub spent_drifts: Vec<SpentDrift>,
+    /// Where sums of where things stand and their records differ.
+    pub standing_drifts: Vec<StandingDrift>,
 }
 
 impl DriftReport {
     /// How many sums have drifted.
     pub fn drifted(&self) -> usize {
         let money = self.drifts.len() + self.ageing_drifts.len() + self.spent_drifts.len();
-        money + self.desk_drifts.len()
+        money + self.desk_drifts.len() + self.standing_drifts.len()
     }
 }
 
@@ -94,18 +106,20 @@ impl Tenant<'_> {
     /// Rows and rollups cannot be read in one moment, so a change in between looks like a drift.
     /// What differs is compared a second time: only what differs the same way again has drifted.
     pub async fn drift(&self) -> Result<Option<DriftReport>, StoreError> {
-        let Some(first) = self.compare().await? else {
+        // It holds every sum while it waits: too much to be part of whoever asks.
+        let Some(first) = Box::pin(self.compare()).await? else {
             return Ok(None);
         };
         if first.drifted() == 0 {
             return Ok(Some(first));
         }
-        let again = self.compare().await?;
+        let again = Box::pin(self.compare()).await?;
         Ok(again.map(|mut again| {
             again.drifts.retain(|drift| first.drifts.contains(drift));
             again.desk_drifts.retain(|drift| first.desk_drifts.contains(drift));
             again.ageing_drifts.retain(|drift| first.ageing_drifts.contains(drift));
             again.spent_drifts.retain(|drift| first.spent_drifts.contains(drift));
+            again.standing_drifts.retain(|drift| first.standing_drifts.contains(drift));
             again
         }))
     }
@@ -127,6 +141,9 @@ impl Tenant<'_> {
         let ageing_drifts = ageing_drifts(delta.ageing().clone(), self.every_ageing().await?);
         let spent_sums = delta.spent().changes().count();
         let spent_drifts = spent_drifts(delta.spent().clone(), self.every_spending().await?);
+        let standing_sums = delta.standing().changes().count();
+        let standing_drifts =
+            standing_drifts(delta.standing().clone(), self.every_standing().await?);
         let fresh: BTreeMap<_, _> = delta.changes().collect();
         let mut stored = self.every_rollup().await?;
         stored.retain(|bucket, measures| !measures.is_zero() || fresh.contains_key(bucket));
@@ -139,11 +156,12 @@ impl Tenant<'_> {
         };
         Ok(Some(DriftReport {
             rows,
-            buckets: buckets.len() + desk_sums + ageing_sums + spent_sums,
+            buckets: buckets.len() + desk_sums + ageing_sums + spent_sums + standing_sums,
             drifts: buckets.into_iter().filter_map(compare).collect(),
             desk_drifts,
             ageing_drifts,
             spent_drifts,
+            standing_drifts,
         }))
     }
 
@@ -168,6 +186,9 @@ impl Tenant<'_> {
         }
         for drift in &report.spent_drifts {
             delta.spent_mut().add(drift.bucket, drift.missing);
+        }
+        for drift in &report.standing_drifts {
+            delta.standing_mut().add(drift.bucket, drift.missing);
         }
         for update in self.sum_actions(&delta).await? {
             let action = TransactWriteItem::builder().update(update).build();
@@ -199,6 +220,11 @@ fn ageing_drifts(mut fresh: AgeingDelta, stored: AgeingDelta) -> Vec<AgeingDrift
 fn spent_drifts(mut fresh: SpentDelta, stored: SpentDelta) -> Vec<SpentDrift> {
     fresh.merge(stored.negated());
     fresh.changes().map(|(bucket, missing)| SpentDrift { bucket, missing }).collect()
+}
+
+fn standing_drifts(mut fresh: StandingDelta, stored: StandingDelta) -> Vec<StandingDrift> {
+    fresh.merge(stored.negated());
+    fresh.changes().map(|(bucket, missing)| StandingDrift { bucket, missing }).collect()
 }
 
 fn desk_drifts(mut fresh: DeskDelta, stored: DeskDelta) -> Vec<DeskDrift> {

@@ -4,6 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clearmargin_domain::{
     canonical::canonical,
     desk::{DeskBucket, Span as Time},
+    rollup::Subject,
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -98,7 +99,14 @@ impl Tenant<'_> {
         let mut lines = Vec::new();
         for (bucket, measures) in self.every_rollup().await? {
             if !measures.is_zero() {
-                let id = format!("{}#{}", key::subject_id(bucket.subject), bucket.month);
+                let id = key::subject_id(bucket.subject);
+                let id = match bucket.subject {
+                    // Its client has sums of its own.
+                    Subject::Recurring(_) => format!("recurring#{id}#{}", bucket.month),
+                    // Everything is called the same as what nobody said the method of.
+                    Subject::Method(_) => format!("method#{id}#{}", bucket.month),
+                    _ => format!("{id}#{}", bucket.month),
+                };
                 let doc = serde_json::to_value(measures).unwrap_or_default();
                 lines.push((id, doc));
             }

@@ -22,6 +22,8 @@ use crate::{
 pub struct InvoiceFilter {
     /// The day on which they are looked at: what is overdue follows from it.
     pub today: Date,
+    /// Of one of these days: the first and the last.
+    pub days: Option<(Date, Date)>,
     /// Charges or gives back.
     pub kind: Option<DocumentKind>,
     /// Where they stand: one of these.
@@ -46,6 +48,7 @@ impl InvoiceFilter {
     fn takes_all(&self) -> bool {
         let Self {
             today: _,
+            days,
             kind,
             statuses,
             clients,
@@ -58,14 +61,16 @@ impl InvoiceFilter {
         } = self;
         let lists = statuses.is_none() && clients.is_none() && number.is_none();
         let bounds = due_from.is_none() && due_to.is_none() && least.is_none() && most.is_none();
-        kind.is_none() && lists && bounds && currency.is_none()
+        days.is_none() && kind.is_none() && lists && bounds && currency.is_none()
     }
 
     fn takes(&self, invoice: &Invoice) -> bool {
         let total = invoice.total.minor.saturating_abs();
         let number = invoice.number.as_deref().unwrap_or_default();
         let status = invoice.status_on(self.today);
-        self.kind.is_none_or(|kind| kind == invoice.kind)
+        let within = |(from, to): (Date, Date)| (from..=to).contains(&invoice.day);
+        self.days.is_none_or(within)
+            && self.kind.is_none_or(|kind| kind == invoice.kind)
             && self.statuses.as_ref().is_none_or(|statuses| statuses.contains(&status))
             && self.clients.as_ref().is_none_or(|clients| clients.contains(&invoice.client))
             && self.number.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(number))
@@ -80,10 +85,12 @@ impl InvoiceFilter {
 /// Where to look for documents.
 #[derive(Debug, Clone)]
 pub enum InvoicesOf {
-    /// Everybody's of these months, the newest first.
+    /// Everybody's of these months, in that order.
     Months(Vec<Month>),
-    /// Those of a client's record of these months, the newest first.
+    /// Those of a client's record of these months, in that order.
     Client(ClientId, Vec<Month>),
+    /// Invoices of which something is open, by the day on which they are due.
+    Owed,
 }
 
 /// Which documents, and how many.
@@ -91,9 +98,11 @@ pub enum InvoicesOf {
 pub struct InvoiceList {
     /// Where to look for them.
     pub of: InvoicesOf,
-    /// Of this day or later.
+    /// Whether the earliest come first: the months are to be in that order, too.
+    pub ascending: bool,
+    /// Of this day or later; of what is owed, due on this day or later.
     pub from: Date,
-    /// Of this day or earlier.
+    /// Of this day or earlier; of what is owed, due on this day or earlier.
     pub to: Date,
     /// Which of them.
     pub filter: InvoiceFilter,
@@ -104,29 +113,35 @@ pub struct InvoiceList {
 }
 
 impl Tenant<'_> {
-    /// Documents, newest first, and where the next page begins. A page may hold fewer than wanted,
+    /// Documents in that order, and where the next page begins. A page may hold fewer than wanted,
     /// although there are more: it looks at a limited number.
     pub async fn invoices(
         &self,
         list: &InvoiceList,
         cursor: Option<&str>,
     ) -> Result<(Vec<Stored<Invoice>>, Option<String>), ListError> {
-        let InvoiceList { of, from, to, filter, limit, look_at } = list;
-        let (index, months) = match of {
+        let InvoiceList { of, ascending, from, to, filter, limit, look_at } = list;
+        // '$' follows '#': the last day's documents all come before it.
+        let by_day = (format!("I#{from}#"), format!("I#{to}$"));
+        let (index, months, between) = match of {
             InvoicesOf::Months(months) => {
                 let month = |month: &Month| key::kind_month(self.org, Invoice::KIND, *month);
-                (Index::Owner, months.iter().map(month).collect())
+                (Index::Owner, months.iter().map(month).collect(), by_day)
             }
             InvoicesOf::Client(client, months) => {
                 let month = |month: &Month| key::client_month(self.org, Some(*client), *month);
-                (Index::Time, months.iter().map(month).collect())
+                (Index::Time, months.iter().map(month).collect(), by_day)
+            }
+            InvoicesOf::Owed => {
+                let by_due = (format!("{from}#"), format!("{to}$"));
+                (Index::Open, vec![key::owed(self.org)], by_due)
             }
         };
         let backwards = Backwards {
-            scope: format!("invoices|{from}|{to}|{filter:?}"),
+            scope: format!("invoices|{index:?}|{ascending}|{from}|{to}|{filter:?}"),
+            forwards: *ascending,
             months,
-            // '$' follows '#': the last day's documents all come before it.
-            between: (format!("I#{from}#"), format!("I#{to}$")),
+            between,
             index: Some(index),
             filtered: !filter.takes_all(),
             limit: *limit,

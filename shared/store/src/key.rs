@@ -11,6 +11,7 @@ use clearmargin_domain::{
         AgreementId, AgreementLineId, BudgetId, ClientId, OrgId, SessionId, SyncRunId, TicketId,
         UsageCountId, UserId,
     },
+    payment::PaymentMethod,
     period::Month,
     rollup::Subject,
     sla::SlaState,
@@ -170,7 +171,7 @@ pub(crate) fn by_day(letter: &str, day: Date, id: &str) -> String {
 }
 
 /// The letters of the kinds of subject, in keys.
-pub(crate) const SUBJECTS: [char; 4] = ['O', 'C', 'S', 'T'];
+pub(crate) const SUBJECTS: [char; 6] = ['O', 'C', 'S', 'T', 'P', 'R'];
 
 /// The rollups of one kind of subject, by its letter.
 pub(crate) fn rollups(org: OrgId, letter: char) -> String {
@@ -184,6 +185,8 @@ pub(crate) fn letter(subject: Subject) -> char {
         Subject::Client(_) => 'C',
         Subject::Service(_) => 'S',
         Subject::Technician(_) => 'T',
+        Subject::Method(_) => 'P',
+        Subject::Recurring(_) => 'R',
     }
 }
 
@@ -194,6 +197,9 @@ pub(crate) fn subject(letter: char, id: &str) -> Option<Subject> {
         'C' => id.parse().ok().map(Subject::Client),
         'S' => id.parse().ok().map(Subject::Service),
         'T' => id.parse().ok().map(Subject::Technician),
+        'P' if id == "-" => Some(Subject::Method(None)),
+        'P' => PaymentMethod::named(id).map(|method| Subject::Method(Some(method))),
+        'R' => id.parse().ok().map(Subject::Recurring),
         _ => None,
     }
 }
@@ -202,9 +208,10 @@ pub(crate) fn subject(letter: char, id: &str) -> Option<Subject> {
 pub(crate) fn subject_id(subject: Subject) -> String {
     match subject {
         Subject::Organization => "-".to_owned(),
-        Subject::Client(id) => id.to_string(),
+        Subject::Client(id) | Subject::Recurring(id) => id.to_string(),
         Subject::Service(id) => id.to_string(),
         Subject::Technician(id) => id.to_string(),
+        Subject::Method(method) => method.map_or("-", PaymentMethod::as_str).to_owned(),
     }
 }
 

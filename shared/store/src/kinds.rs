@@ -13,7 +13,7 @@ use clearmargin_domain::{
     integration::{ClientMatch, Connection, SyncRun},
     invoice::Invoice,
     payment::Payment,
-    recurring::Billed,
+    recurring::{Billed, ClaimedTime, RecurringRun, RecurringSchedule},
     sequence::Sequence,
     service::Service,
     sla::SlaPolicy,
@@ -58,14 +58,16 @@ impl Kind {
 }
 
 /// What the organisation's business is made of, in the order of the names.
-pub(crate) const BUSINESS: [Kind; 36] = [
+pub(crate) const BUSINESS: [Kind; 39] = [
     Kind::of::<Agreement>(),
     Kind::of::<Billed>(),
+    Kind::of::<RecurringRun>(),
     Kind::of::<Books>(),
     Kind::of::<Budget>(),
     Kind::of::<BudgetRevision>(),
     Kind::of::<BulkRun>(),
     Kind::of::<BulkPart>(),
+    Kind::of::<ClaimedTime>(),
     Kind::of::<Client>(),
     Kind::of::<Comment>(),
     Kind::of::<Contact>(),
@@ -82,6 +84,7 @@ pub(crate) const BUSINESS: [Kind; 36] = [
     Kind::of::<ClientProfile>(),
     Kind::of::<CostRate>(),
     Kind::of::<RoutingRule>(),
+    Kind::of::<RecurringSchedule>(),
     Kind::of::<Sequence>(),
     Kind::of::<Service>(),
     Kind::of::<Site>(),

@@ -43,6 +43,8 @@ pub enum List {
     Billed(Month),
     /// What settles the documents of a client's record, the latest first.
     Payments(ClientId),
+    /// What settles the documents of a client's record and counts in a month, the latest first.
+    PaymentsIn(ClientId, Month),
     /// Budgets, the latest first.
     Budgets,
     /// The approved plans of a budget, the latest first.
@@ -117,6 +119,11 @@ impl List {
                 backwards: true,
                 ..within(Some(Index::Owner), key::owned(org, &client.to_string()), "P#")
             },
+            Self::PaymentsIn(client, month) => {
+                let pk = key::owned(org, &client.to_string());
+                let prefix = format!("P#{month}-");
+                Range { backwards: true, ..within(Some(Index::Owner), pk, &prefix) }
+            }
             Self::Budgets => Range { backwards: true, ..collection(Budget::KIND) },
             Self::BudgetPlans(budget) => {
                 let (pk, prefix) =

@@ -17,6 +17,7 @@ use clearmargin_domain::{
     receivable::{Ageing, AgeingBucket},
     rollup::{Bucket, Delta, Measures},
     sketch::Sketch,
+    standing::{Standing, StandingBucket},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,7 +30,7 @@ use crate::{
     item::{self, Item},
     key::{self, Key},
     rollups::Sheet,
-    spent,
+    spent, standing,
     table::{Sort, Span, Store},
 };
 
@@ -61,6 +62,8 @@ pub struct OutboxRecord {
     owed: Vec<(AgeingBucket, Ageing)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     spent: Vec<(SpentBucket, Spent)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    standing: Vec<(StandingBucket, Standing)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     jobs: Vec<Job>,
 }
@@ -96,6 +99,7 @@ impl OutboxRecord {
             durations: part.durations,
             owed: part.owed,
             spent: part.spent,
+            standing: part.standing,
             jobs: jobs.take().unwrap_or_default(),
         };
         parts.into_iter().enumerate().map(record).collect()
@@ -118,6 +122,9 @@ impl OutboxRecord {
         }
         for (bucket, spent) in &self.spent {
             delta.spent_mut().add(*bucket, *spent);
+        }
+        for (bucket, standing) in &self.standing {
+            delta.standing_mut().add(*bucket, *standing);
         }
         delta
     }
@@ -266,6 +273,7 @@ enum AnySheet {
     Desk(desk::SheetKey),
     Ageing(ageing::Sheet),
     Spent(spent::Sheet),
+    Standing(standing::Sheet),
 }
 
 /// What a record carries.
@@ -276,13 +284,14 @@ struct Part {
     durations: Vec<(DeskBucket, Sample, Sketch)>,
     owed: Vec<(AgeingBucket, Ageing)>,
     spent: Vec<(SpentBucket, Spent)>,
+    standing: Vec<(StandingBucket, Standing)>,
     sheets: HashSet<AnySheet>,
 }
 
 impl Part {
     fn sums(&self) -> usize {
         let desk = self.counts.len() + self.durations.len();
-        self.deltas.len() + desk + self.owed.len() + self.spent.len()
+        self.deltas.len() + desk + self.owed.len() + self.spent.len() + self.standing.len()
     }
 
     fn takes(&self, sheet: &AnySheet) -> bool {
@@ -321,6 +330,10 @@ impl Parts {
         for (bucket, sum) in delta.spent().changes() {
             let sheet = AnySheet::Spent(spent::Sheet::of(bucket));
             parts.for_sum_in(sheet).spent.push((bucket, sum));
+        }
+        for (bucket, sum) in delta.standing().changes() {
+            let sheet = AnySheet::Standing(standing::Sheet::of(bucket));
+            parts.for_sum_in(sheet).standing.push((bucket, sum));
         }
         if parts.last.sums() > 0 {
             parts.full.push(parts.last);

@@ -12,6 +12,7 @@ use crate::{
     key,
     kinds::{ACCESS, BUSINESS},
     spent::SPENT,
+    standing,
     table::{Sort, Span},
     tenant::Tenant,
 };
@@ -68,6 +69,7 @@ impl Tenant<'_> {
         partitions.extend(key::SUBJECTS.map(|letter| key::rollups(org, letter)));
         partitions.extend(desk::partitions(org));
         partitions.extend(ageing::partitions(org));
+        partitions.extend(standing::partitions(org));
         partitions.extend(PLAIN.map(|kind| key::collection(org, kind)));
         partitions.extend(audit_months(org, since, now));
         partitions.extend(Organization::partitions(org));

@@ -22,6 +22,7 @@ use clearmargin_domain::{
     rollup::{Contributes, Delta},
     service::Service,
     source::Source,
+    standing::StandingDelta,
     technician::Technician,
     ticket::{Ticket, TicketStatus},
     time_entry::TimeEntry,
@@ -409,7 +410,9 @@ impl Entity for TimeEntry {
     }
 
     fn contribution(&self) -> Delta {
-        delta_of(self)
+        let mut delta = delta_of(self);
+        delta.stand(StandingDelta::of_time(self));
+        delta
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     item::{self, Item},
     key,
     slot::Slot,
-    spent,
+    spent, standing,
     sums::add_action,
     table::{Sort, Span},
     tenant::Tenant,
@@ -95,6 +95,7 @@ impl Tenant<'_> {
         updates.extend(desk::count_actions(table, self.org, delta.desk())?);
         updates.extend(ageing::actions(table, self.org, delta.ageing())?);
         updates.extend(spent::actions(table, self.org, delta.spent())?);
+        updates.extend(standing::actions(table, self.org, delta.standing())?);
         updates.extend(self.sketch_actions(delta.desk()).await?);
         Ok(updates)
     }
@@ -127,6 +128,47 @@ impl Tenant<'_> {
         let pk = key::rollups(self.org, key::letter(subject));
         let span = Span { pk, sort: Sort::Between(from, to), index: None };
         self.store.query_all_lately(span).await
+    }
+
+    /// What lines that recur charge for each month up to one, by client record; its cost is clients ×
+    /// years, never documents.
+    pub async fn recurring_rollups(
+        &self,
+        to: Month,
+    ) -> Result<Vec<(Bucket, Measures)>, StoreError> {
+        let mut sums = self.rollups_of('R', Month::FIRST.year(), to.year()).await?;
+        sums.retain(|(bucket, _)| bucket.month <= to);
+        Ok(sums)
+    }
+
+    /// What came in and went back by each method over a period, by month.
+    pub async fn method_rollups(
+        &self,
+        period: Period,
+    ) -> Result<Vec<(Bucket, Measures)>, StoreError> {
+        let mut sums = self.rollups_of('P', period.from().year(), period.to().year()).await?;
+        sums.retain(|(bucket, _)| period.contains(bucket.month));
+        Ok(sums)
+    }
+
+    /// The sums of all subjects of a kind over some years.
+    async fn rollups_of(
+        &self,
+        letter: char,
+        from: i16,
+        to: i16,
+    ) -> Result<Vec<(Bucket, Measures)>, StoreError> {
+        let (from, to) = key::rollup_years(from, to);
+        let pk = key::rollups(self.org, letter);
+        let span = Span { pk, sort: Sort::Between(from, to), index: None };
+        let mut sums = Vec::new();
+        for item in self.store.query_all_lately(span).await? {
+            let Some((id, year)) = subject_and_year(&item) else { continue };
+            let Some(subject) = key::subject(letter, id) else { continue };
+            let months = months(&item, year).into_iter();
+            sums.extend(months.map(|(month, sums)| (Bucket { subject, month }, sums)));
+        }
+        Ok(sums)
     }
 
     /// Every client record's sums over a period, by month; its cost is clients × years, never rows.

@@ -116,6 +116,7 @@ impl Tenant<'_> {
         };
         let backwards = Backwards {
             scope: format!("tickets|{from}|{before}|{filter:?}"),
+            forwards: false,
             months: partitions,
             between: (from.to_string(), before.to_string()),
             index: Some(index),

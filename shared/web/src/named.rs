@@ -9,7 +9,7 @@ use utoipa::openapi::{
 use crate::schema;
 
 /// The prefix of the ids that stand behind a segment.
-const IDS: [(&str, &str); 26] = [
+const IDS: [(&str, &str); 27] = [
     ("clients", id::ClientId::PREFIX),
     ("contacts", id::ContactId::PREFIX),
     ("notes", id::NoteId::PREFIX),
@@ -32,6 +32,7 @@ const IDS: [(&str, &str); 26] = [
     ("skills", id::TechnicianId::PREFIX),
     ("sla-policies", id::SlaPolicyId::PREFIX),
     ("invoices", id::InvoiceId::PREFIX),
+    ("payments", id::PaymentId::PREFIX),
     ("tax-codes", id::TaxCodeId::PREFIX),
     ("budgets", id::BudgetId::PREFIX),
     ("categories", id::BudgetCategoryId::PREFIX),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::RequestBuilder;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use super::document::{Answer, Document, Operation};
@@ -175,9 +175,11 @@ impl World {
         let client = ids.0["cli"].clone();
         self.furnish_client(token, &client, &mut ids).await;
         self.agree(token, &client, &mut ids).await;
+        let paid = self.paid(token, &client).await;
         let line = json!({"description": "Work", "quantity": 1, "unitPrice": 5_000});
         let draft = json!({"clientId": client, "currency": "USD", "lines": [line]});
         ids.note(&self.bench.post("/api/invoices", token, &draft).await.data());
+        ids.note(&paid);
         self.plan(token, &mut ids).await;
         ids
     }
@@ -192,6 +194,19 @@ impl World {
             let path = format!("/api/clients/{client}/{things}");
             ids.note(&self.bench.post(&path, token, &thing).await.data());
         }
+    }
+
+    /// A payment for an earlier invoice, of which half is left.
+    async fn paid(&self, token: &str, client: &str) -> Value {
+        let line = json!({"description": "Work", "quantity": 1, "unitPrice": 50});
+        let day = "2026-01-02";
+        let draft = json!({"clientId": client, "currency": "USD", "day": day, "lines": [line]});
+        let draft = self.bench.post("/api/invoices", token, &draft).await.data();
+        let path = format!("/api/invoices/{}", draft["id"].as_str().unwrap());
+        self.bench.post(&format!("{path}/issue"), token, &Value::Null).await;
+        let paid = json!({"amount": 100, "currency": "USD", "day": day});
+        let path = format!("{path}/payment");
+        self.bench.ask(Method::PUT, &path, token, &paid).await.data()["payment"].take()
     }
 
     /// A budget with a category and an expense in another one: the first can be removed.

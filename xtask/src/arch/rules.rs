@@ -21,7 +21,7 @@ const SHARED: [(&str, &[&str]); 8] = [
 const FUNCTION: [&str; 5] = ["app", "domain", "insight", "lambda", "web"];
 
 /// All that pure crates may name: types, text and numbers, without a network, a disk or a clock.
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "csv",
     "domain",
     "jiff",
@@ -29,6 +29,7 @@ const PURE: [&str; 10] = [
     "serde",
     "serde_json",
     "sha2",
+    "stlrs",
     "strsim",
     "thiserror",
     "ulid",

@@ -3,6 +3,7 @@
 use clearmargin_app::recurring::{Generated, Outcome, Proposal, ProposedLine};
 use clearmargin_domain::{
     id::AgreementId,
+    money::Money,
     recurring::{Count, Reason, Unbilled},
     service::Offering,
 };
@@ -38,16 +39,38 @@ pub(crate) struct ProposalView {
     incomplete: bool,
     /// What the lines come to, before tax.
     total: Amount,
+    /// The tax on them; null where a tax code of theirs is no longer in use, so that no invoice can
+    /// be drafted.
+    tax: Option<Amount>,
+    /// What is to be paid: lines and tax; null where the tax is.
+    total_with_tax: Option<Amount>,
+    /// The work by the hour that is on it; null where nobody looked, since no client was named, or it
+    /// was billed already, or the agreement charges none.
+    hours: Option<HoursView>,
     /// The invoice, if the agreement was billed for the month already.
     invoice_id: Option<String>,
+}
+
+/// Work by the hour on a recurring invoice.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct HoursView {
+    /// How many pieces of work are charged.
+    time_entries: usize,
+    /// How much work of the month the agreement's included time covers.
+    included_minutes: Ratio,
+    /// The most that the work comes to; null without a cap.
+    cap: Option<Ratio>,
+    /// What is beyond the cap, and not charged.
+    above_cap: Amount,
 }
 
 /// A line of a recurring invoice.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ProposedLineView {
-    /// The line of the agreement.
-    agreement_line_id: String,
+    /// The line of the agreement; null of work by the hour at its own price.
+    agreement_line_id: Option<String>,
     /// The catalogue entry sold.
     service_id: Option<String>,
     /// Work or product.
@@ -66,11 +89,13 @@ struct ProposedLineView {
     quantity: Ratio,
     /// The price of one.
     unit_price: Ratio,
+    /// Which taxes it bears; null for none.
+    tax_code_id: Option<String>,
     /// Before tax.
     net: Amount,
-    /// How many units are charged.
+    /// How many units are charged; of work, hours.
     units: Ratio,
-    /// What a unit costs over a whole span.
+    /// What a unit costs over a whole span; of work, an hour.
     span_price: Amount,
     /// Why it is so much.
     reasons: Vec<ReasonView>,
@@ -81,14 +106,16 @@ struct ProposedLineView {
 #[serde(rename_all = "camelCase")]
 struct ReasonView {
     /// `whole_period`, `once`, `prorated` (`days` of `of` days), `price_changed` (on `day`),
-    /// `counted` (`count` on `day`) or `minimum` (less than agreed was counted: `count` on `day`).
+    /// `counted` (`count` on `day`), `minimum` (less than agreed was counted: `count` on `day`),
+    /// `hours` (`count` pieces of work), `beyond_included` (beyond the hours that the agreement
+    /// includes) or `capped` (it would be more without the agreement's cap).
     #[schema(example = "prorated")]
     code: &'static str,
     /// For how many days.
     days: Option<i64>,
     /// Of how many.
     of: Option<i64>,
-    /// How many were counted.
+    /// How many were counted, or are charged.
     count: Option<u32>,
     /// On which day.
     #[schema(format = Date, example = "2026-10-11")]
@@ -99,15 +126,15 @@ struct ReasonView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct UnbilledView {
-    /// The line of the agreement.
-    agreement_line_id: String,
+    /// The line of the agreement; null of work by the hour.
+    agreement_line_id: Option<String>,
     /// The first day.
     #[schema(format = Date, example = "2026-10-01")]
     from: String,
     /// The last.
     #[schema(format = Date, example = "2026-10-10")]
     to: String,
-    /// `by_the_hour`, `no_price`, `no_count`, `other_currency`, `draft`, `end_unknown` or
+    /// `by_the_hour` (nobody looked), `not_approved`, `hours_unpriced`, `no_price`, `no_count`, `other_currency`, `draft`, `end_unknown` or
     /// `too_large`.
     #[schema(example = "no_price")]
     code: &'static str,
@@ -156,6 +183,14 @@ impl ProposalView {
             unbilled: proposal.unbilled.iter().map(UnbilledView::new).collect(),
             incomplete: proposal.incomplete,
             total: Amount(proposal.total),
+            tax: proposal.tax.map(Amount),
+            total_with_tax: proposal.with_tax().map(Amount),
+            hours: proposal.hours.as_ref().map(|hours| HoursView {
+                time_entries: hours.entries.len(),
+                included_minutes: Ratio(hours.included.minutes()),
+                cap: proposal.cap.map(|cap| Ratio(cap.into())),
+                above_cap: Amount(Money { minor: hours.above_cap_minor, ..proposal.total }),
+            }),
             invoice_id: proposal.billed.map(|id| id.to_string()),
         }
     }
@@ -163,20 +198,20 @@ impl ProposalView {
 
 impl ProposedLineView {
     fn new(line: &ProposedLine) -> Self {
-        let charge = &line.charge;
         Self {
-            agreement_line_id: charge.line.to_string(),
-            service_id: charge.service.map(|id| id.to_string()),
-            offering: charge.offering,
+            agreement_line_id: line.line.map(|id| id.to_string()),
+            service_id: line.service.map(|id| id.to_string()),
+            offering: line.offering,
             description: line.description.clone(),
-            from: charge.days.first.to_string(),
-            to: charge.days.last.to_string(),
+            from: line.days.first.to_string(),
+            to: line.days.last.to_string(),
             quantity: Ratio(Decimal::from(line.quantity)),
             unit_price: Ratio(Decimal::from(line.unit_price)),
-            net: Amount(charge.amount),
-            units: Ratio(Decimal::from(charge.units)),
-            span_price: Amount(charge.unit_price),
-            reasons: charge.reasons.iter().copied().map(ReasonView::new).collect(),
+            tax_code_id: line.tax_code.map(|id| id.to_string()),
+            net: Amount(line.amount),
+            units: Ratio(Decimal::from(line.units)),
+            span_price: Amount(line.span_price),
+            reasons: line.reasons.iter().copied().map(ReasonView::new).collect(),
         }
     }
 }
@@ -199,6 +234,9 @@ impl ReasonView {
                 Self { day: Some(from.to_string()), ..plain("price_changed") }
             }
             Reason::Counted(count) => counted("counted", count),
+            Reason::Hours { entries } => Self { count: Some(entries), ..plain("hours") },
+            Reason::BeyondIncluded => plain("beyond_included"),
+            Reason::Capped => plain("capped"),
             Reason::Minimum(count) => counted("minimum", count),
         }
     }
@@ -207,7 +245,7 @@ impl ReasonView {
 impl UnbilledView {
     fn new(unbilled: &Unbilled) -> Self {
         Self {
-            agreement_line_id: unbilled.line.to_string(),
+            agreement_line_id: unbilled.line.map(|id| id.to_string()),
             from: unbilled.days.first.to_string(),
             to: unbilled.days.last.to_string(),
             code: unbilled.why.as_str(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use clearmargin_app::{
     clients::ClientGroup,
-    revenue::{self, MonthEnd, RecurringAnswer},
+    revenue::{self, LeftOut, MonthEnd, RecurringAnswer, RecurringBasis},
 };
 use clearmargin_domain::{
     id::ClientId,
@@ -12,20 +12,64 @@ use clearmargin_domain::{
         ClientMovement, Concentration, FORMULA, MovementKind, Movements, Retention,
     },
     money::{Currency, Money},
+    period::Month,
 };
 use clearmargin_web::{
-    Amount, Caller, Data, Query, Ratio, Report, Result,
+    Amount, Caller, Data, Format, Query, Ratio, Report, Result,
     figures::{AsOfView, PeriodView},
     layout::{Column, Kind, Layout, Table},
+    schema,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::RevenueMonths;
+/// Which months, and where the revenue is taken from.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RecurringQuery {
+    /// First month, such as `2026-01`; eleven before the last unless given.
+    #[param(schema_with = schema::month, required = false, example = "2026-01")]
+    from: Option<Month>,
+    /// Last month; the current one unless given. At most 36 months in one answer.
+    #[param(schema_with = schema::month, required = false, example = "2026-10")]
+    to: Option<Month>,
+    /// `contract`: what was contracted at the end of each month. `invoice`: what lines of invoices
+    /// that say that they recur charge for each month; for who may see invoices.
+    #[serde(default)]
+    #[param(inline, required = false)]
+    basis: BasisName,
+    /// As what.
+    #[serde(default)]
+    #[param(schema_with = schema::format, required = false)]
+    format: Format,
+}
 
-/// Contracted monthly recurring revenue (MRR) over some months.
+/// Where recurring revenue is taken from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum BasisName {
+    /// Agreements.
+    #[default]
+    Contract,
+    /// Invoices.
+    Invoice,
+}
+
+impl BasisName {
+    const fn basis(self) -> RecurringBasis {
+        match self {
+            Self::Contract => RecurringBasis::Contract,
+            Self::Invoice => RecurringBasis::Invoice,
+        }
+    }
+}
+
+/// Monthly recurring revenue (MRR) over some months.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RecurringRevenueView {
+    /// Where it is taken from: `contract` or `invoice`.
+    #[schema(example = "contract")]
+    basis: &'static str,
     /// The currency of every amount.
     #[schema(example = "USD")]
     currency: String,
@@ -44,8 +88,9 @@ pub(crate) struct RecurringRevenueView {
     clients: Vec<MovedView>,
     /// How few clients the revenue hangs on at the end; null without any.
     concentration: Option<ConcentrationView>,
-    /// How many agreements have ended on a day that nobody says; they count in no month.
-    undated_ends: usize,
+    /// How many agreements have ended on a day that nobody says; they count in no month. Null by
+    /// invoice.
+    undated_ends: Option<usize>,
 }
 
 /// A month of recurring revenue.
@@ -66,8 +111,11 @@ struct RecurringMonthView {
     retention: RetentionView,
     /// What stayed of the revenue of twelve months earlier.
     yearly_retention: Option<RetentionView>,
-    /// Lines that recur and had no price, so that they have no part in it.
-    unpriced_lines: usize,
+    /// Contracted lines that recur and had no price, so that they have no part in it. Null by invoice.
+    unpriced_lines: Option<usize>,
+    /// What was invoiced in the month by lines that do not say that they recur: what is charged once,
+    /// and everything that a source brought. Null by contract.
+    other_revenue: Option<Amount>,
 }
 
 /// Start + new + expansion + reactivation − contraction − churn = end.
@@ -185,7 +233,14 @@ impl RecurringMonthView {
             arpa: end.revenue.arpa().map(|minor| Amount(Money::new(minor, currency))),
             retention: RetentionView::new(&end.movements.retention()),
             yearly_retention: end.year.as_ref().map(RetentionView::new),
-            unpriced_lines: end.unpriced_lines,
+            unpriced_lines: match end.left_out {
+                LeftOut::UnpricedLines(lines) => Some(lines),
+                LeftOut::OtherRevenue(_) => None,
+            },
+            other_revenue: match end.left_out {
+                LeftOut::UnpricedLines(_) => None,
+                LeftOut::OtherRevenue(minor) => Some(Amount(Money::new(minor, currency))),
+            },
         }
     }
 }
@@ -206,6 +261,10 @@ impl RecurringRevenueView {
     fn new(answer: &RecurringAnswer) -> Self {
         let currency = answer.currency;
         Self {
+            basis: match answer.basis {
+                RecurringBasis::Contract => "contract",
+                RecurringBasis::Invoice => "invoice",
+            },
             currency: currency.to_string(),
             formula: FORMULA,
             period: PeriodView::new(answer.period),
@@ -248,7 +307,7 @@ fn moved(
 
 const LAYOUT: Layout = Layout {
     name: "recurring-revenue",
-    title: "Contracted monthly recurring revenue",
+    title: "Monthly recurring revenue",
     tables: &[
         Table {
             title: "Months",
@@ -279,6 +338,7 @@ const LAYOUT: Layout = Layout {
                 Column::new("yearlyRetention.clientChurn", "Client churn, a year", Kind::Share),
                 Column::new("yearlyRetention.clients", "Clients a year before", Kind::Count),
                 Column::new("unpricedLines", "Lines without a price", Kind::Count),
+                Column::new("otherRevenue", "Other revenue", Kind::Amount),
             ],
         },
         Table {
@@ -296,7 +356,7 @@ const LAYOUT: Layout = Layout {
     ],
 };
 
-/// How contracted recurring revenue (MRR) moved: new, expansion, contraction, churn and
+/// How recurring revenue (MRR) moved, by contract or by invoice: new, expansion, contraction, churn and
 /// reactivation of each month, what of it stays (NRR, GRR), revenue per account, and how few
 /// clients it hangs on.
 #[utoipa::path(
@@ -304,13 +364,14 @@ const LAYOUT: Layout = Layout {
     path = "/api/analytics/recurring-revenue",
     tag = "Revenue",
     extensions(("x-action" = json!("agreements.read"))),
-    params(RevenueMonths),
+    params(RecurringQuery),
     responses((status = 200, description = "The revenue.", body = Data<RecurringRevenueView>)),
 )]
 pub(crate) async fn recurring_revenue(
     Caller(ctx): Caller,
-    Query(months): Query<RevenueMonths>,
+    Query(query): Query<RecurringQuery>,
 ) -> Result<Report<RecurringRevenueView>> {
-    let answer = revenue::recurring(&ctx, months.from, months.to).await?;
-    Ok(Report::new(RecurringRevenueView::new(&answer), months.format, &LAYOUT))
+    let basis = query.basis.basis();
+    let answer = revenue::recurring(&ctx, basis, query.from, query.to).await?;
+    Ok(Report::new(RecurringRevenueView::new(&answer), query.format, &LAYOUT))
 }

@@ -5,6 +5,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::{
+    credit::{id_in, uses},
     desk::{Desk, path_of},
     wire::{Cut, Wire},
     world::{Answer, World},
@@ -189,10 +190,69 @@ async fn an_agreement_is_billed_once() {
 }
 
 #[tokio::test]
+async fn hours_are_billed_once() {
+    dies_anywhere(async |desk| {
+        desk.hourly(1).await;
+        desk.worked(&[desk.hour(1), desk.hour(2)]).await;
+        let write = Write::post("/invoices/recurring".to_owned(), json!({"month": "2026-07"}));
+        Write { done: Some("already_there"), ..write }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_expense_of_a_budget_counts_once() {
     dies_anywhere(async |desk| {
         let budget = desk.budget().await;
         Write::post(budget.expenses(), budget.expense("12.34", "2026-06-30"))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_payment_goes_back_once() {
+    dies_anywhere(async |desk| {
+        let refund = format!("{}/refund", desk.credit(50).await);
+        Write::post(refund, usd(20))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_payment_is_used_once() {
+    dies_anywhere(async |desk| {
+        let apply = format!("{}/apply", desk.credit(50).await);
+        let (first, second) = (desk.issued(20).await, desk.issued(40).await);
+        Write::post(apply, uses(&[(&first, 20), (&second, 10)]))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_credit_memo_is_used_once() {
+    dies_anywhere(async |desk| {
+        let apply = format!("{}/apply", desk.memo(50).await);
+        let invoice = desk.issued(80).await;
+        Write::post(apply, uses(&[(&invoice, 30)]))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_invoices_are_paid_once_each() {
+    dies_anywhere(async |desk| {
+        let paths = [desk.issued(20).await, desk.issued(40).await];
+        let body = json!({"action": {"kind": "mark_paid"}, "invoiceIds": paths.each_ref().map(|it| id_in(it))});
+        Write::post("/invoices/bulk".to_owned(), body)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invoice_is_sent_once() {
+    dies_anywhere(async |desk| {
+        let send = format!("{}/send", desk.issued(100).await);
+        Write::post(send, json!({"to": "bills@acme.com"}))
     })
     .await;
 }

@@ -80,6 +80,21 @@ impl Desk {
         self.world.send(request).await
     }
 
+    /// The same, of a version that was seen.
+    pub(crate) async fn ask_if(
+        &self,
+        method: Method,
+        path: &str,
+        seen: &str,
+        body: &Value,
+    ) -> Answer {
+        let headers = [("content-type", "application/json"), ("if-match", seen)];
+        let (path, token) = (format!("/api{path}"), Some(self.token.as_str()));
+        let body = body.to_string().into();
+        let request = crate::world::request(method, &path, token, &headers, body);
+        self.world.send(request).await
+    }
+
     /// What an operation answers that succeeds.
     pub(crate) async fn done(&self, method: Method, path: &str, body: &Value) -> Value {
         let answer = self.ask(method.clone(), path, body).await;

@@ -239,3 +239,68 @@ async fn a_draft_may_wait_for_its_lines_and_is_not_issued_before() {
     desk.done(Method::PUT, &path_of(&draft), &desk.draft(100)).await;
     desk.post(&issue, &Value::Null).await;
 }
+
+#[tokio::test]
+async fn documents_come_by_day_or_by_when_they_are_due_in_either_direction() {
+    let desk = Desk::new().await;
+    let mut paths = Vec::new();
+    for (day, due) in [
+        ("2026-03-10", "2026-06-20"),
+        ("2026-04-02", "2026-05-02"),
+        ("2026-05-05", "2026-08-01"),
+        ("2026-06-01", "2026-06-15"),
+    ] {
+        let mut draft = desk.draft(100);
+        (draft["day"], draft["due"]) = (json!(day), json!(due));
+        let path = path_of(&desk.post("/invoices", &draft).await);
+        desk.post(&format!("{path}/issue"), &NONE).await;
+        paths.push(path);
+    }
+    // Paid, and so not among what is open.
+    let paid = path_of(&desk.post("/invoices", &desk.draft(5)).await);
+    desk.post(&format!("{paid}/issue"), &NONE).await;
+    let body = json!({"amount": 5, "currency": "USD"});
+    desk.done(Method::PUT, &format!("{paid}/payment"), &body).await;
+    desk.world.settle().await;
+    // Page by page, one after the other.
+    let listed = async |query: &str| {
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/invoices?limit=1&{query}{cursor}");
+            let page = desk.ask(Method::GET, &path, &NONE).await.json();
+            for row in page["data"].as_array().unwrap() {
+                found.push(paths.iter().position(|path| *path == path_of(row)).unwrap_or(9));
+            }
+            match page["page"]["nextCursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return found,
+            }
+        }
+    };
+    for (query, expected) in [
+        ("", vec![9, 3, 2, 1, 0]),
+        ("order=desc", vec![9, 3, 2, 1, 0]),
+        ("sort=day&order=asc", vec![0, 1, 2, 3, 9]),
+        ("order=asc&from=2026-04-01&to=2026-06-30", vec![1, 2, 3]),
+        ("sort=due&status=overdue", vec![1, 3, 0]),
+        ("sort=due&status=overdue&order=desc", vec![0, 3, 1]),
+        ("sort=due&status=sent", vec![2]),
+        ("sort=due&overdueDays=16", vec![1, 3]),
+        ("sort=due&status=overdue&dueFrom=2026-06-15&dueTo=2026-06-19", vec![3]),
+        ("sort=due&status=overdue&from=2026-03-01&to=2026-04-30", vec![1, 0]),
+        ("sort=due&status=overdue&kind=credit_memo", vec![]),
+    ] {
+        assert_eq!(listed(query).await, expected, "{query}");
+    }
+    let mine = format!("sort=due&status=overdue&clientId={}", desk.client);
+    assert_eq!(listed(&mine).await, [1, 3, 0]);
+    for query in ["sort=due", "sort=due&status=paid", "sort=due&status=draft"] {
+        let answer = desk.ask(Method::GET, &format!("/invoices?{query}"), &NONE).await;
+        assert_eq!(answer.refused().0, "query.sort", "{query}");
+    }
+    // A cursor of one order is none of another.
+    let page = desk.ask(Method::GET, "/invoices?limit=1&order=asc", &NONE).await.json();
+    let cursor = page["page"]["nextCursor"].as_str().unwrap();
+    let other = desk.ask(Method::GET, &format!("/invoices?limit=1&cursor={cursor}"), &NONE).await;
+    assert_eq!(other.refused().0, "query.cursor");
+}

@@ -28,7 +28,12 @@ const MANY: usize = 50;
 
 impl Desk {
     /// An agreement of the client's since January, and a line of it: ten units of 45 dollars a month.
-    async fn agree(&self, number: u128, kind: AgreementKind, unit: PricingUnit) -> AgreementLine {
+    pub(crate) async fn agree(
+        &self,
+        number: u128,
+        kind: AgreementKind,
+        unit: PricingUnit,
+    ) -> AgreementLine {
         let agreement = Agreement {
             id: AgreementId::new(self.world.now(), number),
             client: self.client,
@@ -56,6 +61,7 @@ impl Desk {
             start: START,
             end: None,
             included_minutes: None,
+            tax_code: None,
         };
         let ctx = self.ctx();
         let mut change = ctx.tenant().change(ctx.audit("test.made", self.org, NONE));
@@ -69,7 +75,7 @@ impl Desk {
         self.agree(number, AgreementKind::Service, PricingUnit::Flat).await
     }
 
-    async fn relined(&self, id: &AgreementLine, new: AgreementLine) {
+    pub(crate) async fn relined(&self, id: &AgreementLine, new: AgreementLine) {
         let ctx = self.ctx();
         let old = ctx.tenant().get::<AgreementLine>((id.agreement, id.id)).await.unwrap().unwrap();
         let mut change = ctx.tenant().change(ctx.audit("test.made", self.org, NONE));
@@ -77,24 +83,24 @@ impl Desk {
         change.commit().await.unwrap();
     }
 
-    async fn generate(&self, month: &str) -> Vec<(String, Option<String>)> {
+    pub(crate) async fn generate(&self, month: &str) -> Vec<(String, Option<String>)> {
         let answer = self.post("/invoices/recurring", &json!({"month": month})).await;
         outcomes(&answer)
     }
 
-    async fn drafts(&self) -> Vec<Stored<Invoice>> {
+    pub(crate) async fn drafts(&self) -> Vec<Stored<Invoice>> {
         let list = List::Invoices(self.client, "2026-07".parse().unwrap());
         self.ctx().tenant().every(list).await.unwrap()
     }
 
-    async fn billed(&self, month: &str) -> Vec<InvoiceId> {
+    pub(crate) async fn billed(&self, month: &str) -> Vec<InvoiceId> {
         let list = List::Billed(month.parse().unwrap());
         let billed = self.ctx().tenant().every::<Billed>(list).await.unwrap();
         billed.iter().map(|billed| billed.invoice).collect()
     }
 }
 
-fn outcomes(answer: &Value) -> Vec<(String, Option<String>)> {
+pub(crate) fn outcomes(answer: &Value) -> Vec<(String, Option<String>)> {
     let outcome = |row: &Value| {
         let invoice = row["invoiceId"].as_str().map(str::to_owned);
         (row["outcome"].as_str().unwrap().to_owned(), invoice)

@@ -64,6 +64,7 @@ impl Desk {
             start,
             end: None,
             included_minutes: None,
+            tax_code: None,
         };
         let ctx = self.ctx();
         let mut change = ctx.tenant().change(ctx.audit("test.made", self.org, Value::Null));
@@ -163,6 +164,28 @@ async fn recurring_revenue_moves_by_what_was_agreed_and_adds_up() {
 }
 
 #[tokio::test]
+async fn what_is_contracted_ahead_follows_known_ends_and_prices() {
+    let desk = Desk::new().await;
+    let (active, start) = (AgreementStatus::Active, date(2026, 1, 1));
+    // One ends in September and costs more from August on; another begins in October.
+    let (end, dollars) =
+        (Some(date(2026, 9, 15)), vec![(date(2026, 1, 1), 500), (date(2026, 8, 1), 600)]);
+    desk.promised(1, Promise { client: desk.client, status: active, start, end, dollars }).await;
+    let (start, dollars) = (date(2026, 10, 1), vec![(date(2026, 10, 1), 250)]);
+    desk.promised(2, Promise { client: desk.client, status: active, start, end: None, dollars })
+        .await;
+    let answer = desk.get("/analytics/revenue-forecasting?months=4").await;
+    let contracted = answer["contracted"].as_array().unwrap();
+    let said: Vec<_> =
+        contracted.iter().map(|row| format!("{} {}", row["month"], row["amount"])).collect();
+    assert_eq!(
+        said.join(", ").replace('"', ""),
+        "2026-07 500.00, 2026-08 600.00, 2026-09 0.00, 2026-10 250.00"
+    );
+    assert_eq!(answer["unpricedLines"], json!(0));
+}
+
+#[tokio::test]
 async fn what_ended_on_a_day_that_nobody_says_is_told_and_not_guessed() {
     let desk = Desk::new().await;
     let (status, start) = (AgreementStatus::Inactive, date(2026, 1, 1));
@@ -249,4 +272,86 @@ async fn without_sales_there_are_no_days_and_another_organisation_sees_nothing()
     assert_eq!(dso["countBack"]["days"].to_string(), "0");
     assert_eq!(get("revenue-trends").await["total"]["documents"], json!(0));
     assert_eq!(get("recurring-revenue").await["clients"], json!([]));
+}
+
+impl Desk {
+    /// Issues a document of that kind and client with a line for those days, and one over ten dollars
+    /// that does not recur.
+    async fn recurs(
+        &self,
+        kind: &str,
+        client: ClientId,
+        dollars: i64,
+        (from, to): (&str, &str),
+    ) -> String {
+        let mut draft = self.draft(dollars);
+        draft["kind"] = json!(kind);
+        draft["clientId"] = json!(client);
+        draft["day"] = json!(from);
+        draft["lines"][0]["recurs"] = json!({"from": from, "to": to});
+        let once = json!({"description": "Cable", "quantity": 1, "unitPrice": 10});
+        draft["lines"].as_array_mut().unwrap().push(once);
+        let made = self.post("/invoices", &draft).await;
+        assert_eq!(made["lines"][0]["recurs"], json!({"from": from, "to": to}));
+        let path = path_of(&made);
+        self.post(&format!("{path}/issue"), &Value::Null).await;
+        path
+    }
+}
+
+#[tokio::test]
+async fn revenue_by_invoice_is_what_recurring_lines_charge_for_each_month() {
+    let desk = Desk::new().await;
+    let (acme, beta) = (desk.client, desk.other_client(2).await);
+    // 1,200 a year from January on, 300 for a quarter from May on, and 50 a month of another client.
+    desk.recurs("invoice", acme, 1_200, ("2026-01-01", "2026-12-31")).await;
+    desk.recurs("invoice", acme, 300, ("2026-05-15", "2026-08-14")).await;
+    desk.recurs("invoice", beta, 50, ("2026-05-01", "2026-05-31")).await;
+    desk.recurs("invoice", beta, 20, ("2026-07-01", "2026-07-31")).await;
+    // A credit memo takes from it; what was taken back never was.
+    desk.recurs("credit_memo", acme, 30, ("2026-06-01", "2026-06-30")).await;
+    let void = desk.recurs("invoice", acme, 77, ("2026-06-01", "2026-06-30")).await;
+    desk.post(&format!("{void}/void"), &json!({"day": "2026-07-01"})).await;
+    desk.world.settle().await;
+    let found = desk.recurring("basis=invoice&from=2026-04&to=2026-07").await;
+    let months: Vec<_> = found["months"].as_array().unwrap().iter().map(movements).collect();
+    assert_eq!(
+        months,
+        [
+            "100.00, 100.00",
+            "100.00, new 50.00*1, expansion 100.00*1, 250.00",
+            "250.00, contraction 30.00*1, churn 50.00*1, 170.00",
+            "170.00, expansion 30.00*1, reactivation 20.00*1, 220.00",
+        ]
+    );
+    assert_eq!(movements(&found["whole"]), "100.00, new 20.00*1, expansion 100.00*1, 220.00");
+    assert_eq!((&found["basis"], &found["undatedEnds"]), (&json!("invoice"), &Value::Null));
+    assert_eq!(found["months"][0]["unpricedLines"], Value::Null);
+    // Two cables in May; in June one that is taken back in July, less one that is given back.
+    let other: Vec<_> = (0..4).map(|at| found["months"][at]["otherRevenue"].to_string()).collect();
+    assert_eq!(other, ["0.00", "20.00", "0.00", "0.00"]);
+    // Neither basis knows of the other's.
+    let contracted = desk.recurring("basis=contract&from=2026-04&to=2026-07").await;
+    assert_eq!((&contracted["basis"], &contracted["clients"]), (&json!("contract"), &json!([])));
+    assert_eq!(contracted["months"][0]["otherRevenue"], Value::Null);
+    let report = desk.ctx().tenant().drift().await.unwrap().unwrap();
+    assert_eq!(report.drifted(), 0, "{report:?}");
+}
+
+#[tokio::test]
+async fn days_that_recur_are_days_and_no_more_than_five_years() {
+    let desk = Desk::new().await;
+    for (from, to, field) in [
+        ("2026-01-02", "2026-01-01", "lines[0].recurs.to"),
+        ("2026-01-01", "2031-01-01", "lines[0].recurs.to"),
+        ("1812-01-01", "2026-01-01", "lines[0].recurs.from"),
+        ("2026-01-01", "9999-12-31", "lines[0].recurs.to"),
+    ] {
+        let mut draft = desk.draft(10);
+        draft["lines"][0]["recurs"] = json!({"from": from, "to": to});
+        let answer = desk.ask(Method::POST, "/invoices", &draft).await;
+        assert_eq!(answer.refused().0, field, "{from} {to}");
+    }
+    let path = "/analytics/recurring-revenue?basis=hope";
+    assert_eq!(desk.ask(Method::GET, path, &Value::Null).await.refused().0, "query.basis");
 }

@@ -6,7 +6,7 @@ use clearmargin_app::{
 };
 use clearmargin_domain::{
     agreement::{Frequency, PricingUnit},
-    id::{AgreementId, ClientId, ServiceId},
+    id::{AgreementId, ClientId, ServiceId, TaxCodeId},
     identity::Name,
     money::Currency,
 };
@@ -59,6 +59,9 @@ pub(crate) struct AssignService {
     /// Minutes of work that the price includes with every charge.
     #[schema(minimum = 0, maximum = 1_000_000)]
     included_minutes: Option<u32>,
+    /// Which taxes its invoices charge; those of the agreement's terms unless said.
+    #[schema(value_type = Option<String>, pattern = "^tax_[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
+    tax_code_id: Option<TaxCodeId>,
 }
 
 fn name() -> Object {
@@ -91,6 +94,7 @@ impl AssignService {
             start: self.start,
             end: self.end,
             included_minutes: self.included_minutes,
+            tax_code: self.tax_code_id,
         })
     }
 }

@@ -3,7 +3,7 @@
 use clearmargin_app::agreements::{self, LineChange};
 use clearmargin_domain::{
     agreement::{Frequency, PricingUnit},
-    id::{AgreementId, AgreementLineId, ServiceId},
+    id::{AgreementId, AgreementLineId, ServiceId, TaxCodeId},
     money::Currency,
     service::Offering,
 };
@@ -57,6 +57,9 @@ pub(crate) struct LineIn {
     /// Minutes of work that the price includes with every charge.
     #[schema(minimum = 0, maximum = 1_000_000)]
     included_minutes: Option<u32>,
+    /// Which taxes its invoices charge; those of the agreement's terms unless said.
+    #[schema(value_type = Option<String>, pattern = "^tax_[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
+    tax_code_id: Option<TaxCodeId>,
 }
 
 /// What a line says, in at most 500 characters.
@@ -94,6 +97,7 @@ impl LineIn {
             start: self.start,
             end: self.end,
             included_minutes: self.included_minutes,
+            tax_code: self.tax_code_id,
         })
     }
 }

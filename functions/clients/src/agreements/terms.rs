@@ -6,6 +6,7 @@ use clearmargin_domain::{
         AgreementTerms, Allowance, Direction, Escalator, Exclusion, Frequency, Increment, Months,
         Renewal, RollOver, Rounding,
     },
+    id::TaxCodeId,
     identity::Name,
 };
 use clearmargin_web::{NumberIn, Ratio, Result, schema};
@@ -32,6 +33,11 @@ pub(crate) struct TermsView {
     exclusions: Vec<ExclusionWire>,
     /// When it ends or begins anew; null when nothing is agreed.
     renewal: Option<RenewalWire>,
+    /// The most that the work of a month comes to where it is charged by the hour, in the
+    /// organisation's currency; null for no limit.
+    hours_cap: Option<Ratio>,
+    /// Which taxes a line's invoices charge that does not say otherwise; null for none.
+    tax_code_id: Option<String>,
 }
 
 /// Terms as they are to be.
@@ -55,6 +61,12 @@ pub(crate) struct TermsIn {
     exclusions: Vec<ExclusionWire>,
     /// When it ends or begins anew; null or absent when nothing is agreed.
     renewal: Option<RenewalWire>,
+    /// The most that the work of a month comes to where it is charged by the hour, in the
+    /// organisation's currency; null or absent for no limit.
+    hours_cap: Option<NumberIn>,
+    /// Which taxes a line's invoices charge that does not say otherwise; null or absent for none.
+    #[schema(value_type = Option<String>, pattern = "^tax_[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
+    tax_code_id: Option<TaxCodeId>,
 }
 
 /// Included time: so much every month, or a block that is used up.
@@ -211,6 +223,8 @@ impl TermsIn {
                 notice_days: renewal.notice_days,
                 term_months: renewal.term_months,
             }),
+            hours_cap: self.hours_cap.map(|cap| cap.to("terms.hoursCap")).transpose()?,
+            tax_code: self.tax_code_id,
         })
     }
 }
@@ -290,6 +304,8 @@ impl TermsView {
                 notice_days: renewal.notice_days,
                 term_months: renewal.term_months,
             }),
+            hours_cap: terms.hours_cap.map(|cap| Ratio(cap.into())),
+            tax_code_id: terms.tax_code.map(|id| id.to_string()),
         }
     }
 }

@@ -173,6 +173,8 @@ pub(crate) struct LineView {
     end: Option<String>,
     /// Minutes of work that the price includes with every charge; null when it says nothing.
     included_minutes: Option<u32>,
+    /// Which taxes its invoices charge; null for those of the agreement's terms.
+    tax_code_id: Option<String>,
 }
 
 impl LineView {
@@ -192,6 +194,7 @@ impl LineView {
             start: line.start.to_string(),
             end: line.end.map(|end| end.to_string()),
             included_minutes: line.included_minutes,
+            tax_code_id: line.tax_code.map(|id| id.to_string()),
         }
     }
 }

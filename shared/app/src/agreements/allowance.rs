@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use clearmargin_domain::{
     access::Action,
-    agreement::{AgreementTerms, Allowance, AllowanceMonth, Exclusion, ledger},
-    id::{AgreementId, TicketId},
+    agreement::{Agreement, AgreementTerms, Allowance, AllowanceMonth, Exclusion, ledger},
+    id::{AgreementId, ClientId, TicketId},
     labour::WorkedTime,
     period::{Month, Period},
     ticket::Ticket,
@@ -59,28 +59,60 @@ pub async fn allowance(
     else {
         return Ok(AllowanceAnswer { allowance: None, months: Vec::new() });
     };
-    let history = history(allowance, first, wanted)?;
+    let history = history(allowance, first, wanted, MOST_HISTORY)?;
     let records = clients::group_of(ctx, agreement.client).await?.ids();
-    let mut used = Vec::new();
-    for month in history.months() {
-        let mut seconds = 0;
-        for record in &records {
-            let entries = recost::entries(ctx.tenant(), Some(*record), month).await?;
-            let entries: Vec<_> = entries.into_iter().map(|entry| entry.value).collect();
-            seconds += work(ctx, &terms, &entries).await?.seconds;
-        }
-        used.push(WorkedTime { seconds });
-    }
-    let months = ledger(allowance, history.from(), used).into_iter();
+    let months = passed(ctx, &terms, allowance, &records, history).await?.into_iter();
     let months = months.filter(|it| wanted.contains(it.month)).collect();
     Ok(AllowanceAnswer { allowance: Some(allowance), months })
 }
 
+/// What an agreement's allowance was in a month; none where it includes no time, or began later.
+pub(crate) async fn allowance_in(
+    ctx: &Ctx,
+    agreement: &Agreement,
+    terms: &AgreementTerms,
+    records: &[ClientId],
+    month: Month,
+) -> Result<Option<AllowanceMonth>, Error> {
+    let first = Month::of(agreement.start);
+    let Some(allowance) = terms.allowance.filter(|_| first <= month) else { return Ok(None) };
+    let only = Period::new(month, month, 1).map_err(Error::internal)?;
+    let history = history(allowance, first, only, usize::MAX)?;
+    let months = passed(ctx, terms, allowance, records, history).await?;
+    Ok(months.into_iter().next_back())
+}
+
+/// An allowance over months of which the first is the first that counts.
+async fn passed(
+    ctx: &Ctx,
+    terms: &AgreementTerms,
+    allowance: Allowance,
+    records: &[ClientId],
+    history: Period,
+) -> Result<Vec<AllowanceMonth>, Error> {
+    let mut used = Vec::new();
+    for month in history.months() {
+        let mut seconds = 0;
+        for record in records {
+            let entries = recost::entries(ctx.tenant(), Some(*record), month).await?;
+            let entries: Vec<_> = entries.into_iter().map(|entry| entry.value).collect();
+            seconds += work(ctx, terms, &entries).await?.seconds;
+        }
+        used.push(WorkedTime { seconds });
+    }
+    Ok(ledger(allowance, history.from(), used))
+}
+
 /// The months whose work decides the ones that are wanted.
-fn history(allowance: Allowance, first: Month, wanted: Period) -> Result<Period, Error> {
+fn history(
+    allowance: Allowance,
+    first: Month,
+    wanted: Period,
+    most: usize,
+) -> Result<Period, Error> {
     let alone = matches!(allowance, Allowance::Monthly { roll_over: None, .. });
     let from = if alone { wanted.from() } else { first };
-    Period::new(from, wanted.to(), MOST_HISTORY).map_err(|_| {
+    Period::new(from, wanted.to(), most).map_err(|_| {
         Error::invalid(
             "query.to",
             "at most 60 months after an agreement with time to carry over began",

@@ -8,8 +8,9 @@ use clearmargin_domain::{
         Agreement, AgreementFields, AgreementKind, AgreementLine, AgreementStatus, AgreementTerms,
         Allowance, Escalator, Exclusion, Frequency, Multiplier, Renewal, Rounding,
     },
+    billing::UnitPrice,
     client::Client,
-    id::{AgreementId, ClientId, ServiceId},
+    id::{AgreementId, ClientId, ServiceId, TaxCodeId},
     identity::Name,
     service::Service,
 };
@@ -18,7 +19,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Whole, check_term, default_terms, own, terms, whole};
-use crate::{Ctx, Error, Precondition, books, services};
+use crate::{Ctx, Error, Precondition, books, services, tax_codes};
 
 /// The most exclusions of an agreement.
 const MOST_EXCLUSIONS: usize = 50;
@@ -59,6 +60,10 @@ pub struct TermsChange {
     pub exclusions: Vec<Exclusion>,
     /// When it ends or begins anew.
     pub renewal: Option<Renewal>,
+    /// The most that the work of a month comes to where it is charged by the hour.
+    pub hours_cap: Option<UnitPrice>,
+    /// Which taxes a line's invoices charge that does not say otherwise.
+    pub tax_code: Option<TaxCodeId>,
 }
 
 impl TermsChange {
@@ -73,6 +78,8 @@ impl TermsChange {
             escalator: self.escalator,
             exclusions: self.exclusions,
             renewal: self.renewal,
+            hours_cap: self.hours_cap,
+            tax_code: self.tax_code,
         }
     }
 }
@@ -194,6 +201,7 @@ async fn check(ctx: &Ctx, new: &AgreementChange) -> Result<(), Error> {
     if let Some(renewal) = renewal {
         services::check_day(renewal.on, "terms.renewal.on")?;
     }
+    tax_codes::check(ctx, terms.tax_code, "terms.taxCodeId").await?;
     check_exclusions(ctx, exclusions).await
 }
 

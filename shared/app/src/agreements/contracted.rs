@@ -20,7 +20,7 @@ pub(crate) struct Contracted {
 }
 
 impl Everything {
-    /// What was contracted on a day that is not after `today`, with quantities and taken-back
+    /// What was contracted on a day, or is to be after `today`, with quantities and taken-back
     /// agreements as they are known now.
     pub(crate) fn contracted(&self, day: Date, today: Date) -> Result<Contracted, Error> {
         let mut contracted = Contracted::default();

@@ -8,7 +8,7 @@ use clearmargin_domain::{
         Agreement, AgreementFields, AgreementKind, AgreementLine, AgreementStatus, AgreementTerms,
         DatedPrice, Frequency, Prices, PricingUnit, Quantity,
     },
-    id::{AgreementId, AgreementLineId, ClientId, ServiceId},
+    id::{AgreementId, AgreementLineId, ClientId, ServiceId, TaxCodeId},
     identity::{Name, Organization},
     money::Money,
     service::{Offering, Service},
@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::{change, check_term, own, own_line, terms};
-use crate::{Ctx, Error, Precondition, books, clients, organizations, services};
+use crate::{Ctx, Error, Precondition, books, clients, organizations, services, tax_codes};
 
 /// The most lines of an agreement.
 const MOST_LINES: usize = 100;
@@ -54,6 +54,8 @@ pub struct LineChange {
     pub end: Option<Date>,
     /// Minutes of work that the price includes with every charge.
     pub included_minutes: Option<u32>,
+    /// Which taxes its invoices charge; those of the agreement's terms unless said.
+    pub tax_code: Option<TaxCodeId>,
 }
 
 /// A line that is in force, as its client sees it.
@@ -320,6 +322,7 @@ impl Draft {
         if new.included_minutes.is_some_and(|minutes| minutes > MOST_MINUTES) {
             return Err(Error::invalid("includedMinutes", "expected at most 1000000 minutes"));
         }
+        tax_codes::check(ctx, new.tax_code, "taxCodeId").await?;
         let organization = organizations::own(ctx, ctx.org).await?;
         let today = books::today_in(ctx, &organization)?;
         let service = match new.service {
@@ -367,6 +370,7 @@ impl Draft {
             start: new.start,
             end: new.end,
             included_minutes: new.included_minutes,
+            tax_code: new.tax_code,
         })
     }
 }

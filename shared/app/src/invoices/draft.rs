@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use clearmargin_domain::{
     access::Action,
+    agreement::Days,
     billing::{BillingError, Discount, LineQuantity, TaxCode, TaxRounding, UnitPrice},
     exchange::{ExchangeRate, RateSource},
     id::{ClientId, InvoiceId, ServiceId, TaxCodeId},
     identity::Organization,
-    invoice::{DocumentKind, DocumentState, Draft, DraftLine, Invoice},
+    invoice::{DocumentKind, DocumentState, Draft, DraftLine, Invoice, SpanError, span},
     money::Currency,
     recurring::BilledPeriod,
     service::{Offering, Service},
@@ -43,6 +44,8 @@ pub struct LineChange {
     pub discount: Option<Discount>,
     /// Which taxes it bears.
     pub tax_code: Option<TaxCodeId>,
+    /// The days that it charges for, if it recurs.
+    pub recurs: Option<Days>,
 }
 
 /// A draft as it is to be.
@@ -257,6 +260,14 @@ async fn resolved(
 }
 
 impl LineChange {
+    /// Refuses days that no line can charge for.
+    fn check_days(&self, place: &dyn Fn(&str) -> String) -> Result<(), Error> {
+        let Some(days) = self.recurs else { return Ok(()) };
+        services::check_day(days.first, &place("recurs.from"))?;
+        let refused = |error: SpanError| Error::invalid(place("recurs.to"), error.to_string());
+        span(days).map(|_| ()).map_err(refused)
+    }
+
     fn resolved(
         &self,
         service: Option<&Service>,
@@ -273,6 +284,7 @@ impl LineChange {
         let unit_price = unit_price.ok_or_else(|| {
             Error::invalid(place("unitPrice"), "the catalogue has no price for it")
         })?;
+        self.check_days(place)?;
         let description = self.description.clone().or_else(|| service.map(|it| it.name.clone()));
         let description = description
             .ok_or_else(|| Error::invalid(place("description"), "a line says what it is for"))?;
@@ -285,6 +297,7 @@ impl LineChange {
             unit_price,
             discount: self.discount,
             tax_code: self.tax_code,
+            recurs: self.recurs,
         })
     }
 }

@@ -24,6 +24,16 @@ const EARLIEST: Date = jiff::civil::date(1990, 1, 1);
 /// How far back documents are looked for unless somebody says: ten years.
 const BACK_MONTHS: i32 = 120;
 
+/// What documents are ordered by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// The day they count for.
+    #[default]
+    Day,
+    /// The day they are due: invoices of which something is open.
+    Due,
+}
+
 /// Which documents; everything that is said has to hold.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
@@ -51,9 +61,14 @@ pub struct Wanted {
     pub least: Option<i64>,
     /// The greatest total.
     pub most: Option<i64>,
+    /// What they are ordered by.
+    pub sort: Sort,
+    /// Whether the earliest come first. Unless somebody says, the newest come first, or what has been
+    /// due for the longest time.
+    pub ascending: Option<bool>,
 }
 
-/// Documents, newest first, where the next page begins, and the day on which they were looked at. A
+/// Documents in that order, where the next page begins, and the day on which they were looked at. A
 /// page looks at a limited number of them and may hold fewer than `limit`.
 pub async fn list(
     ctx: &Ctx,
@@ -75,15 +90,33 @@ pub async fn list(
     let to = wanted.to.unwrap_or_else(|| ahead(12)).min(ahead(BACK_MONTHS));
     let from = from.max(EARLIEST);
     let to = to.max(from);
-    let (of, clients) = whose(ctx, wanted.client, from, to, today).await?;
     let overdue = wanted.overdue_days.map(|days| today.saturating_sub(i64::from(days).days()));
     let due_to = wanted.due_to.into_iter().chain(overdue).min();
     let statuses = match (wanted.statuses, overdue) {
         (None, Some(_)) => Some(BTreeSet::from([InvoiceStatus::Overdue])),
         (statuses, _) => statuses,
     };
+    let (of, clients, (earliest, latest), days, ascending) = match wanted.sort {
+        Sort::Day => {
+            let ascending = wanted.ascending.unwrap_or(false);
+            let (of, clients) = whose(ctx, wanted.client, from, to, today, ascending).await?;
+            (of, clients, (from, to), None, ascending)
+        }
+        Sort::Due => {
+            check_open(statuses.as_ref())?;
+            let clients = match wanted.client {
+                Some(id) => Some(clients::named(ctx, id, "query.clientId").await?.ids()),
+                None => None,
+            };
+            // A document is due at most as far ahead as the calendar goes.
+            let due = (wanted.due_from.unwrap_or(EARLIEST), due_to.unwrap_or(Date::MAX));
+            let ascending = wanted.ascending.unwrap_or(true);
+            (InvoicesOf::Owed, clients, due, Some((from, to)), ascending)
+        }
+    };
     let filter = InvoiceFilter {
         today,
+        days,
         kind: wanted.kind,
         statuses,
         clients,
@@ -94,7 +127,8 @@ pub async fn list(
         least: wanted.least,
         most: wanted.most,
     };
-    let list = InvoiceList { of, from, to, filter, limit, look_at: LOOK_AT };
+    let (from, to) = (earliest, latest.max(earliest));
+    let list = InvoiceList { of, ascending, from, to, filter, limit, look_at: LOOK_AT };
     let (rows, next) = ctx.tenant().invoices(&list, cursor).await?;
     Ok((rows, next, today))
 }
@@ -107,12 +141,13 @@ async fn whose(
     from: Date,
     to: Date,
     today: Date,
+    ascending: bool,
 ) -> Result<(InvoicesOf, Option<Vec<ClientId>>), Error> {
     let period =
         Period::new(Month::of(from), Month::of(to), usize::MAX).map_err(Error::internal)?;
     let Some(id) = client else {
         let months = with_documents(ctx, Subject::Organization, period).await?;
-        return Ok((InvoicesOf::Months(visited(months, period, today)), None));
+        return Ok((InvoicesOf::Months(visited(months, period, today, ascending)), None));
     };
     let group = clients::named(ctx, id, "query.clientId").await?;
     let (mut having, mut all) = (Vec::new(), BTreeSet::new());
@@ -123,7 +158,7 @@ async fn whose(
             all.extend(months);
         }
     }
-    let months = visited(all, period, today);
+    let months = visited(all, period, today, ascending);
     Ok(match having.as_slice() {
         [] => (InvoicesOf::Client(group.lead().id, months), None),
         [only] => (InvoicesOf::Client(*only, months), None),
@@ -141,11 +176,27 @@ async fn with_documents(
     Ok(sums.into_iter().filter(|(_, sums)| sums.documents != 0).map(|(month, _)| month).collect())
 }
 
-/// The months to look at, the newest first: those with documents, so that nobody goes back over
+/// Goes on only if something is open of all that is wanted: no other documents are kept by when they
+/// are due, and nobody walks through all of them.
+fn check_open(statuses: Option<&BTreeSet<InvoiceStatus>>) -> Result<(), Error> {
+    let open = [InvoiceStatus::Sent, InvoiceStatus::PartiallyPaid, InvoiceStatus::Overdue];
+    if statuses.is_some_and(|statuses| statuses.iter().all(|status| open.contains(status))) {
+        return Ok(());
+    }
+    let message = "only what is open is sorted by when it is due: name status sent, partially_paid \
+                   or overdue";
+    Err(Error::invalid("query.sort", message))
+}
+
+/// The months to look at, the newest first or last: those with documents, so that nobody goes back over
 /// years without any, and those around today, of which what was written just now may not be summed
 /// yet.
-fn visited(with: BTreeSet<Month>, period: Period, today: Date) -> Vec<Month> {
+fn visited(with: BTreeSet<Month>, period: Period, today: Date, ascending: bool) -> Vec<Month> {
     let now = Month::of(today);
     let months: BTreeSet<_> = with.into_iter().chain((-2..=2).map(|near| now.plus(near))).collect();
-    months.into_iter().rev().filter(|month| period.contains(*month)).collect()
+    let mut months: Vec<_> = months.into_iter().filter(|it| period.contains(*it)).collect();
+    if !ascending {
+        months.reverse();
+    }
+    months
 }

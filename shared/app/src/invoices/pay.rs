@@ -2,7 +2,6 @@
 
 use clearmargin_domain::{
     access::Action,
-    exchange::ExchangeRate,
     id::{ClientId, InvoiceId, PaymentId},
     identity::Organization,
     invoice::{DocumentKind, Invoice, SettleError},
@@ -27,8 +26,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct NewPayment {
     /// How much came in, in the invoice's currency; what is more than is open becomes the client's
-    /// credit.
-    pub amount: Money,
+    /// credit. What is open unless somebody says.
+    pub amount: Option<Money>,
     /// The day on which it came in; today unless somebody says.
     pub day: Option<Date>,
     /// How it was paid.
@@ -57,19 +56,14 @@ pub async fn pay(ctx: &Ctx, id: InvoiceId, new: NewPayment) -> Result<Paid, Erro
     if let Some(paid) = ctx.replay().await? {
         return Ok(paid);
     }
-    if new.amount.minor <= 0 {
+    if new.amount.is_some_and(|amount| amount.minor <= 0) {
         return Err(Error::invalid("amount", "expected more than nothing"));
     }
     let organization = organizations::own(ctx, ctx.org).await?;
     let day = checked_day(ctx, &organization, new.day)?;
-    let currency = new.amount.currency;
-    let rate = match new.rate {
-        Some(rate) => exchange_rate(&organization, currency, Some(rate), day)?,
-        None => None,
-    };
     let mut tries = Tries::most(TRIES);
     loop {
-        match pay_once(ctx, id, &new, day, rate).await {
+        match pay_once(ctx, id, &new, day, &organization).await {
             Err(met) if tries.again(&met) => {}
             done => return done,
         }
@@ -81,20 +75,25 @@ async fn pay_once(
     id: InvoiceId,
     new: &NewPayment,
     day: Date,
-    rate: Option<ExchangeRate>,
+    organization: &Organization,
 ) -> Result<Paid, Error> {
     let invoice = owed(ctx, id).await?;
-    if invoice.total.currency != new.amount.currency {
-        let message = format!("the invoice is in {}", invoice.total.currency);
-        return Err(Error::invalid("currency", message));
+    let amount = new.amount.unwrap_or(invoice.balance);
+    let currency = invoice.total.currency;
+    if amount.currency != currency {
+        return Err(Error::invalid("currency", format!("the invoice is in {currency}")));
     }
+    let rate = match new.rate {
+        Some(rate) => exchange_rate(organization, currency, Some(rate), day)?,
+        None => None,
+    };
     let payment = Payment {
         method: new.method,
         reference: new.reference.clone(),
         rate: rate.or(invoice.rate),
-        ..received(ctx, &invoice, PaymentKind::Received, new.amount, day)
+        ..moved(ctx, invoice.client, PaymentKind::Received, amount, day)
     };
-    let part = new.amount.minor.min(invoice.balance.minor);
+    let part = amount.minor.min(invoice.balance.minor);
     settle(ctx, "payment.received", &invoice, payment, part).await
 }
 
@@ -125,7 +124,7 @@ async fn write_off_once(ctx: &Ctx, id: InvoiceId, day: Date, reason: &str) -> Re
     let lost = Payment {
         reference: Some(reason.to_owned()),
         rate: invoice.rate,
-        ..received(ctx, &invoice, PaymentKind::WriteOff, invoice.balance, day)
+        ..moved(ctx, invoice.client, PaymentKind::WriteOff, invoice.balance, day)
     };
     settle(ctx, "invoice.writtenOff", &invoice, lost, invoice.balance.minor).await
 }
@@ -143,7 +142,29 @@ pub async fn payments(
     over_records(ctx, &ids, List::Payments, limit, "payments", cursor).await
 }
 
-fn checked_day(ctx: &Ctx, organization: &Organization, day: Option<Date>) -> Result<Date, Error> {
+/// A payment, or what else settles documents.
+pub async fn payment(ctx: &Ctx, id: PaymentId) -> Result<Stored<Payment>, Error> {
+    ctx.require(Action::InvoicesRead)?;
+    ctx.tenant().get::<Payment>(id).await?.ok_or(Error::NotFound("payment"))
+}
+
+/// A payment made here of which something is left to use.
+pub(super) async fn with_rest(ctx: &Ctx, id: PaymentId) -> Result<Stored<Payment>, Error> {
+    let payment = ctx.tenant().get::<Payment>(id).await?.ok_or(Error::NotFound("payment"))?;
+    if payment.origin.is_some() {
+        return Err(SettleError::Foreign.into());
+    }
+    if payment.unapplied.minor <= 0 {
+        return Err(Error::conflict("nothing_left", "nothing is left of it"));
+    }
+    Ok(payment)
+}
+
+pub(super) fn checked_day(
+    ctx: &Ctx,
+    organization: &Organization,
+    day: Option<Date>,
+) -> Result<Date, Error> {
     let today = books::today_in(ctx, organization)?;
     let day = day.unwrap_or(today);
     services::check_day(day, "day")?;
@@ -163,11 +184,18 @@ async fn owed(ctx: &Ctx, id: InvoiceId) -> Result<Stored<Invoice>, Error> {
     Ok(invoice)
 }
 
-fn received(ctx: &Ctx, invoice: &Invoice, kind: PaymentKind, total: Money, day: Date) -> Payment {
+/// What moves for a client on a day, and settles nothing yet.
+pub(super) fn moved(
+    ctx: &Ctx,
+    client: ClientId,
+    kind: PaymentKind,
+    total: Money,
+    day: Date,
+) -> Payment {
     Payment {
         id: PaymentId::new(ctx.now, ctx.app.random()),
         kind,
-        client: invoice.client,
+        client,
         day,
         method: None,
         reference: None,

@@ -5,17 +5,20 @@ use std::collections::HashSet;
 use clearmargin_domain::{
     access::Action,
     agreement::Agreement,
-    id::{AgreementId, InvoiceId},
+    id::{AgreementId, ClientId, InvoiceId},
     identity::Organization,
     period::Month,
-    recurring::{Billed, BilledPeriod, Unbilled},
+    recurring::{Billed, BilledPeriod, MOST_CLAIMED, Unbilled, charges_hours},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{billed, concerns, proposal::Agreed};
+use super::{billed, concerns, hours, proposal::Agreed};
 use crate::{
-    Ctx, Error, agreements, clients, invoices, organizations, services, sorted, tries::Tries,
+    Ctx, Error,
+    agreements::{self, Everything},
+    clients, invoices, organizations, services, sorted,
+    tries::Tries,
 };
 
 /// How many agreements one request bills at most.
@@ -34,6 +37,17 @@ pub struct Order {
     pub incomplete: bool,
     /// Where the request before stopped.
     pub cursor: Option<String>,
+}
+
+/// What is wanted of each agreement.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    /// For which month.
+    pub(super) month: Month,
+    /// Whether also that of which a part cannot be computed.
+    pub(super) incomplete: bool,
+    /// Whether the schedule wants it, and nobody asked.
+    pub(super) scheduled: bool,
 }
 
 /// What became of an order.
@@ -71,8 +85,9 @@ pub async fn generate(ctx: &Ctx, order: Order) -> Result<Generated, Error> {
     let (ids, next) = ordered(ctx, &order).await?;
     let organization = organizations::own(ctx, ctx.org).await?;
     let mut outcomes = Vec::with_capacity(ids.len());
+    let wanted = Wanted { month: order.month, incomplete: order.incomplete, scheduled: false };
     for id in ids {
-        outcomes.push((id, bill(ctx, &organization, id, &order).await?));
+        outcomes.push((id, bill(ctx, &organization, id, wanted).await?));
     }
     let created = outcomes.iter().filter(|(_, it)| matches!(it, Outcome::Created(_))).count();
     let detail = json!({"month": order.month, "created": created});
@@ -108,36 +123,59 @@ async fn named(ctx: &Ctx, ids: &[AgreementId]) -> Result<Vec<AgreementId>, Error
     Ok(ids.iter().copied().filter(|id| seen.insert(*id)).collect())
 }
 
-async fn bill(
+/// Bills an agreement, unless it was billed before.
+pub(super) async fn bill(
     ctx: &Ctx,
     organization: &Organization,
     id: AgreementId,
-    order: &Order,
+    wanted: Wanted,
 ) -> Result<Outcome, Error> {
     let mut tries = Tries::most(TRIES);
     loop {
-        match bill_once(ctx, organization, id, order).await {
+        match bill_once(ctx, organization, id, wanted).await {
             Err(met) if tries.again(&met) => {}
             done => return done,
         }
     }
 }
 
+/// The work by the hour that an agreement charges for.
+async fn gathered(
+    ctx: &Ctx,
+    organization: &Organization,
+    agreed: &hours::Parts,
+    records: &[ClientId],
+    month: Month,
+) -> Result<Option<hours::Gathered>, Error> {
+    if !charges_hours(&agreed.0, agreed.1.as_ref(), &agreed.2) {
+        return Ok(None);
+    }
+    let siblings: Vec<_> = Everything::of(ctx, records).await?.parts().collect();
+    let (siblings, currency) = (&siblings, organization.currency);
+    hours::gather(ctx, &hours::Asked { agreed, siblings, records, month, currency }).await
+}
+
 async fn bill_once(
     ctx: &Ctx,
     organization: &Organization,
     id: AgreementId,
-    order: &Order,
+    wanted: Wanted,
 ) -> Result<Outcome, Error> {
-    let month = order.month;
+    let month = wanted.month;
     if let Some(billed) = billed(ctx, month, id).await? {
         return Ok(Outcome::AlreadyThere(billed.invoice));
     }
     let (stored, terms, lines) = agreements::parts(ctx, id).await?;
     let records = clients::group_of(ctx, stored.client).await?.ids();
-    let agreed = Agreed { agreement: stored.value.clone(), terms, lines, records };
-    let proposal = agreed.proposal(ctx, organization, month, None).await?;
-    if proposal.incomplete && (!order.incomplete || proposal.lines.is_empty()) {
+    let parts = (stored.value.clone(), terms, lines);
+    let work = gathered(ctx, organization, &parts, &records, month).await?;
+    if work.as_ref().is_some_and(hours::Gathered::is_too_much) {
+        return Ok(Outcome::Refused(format!("more than {MOST_CLAIMED} pieces of work")));
+    }
+    let agreed = Agreed { parts, records };
+    let hours = work.as_ref().map(|work| work.hours.clone());
+    let proposal = agreed.proposal(ctx, organization, month, hours).await?;
+    if proposal.incomplete && (!wanted.incomplete || proposal.lines.is_empty()) {
         return Ok(Outcome::Incomplete(proposal.unbilled));
     }
     if proposal.lines.is_empty() {
@@ -155,7 +193,11 @@ async fn bill_once(
     let detail = json!({"agreement": id, "month": month});
     let mut change = ctx.tenant().change(ctx.audit("invoice.drafted", invoice, detail));
     change.insert(&draft)?;
-    change.insert(&Billed { period, invoice })?;
+    let time_of = work.as_ref().map_or_else(Vec::new, hours::Gathered::records);
+    if let Some(work) = work {
+        work.claim(&mut change, invoice, draft.day, month)?;
+    }
+    change.insert(&Billed { period, invoice, scheduled: wanted.scheduled, time_of })?;
     // Its version counts changes of its terms and lines, too.
     change.unchanged(&stored)?;
     change.commit().await?;

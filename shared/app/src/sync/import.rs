@@ -65,7 +65,6 @@ imported! {
     Payment: |record| record.origin.as_ref();
     Site: |record| record.origin.as_ref();
     Technician: |record| Some(&record.origin);
-    TimeEntry: |record| record.origin.as_ref();
 }
 
 impl Imported for Invoice {
@@ -79,6 +78,16 @@ impl Imported for Invoice {
             Some(stored) => settling::whose_and_when(stored) != settling::whose_and_when(self),
         };
         moved.then_some(self.id)
+    }
+}
+
+impl Imported for TimeEntry {
+    fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
+    }
+
+    fn keep(&mut self, stored: &Self, _: Option<&Measuring>) {
+        self.invoiced = stored.invoiced;
     }
 }
 

@@ -81,6 +81,7 @@ pub async fn log_time(ctx: &Ctx, ticket: TicketId, new: NewTime) -> Result<TimeE
         status: BillingStatus::Pending,
         hourly_price: price(ctx, new.service, day).await?,
         charge: None,
+        invoiced: None,
         labour_cost: None,
         started_at,
         note: new.note,

@@ -52,6 +52,7 @@ pub(super) fn read(
         memo: String::new(),
         reference: None,
         corrects: None,
+        sendings: Vec::new(),
         origin: Some(origin),
     };
     line::check_count(invoice.lines.len())?;
@@ -146,6 +147,7 @@ impl Signed<'_> {
             description: line::description(line)?,
             amount: self.amount(line)?,
             charge: None,
+            recurs: None,
         })
     }
 
@@ -156,6 +158,7 @@ impl Signed<'_> {
             description: line::description(line)?,
             amount: negative(self.amount(line)?),
             charge: None,
+            recurs: None,
         })
     }
 

@@ -52,6 +52,7 @@ fn allocation(context: &Context, line: &Fields<'_>) -> Result<Option<Allocation>
             amount,
             day: None,
             due: None,
+            issued: None,
             client: None,
             home_minor: None,
         }));

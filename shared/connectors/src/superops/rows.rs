@@ -231,6 +231,7 @@ fn time_entry(
         status: row.required("status", "a worklog's status", billing_status)?,
         hourly_price: row.optional_money("unitPrice", context.currency)?,
         charge: None,
+        invoiced: None,
         labour_cost: None,
         started_at: None,
         note: None,

@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{DatedPrice, Escalator, Months, PriceError, Prices, Quantity};
+use super::{AgreementTerms, DatedPrice, Escalator, Months, PriceError, Prices, Quantity};
 use crate::{
     books::Books,
-    id::{AgreementId, AgreementLineId, ClientId, ServiceId},
+    id::{AgreementId, AgreementLineId, ClientId, ServiceId, TaxCodeId},
     money::{Money, MoneyError},
     service::Offering,
 };
@@ -87,9 +87,17 @@ pub struct AgreementLine {
     /// Minutes of work that the price includes with every charge, when the line says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub included_minutes: Option<u32>,
+    /// Which taxes its invoices charge; those of the agreement's terms unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<TaxCodeId>,
 }
 
 impl AgreementLine {
+    /// Which taxes its invoices charge: its own, else those of the agreement's terms.
+    pub fn taxed_by(&self, terms: Option<&AgreementTerms>) -> Option<TaxCodeId> {
+        self.tax_code.or_else(|| terms.and_then(|terms| terms.tax_code))
+    }
+
     /// Whether the line is in force on a day.
     pub fn is_active_on(&self, day: Date) -> bool {
         self.start <= day && self.end.is_none_or(|end| day <= end)

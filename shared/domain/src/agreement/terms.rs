@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Allowance, Escalator, Frequency, Months, Multiplier, Rounding, schedule};
 use crate::{
-    id::{AgreementId, ClientId, ServiceId},
+    billing::UnitPrice,
+    id::{AgreementId, ClientId, ServiceId, TaxCodeId},
     identity::Name,
     labour::WorkedTime,
     money::{Money, MoneyError},
@@ -40,6 +41,13 @@ pub struct AgreementTerms {
     /// When it ends or begins anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renewal: Option<Renewal>,
+    /// The most that the work of a month comes to where it is charged by the hour, in the
+    /// organisation's currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours_cap: Option<UnitPrice>,
+    /// Which taxes a line's invoices charge that does not say otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<TaxCodeId>,
 }
 
 impl AgreementTerms {
@@ -55,6 +63,8 @@ impl AgreementTerms {
             escalator: None,
             exclusions: Vec::new(),
             renewal: None,
+            hours_cap: None,
+            tax_code: None,
         }
     }
 

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::{Computed, DocumentKind, DocumentState, Invoice, InvoiceLine, LineCharge, TaxAmount};
 use crate::{
+    agreement::Days,
     billing::{
         BillingError, ChargeTotals, Discount, LineQuantity, TaxCode, TaxRounding, Terms, Totals,
         UnitPrice, totals,
@@ -32,6 +33,8 @@ pub struct DraftLine {
     pub discount: Option<Discount>,
     /// Which taxes it bears.
     pub tax_code: Option<TaxCodeId>,
+    /// The days that it charges for, if it recurs.
+    pub recurs: Option<Days>,
 }
 
 /// A document as it is to be.
@@ -106,6 +109,7 @@ impl Draft {
             memo: self.memo,
             reference: self.reference,
             corrects: self.corrects,
+            sendings: Vec::new(),
             origin: None,
         })
     }
@@ -161,6 +165,7 @@ impl DraftLine {
             offering: self.offering,
             description: self.description,
             amount: signed.money(totals.net),
+            recurs: self.recurs,
         }
     }
 }

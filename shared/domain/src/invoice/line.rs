@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    agreement::Days,
     billing::{Charge, Discount, LineQuantity, UnitPrice},
     id::{ServiceId, TaxCodeId},
     money::Money,
@@ -24,6 +25,10 @@ pub struct InvoiceLine {
     pub description: String,
     /// The amount before tax, after every discount.
     pub amount: Money,
+    /// The days that it charges for, if it recurs. None for what is charged once, and where nobody
+    /// says: no source does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurs: Option<Days>,
     /// What the amount was computed from, if the document was made here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<LineCharge>,

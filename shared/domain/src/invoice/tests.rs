@@ -23,6 +23,7 @@ pub(crate) fn issued(total: i64) -> Invoice {
         memo: String::new(),
         reference: None,
         corrects: None,
+        sendings: Vec::new(),
         origin: None,
     }
 }

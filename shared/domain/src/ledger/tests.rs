@@ -249,6 +249,13 @@ impl History {
         sums
     }
 
+    /// What a statement up to the end of a day ends with.
+    fn moved_by(&self, day: Date) -> i64 {
+        let documents = self.documents.iter().flat_map(Invoice::movements);
+        let movements = documents.chain(self.payments.iter().filter_map(Payment::movement));
+        movements.filter(|movement| movement.day <= day).map(|movement| movement.minor).sum()
+    }
+
     fn open_by_due(&self, day: Date) -> OpenByDue {
         let mut open = OpenByDue::new();
         for posting in self.postings().filter(|posting| posting.day <= day) {
@@ -304,6 +311,7 @@ proptest! {
             let owed = balances.get(&Account::Receivables).copied().unwrap_or_default();
             prop_assert_eq!(balances.values().sum::<i64>(), 0);
             prop_assert_eq!(owed, history.open_on(day), "{}", day);
+            prop_assert_eq!(owed, history.moved_by(day), "{}", day);
             let ageing = aged(day, &history.open_by_due(day));
             prop_assert_eq!(owed, ageing.total(), "{}", day);
             let summed = open_on(day, sums.changes()).into_values().next().unwrap_or_default();

@@ -5,6 +5,7 @@
 
 mod age;
 mod lag;
+mod summed;
 
 use std::ops::AddAssign;
 
@@ -31,6 +32,11 @@ pub enum Outcome {
         /// For how much, in smallest units: less than its price where it was written down.
         minor: i64,
     },
+    /// It is on an invoice, and nobody says on which: neither the invoice's day is known nor what it
+    /// charges for the work.
+    InvoicedSomewhere,
+    /// Nobody says: it may be on an invoice or not.
+    Unknown,
     /// It will not be invoiced.
     WrittenOff {
         /// The day on which that was decided.
@@ -63,10 +69,13 @@ pub struct Work {
 
 impl Work {
     /// What it is worth; for want of a price, what was invoiced for it.
-    fn value(&self) -> Option<i64> {
+    pub(crate) fn value(&self) -> Option<i64> {
         match self.outcome {
             Outcome::Invoiced { minor, .. } => self.price_minor.or(Some(minor)),
-            Outcome::Unbilled | Outcome::WrittenOff { .. } => self.price_minor,
+            Outcome::Unbilled
+            | Outcome::InvoicedSomewhere
+            | Outcome::Unknown
+            | Outcome::WrittenOff { .. } => self.price_minor,
         }
     }
 }
@@ -93,16 +102,22 @@ impl AddAssign for WorkSum {
 /// is not: work is billable at its price and billed at what the invoice says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BillingEfficiency {
-    /// All of it, at its price.
+    /// All of it of which it is known what became, at its price.
     pub billable: WorkSum,
-    /// What is on invoices, for what they say.
+    /// What is on invoices: for what they say, and at its price where nobody says on which it is.
     pub billed: WorkSum,
+    /// The part of it of which nobody says on which invoice it is.
+    pub somewhere: WorkSum,
+    /// What may be on an invoice or not, at its price. It is in no other sum.
+    pub unknown: WorkSum,
     /// What will not be invoiced, at its price. Not what was invoiced and never paid.
     pub written_off: WorkSum,
-    /// Time without a price that is on no invoice: in the sums its money is missing.
+    /// Time of the billable work of which no money is known: in the sums it is missing.
     pub unpriced: WorkedTime,
     unbilled: [WorkSum; 4],
     lags: Vec<i64>,
+    lag_days: i64,
+    lag_entries: i64,
 }
 
 impl BillingEfficiency {
@@ -120,6 +135,10 @@ impl BillingEfficiency {
     fn add(&mut self, work: Work, day: Date) {
         let value = work.value();
         let sum = WorkSum { time: work.time, minor: value.unwrap_or_default() };
+        if work.outcome == Outcome::Unknown {
+            self.unknown += sum;
+            return;
+        }
         self.billable += sum;
         if value.is_none() {
             self.unpriced = self.unpriced + work.time;
@@ -128,14 +147,23 @@ impl BillingEfficiency {
             Outcome::Invoiced { on, minor } => {
                 self.billed += WorkSum { minor, ..sum };
                 self.lags.push(days(work.day, on));
+                self.lag_days += days(work.day, on);
+                self.lag_entries += 1;
+            }
+            Outcome::InvoicedSomewhere => {
+                self.billed += sum;
+                self.somewhere += sum;
             }
             Outcome::WrittenOff { .. } => self.written_off += sum,
-            Outcome::Unbilled => {
-                let age = UnbilledAge::of(days(work.day, day));
-                if let Some(bucket) = self.unbilled.get_mut(age as usize) {
-                    *bucket += sum;
-                }
-            }
+            Outcome::Unbilled => self.waits(UnbilledAge::of(days(work.day, day)), sum),
+            // It is in no sum but its own.
+            Outcome::Unknown => {}
+        }
+    }
+
+    fn waits(&mut self, age: UnbilledAge, sum: WorkSum) {
+        if let Some(bucket) = self.unbilled.get_mut(age as usize) {
+            *bucket += sum;
         }
     }
 
@@ -151,9 +179,18 @@ impl BillingEfficiency {
     }
 
     /// What was billed ÷ what billable work is worth at its price, to four decimals; `None` when that
-    /// is nothing. An upper bound while there is time without a price. Formula:
+    /// is nothing, and when nobody says what some of it was billed for. An upper bound while there is
+    /// time without a price. Formula:
     /// <https://everhour.com/calculators/realization-rate-calculator>.
     pub fn money_ratio(&self) -> Option<Decimal> {
+        let known = self.somewhere == WorkSum::default();
+        if known { ratio(self.billed.minor, self.billable.minor) } else { None }
+    }
+
+    /// The same, with what nobody says the invoice of at its price: how much of the worth is on
+    /// invoices, whatever was written down there. To four decimals; `None` when the work is worth
+    /// nothing.
+    pub fn worth_ratio(&self) -> Option<Decimal> {
         ratio(self.billed.minor, self.billable.minor)
     }
 
@@ -163,13 +200,20 @@ impl BillingEfficiency {
         ratio(self.written_off.minor, self.billed.minor)
     }
 
-    /// How long it took from the work to its invoice; `None` when nothing was billed.
+    /// Days from the work to its invoice, the mean over pieces of work, to four decimals; `None` when it
+    /// is known of none on which invoice it is.
+    pub fn average_lag(&self) -> Option<Decimal> {
+        ratio(self.lag_days, self.lag_entries)
+    }
+
+    /// How long it took from the work to its invoice; `None` when nothing was billed, and from sums.
     pub fn lag(&self) -> Option<BillingLag> {
         BillingLag::of_sorted(&self.lags)
     }
 }
 
-fn days(from: Date, to: Date) -> i64 {
+/// Days from one to another.
+pub(crate) fn days(from: Date, to: Date) -> i64 {
     i64::from((to - from).get_days())
 }
 

@@ -77,6 +77,10 @@ pub struct Allocation {
     /// follows from each record alone. None as long as nothing is known of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
+    /// The day of what it settles, from which it is counted how long that took. None as long as
+    /// nothing is known of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Date>,
     /// Whose that is, if it is not the payment's client: a payment of a parent for what a part of it
     /// was charged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -98,6 +102,7 @@ impl Allocation {
             amount: Money::new(minor, document.total.currency),
             day: Some(day.max(document.day)),
             due: Some(document.due_day()),
+            issued: Some(document.day),
             client: None,
             home_minor: document.rate.is_some().then(|| document.home_settled(minor)),
         }
@@ -113,6 +118,7 @@ impl Payment {
             let Some(document) = part.settles.document().and_then(&document) else { continue };
             part.day = Some(self.day.max(document.day));
             part.due = Some(document.due_day());
+            part.issued = Some(document.day);
             part.client = (document.client != self.client).then_some(document.client);
         }
         self
@@ -137,14 +143,27 @@ impl Payment {
         parts: &[(&Invoice, i64)],
         day: Date,
     ) -> Result<(Self, Vec<Invoice>), NotSettled> {
+        self.settling_among(&[self.client], parts, day)
+    }
+
+    /// [`settling`](Self::settling), where these records are one client: what settles a document of
+    /// another record than its own says whose that is.
+    pub fn settling_among(
+        &self,
+        records: &[ClientId],
+        parts: &[(&Invoice, i64)],
+        day: Date,
+    ) -> Result<(Self, Vec<Invoice>), NotSettled> {
         let (mut payment, mut settled) = (self.clone(), Vec::with_capacity(parts.len()));
         for (document, minor) in parts {
-            let alike = (document.total.currency, document.client);
-            if alike != (self.total.currency, self.client) {
+            let alike = document.total.currency == self.total.currency;
+            if !alike || !records.contains(&document.client) {
                 return Err(PaymentError::Unlike.into());
             }
             settled.push(document.settled(*minor)?);
-            payment = payment.with(Allocation::of(document, *minor, day.max(self.day)))?;
+            let part = Allocation::of(document, *minor, day.max(self.day));
+            let client = (document.client != self.client).then_some(document.client);
+            payment = payment.with(Allocation { client, ..part })?;
         }
         Ok((payment, settled))
     }
@@ -159,6 +178,7 @@ impl Payment {
             amount: Money { minor: -refund.total.minor, ..refund.total },
             day: Some(refund.day.max(self.day)),
             due: Some(refund.day),
+            issued: None,
             client: None,
             home_minor: refund.rate.is_some().then(|| -refund.home_minor(refund.total.minor)),
         })

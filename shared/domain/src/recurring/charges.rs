@@ -48,7 +48,7 @@ type Units = (LineQuantity, Option<Reason>);
 
 impl Agreed<'_> {
     fn charge(&self, line: &AgreementLine, due: Due, month: Month, charges: &mut Charges) {
-        let unbilled = |days, why| Unbilled { line: line.id, days, why };
+        let unbilled = |days, why| Unbilled { line: Some(line.id), days, why };
         let units = match self.refused(line, month).map_or_else(|| self.units(line), Err) {
             Ok(units) => units,
             Err(why) => return charges.unbilled.push(unbilled(due.in_force, why)),

@@ -27,6 +27,15 @@ pub enum Reason {
     },
     /// So many were counted.
     Counted(Count),
+    /// Pieces of work were charged as they were worked.
+    Hours {
+        /// How many.
+        entries: u32,
+    },
+    /// The work is beyond what the agreement includes.
+    BeyondIncluded,
+    /// It would be more without the agreement's cap.
+    Capped,
     /// So few were counted that what was agreed at least is charged.
     Minimum(Count),
 }
@@ -35,8 +44,8 @@ pub enum Reason {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Unbilled {
-    /// The line of the agreement.
-    pub line: AgreementLineId,
+    /// The line of the agreement; none of work by the hour.
+    pub line: Option<AgreementLineId>,
     /// The days.
     pub days: Days,
     /// Why.
@@ -50,6 +59,18 @@ pub enum WhyNot {
     /// It is charged by the hour.
     #[error("hours are charged as they are worked")]
     ByTheHour,
+    /// Work by the hour waits for approval.
+    #[error("{entries} pieces of work wait for approval")]
+    NotApproved {
+        /// How many.
+        entries: u32,
+    },
+    /// Work by the hour has no price.
+    #[error("{entries} pieces of work have no price, or take back more than they bring")]
+    HoursUnpriced {
+        /// How many.
+        entries: u32,
+    },
     /// It has no price on these days.
     #[error("it has no price on these days")]
     NoPrice,
@@ -78,6 +99,8 @@ impl WhyNot {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ByTheHour => "by_the_hour",
+            Self::NotApproved { .. } => "not_approved",
+            Self::HoursUnpriced { .. } => "hours_unpriced",
             Self::NoPrice => "no_price",
             Self::NoCount { .. } => "no_count",
             Self::OtherCurrency => "other_currency",
@@ -89,6 +112,6 @@ impl WhyNot {
 
     /// Whether somebody has to put something right before an invoice says all that is owed.
     pub const fn is_gap(self) -> bool {
-        !matches!(self, Self::ByTheHour)
+        !matches!(self, Self::ByTheHour | Self::NotApproved { .. })
     }
 }

@@ -81,6 +81,7 @@ impl AuditList {
             (AuditId::new(*from, 0).to_string(), AuditId::new(last, u128::MAX).to_string());
         Backwards {
             scope: format!("audit|{from}|{before:?}|{filter:?}"),
+            forwards: false,
             months,
             between,
             index: None,

@@ -1,12 +1,13 @@
 //! The layout of invoices, credit memos and payments.
 
 use clearmargin_domain::{
-    id::{AgreementId, InvoiceId, OrgId, PaymentId, SHARDS},
+    id::{AgreementId, ClientId, InvoiceId, OrgId, PaymentId, SHARDS},
     invoice::Invoice,
     payment::Payment,
     period::Month,
-    recurring::Billed,
+    recurring::{Billed, ClaimedTime, RecurringRun, RecurringSchedule},
     rollup::Delta,
+    standing::StandingDelta,
 };
 
 use super::{delta_of, large};
@@ -52,6 +53,7 @@ impl Entity for Invoice {
     fn contribution(&self) -> Delta {
         let mut delta = delta_of(self);
         delta.post(&self.postings());
+        delta.stand(StandingDelta::of_document(self));
         delta
     }
 }
@@ -70,6 +72,62 @@ impl Entity for Billed {
 }
 
 impl Walked for Billed {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::collection(org, Self::KIND)]
+    }
+}
+
+impl Entity for ClaimedTime {
+    const KIND: &'static str = "CLAIMED";
+    type Id = (ClientId, Month);
+
+    fn id(&self) -> Self::Id {
+        (self.client, self.month)
+    }
+
+    fn key(org: OrgId, (client, month): Self::Id) -> Key {
+        key::about(org, Self::KIND, client, &month.to_string())
+    }
+}
+
+impl Walked for ClaimedTime {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::collection(org, Self::KIND)]
+    }
+}
+
+impl Entity for RecurringSchedule {
+    const KIND: &'static str = "SCHEDULE";
+    /// There is one record.
+    type Id = ();
+
+    fn id(&self) {}
+
+    fn key(org: OrgId, (): ()) -> Key {
+        key::member(org, Self::KIND, "-")
+    }
+}
+
+impl Walked for RecurringSchedule {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::collection(org, Self::KIND)]
+    }
+}
+
+impl Entity for RecurringRun {
+    const KIND: &'static str = "BILLRUN";
+    type Id = Month;
+
+    fn id(&self) -> Month {
+        self.month
+    }
+
+    fn key(org: OrgId, month: Month) -> Key {
+        key::member(org, Self::KIND, &month.to_string())
+    }
+}
+
+impl Walked for RecurringRun {
     fn partitions(org: OrgId) -> Vec<String> {
         vec![key::collection(org, Self::KIND)]
     }
@@ -99,8 +157,9 @@ impl Entity for Payment {
     }
 
     fn contribution(&self) -> Delta {
-        let mut delta = Delta::default();
+        let mut delta = delta_of(self);
         delta.post(&self.postings());
+        delta.stand(StandingDelta::of_payment(self));
         delta
     }
 }

@@ -25,8 +25,10 @@ async fn nothing_is_compared_while_changes_are_waiting() {
     bench.settle().await;
     let report = bench.tenant().drift().await.unwrap().unwrap();
     // The organisation, a client, a service and a technician; what is due a month later of the first
-    // two; and the days, months and years in which what is owed begins and ages.
-    assert_eq!((report.rows, report.buckets, report.drifted()), (3, 6 + 12, 0));
+    // two; the days, months and years in which what is owed begins and ages; and where the invoice
+    // stands among all and among its client's; what of it recurs; and the time that waits for an
+    // invoice.
+    assert_eq!((report.rows, report.buckets, report.drifted()), (3, 6 + 12 + 2 + 1 + 1, 0));
 }
 
 #[tokio::test]
@@ -82,6 +84,29 @@ async fn what_clients_owe_is_mended_like_every_other_sum() {
     let tenant = bench.tenant();
     let report = tenant.drift().await.unwrap().unwrap();
     assert_eq!((report.drifted(), report.ageing_drifts.len()), (1, 1));
+    tenant.recompute(&report).await.unwrap();
+    assert_eq!(tenant.drift().await.unwrap().unwrap().drifted(), 0);
+}
+
+#[tokio::test]
+async fn where_invoices_stand_is_mended_like_every_other_sum() {
+    let bench = with_rows().await;
+    bench.settle().await;
+    let items = bench.items();
+    let of = |item: &&serde_json::Value| text(item, "pk").ends_with("#U#J");
+    let mut wrong = items.iter().find(of).unwrap().clone();
+    // The sample is settled in part and due on the fourteenth of November; nothing was taken back.
+    wrong["eq"] = json!({"N": "5"});
+    bench.put(&wrong);
+    let mut unexplained = wrong.clone();
+    let sk = text(&wrong, "sk").rsplit_once('#').unwrap().0.to_owned();
+    unexplained.as_object_mut().unwrap().retain(|name, _| name == "pk");
+    unexplained["sk"] = json!({"S": format!("{sk}#-")});
+    unexplained["v"] = json!({"N": "1"});
+    bench.put(&unexplained);
+    let tenant = bench.tenant();
+    let report = tenant.drift().await.unwrap().unwrap();
+    assert_eq!((report.drifted(), report.standing_drifts.len()), (2, 2));
     tenant.recompute(&report).await.unwrap();
     assert_eq!(tenant.drift().await.unwrap().unwrap().drifted(), 0);
 }

@@ -16,6 +16,7 @@ use clearmargin_domain::{
     rollup::Subject,
     service::Service,
     source::Source,
+    standing::StandingOf,
     technician::Technician,
     ticket::Ticket,
     time_entry::TimeEntry,
@@ -85,7 +86,12 @@ pub(crate) async fn one_of_each() -> Bench {
     let organization = sample::organization(1);
     only_its_own::<Organization>(&bench, organization.clone(), organization.id).await;
     let billed = sample::billed(1);
-    only_its_own(&bench, billed, (billed.period.month, billed.period.agreement)).await;
+    let period = billed.period;
+    only_its_own(&bench, billed, (period.month, period.agreement)).await;
+    let claimed = sample::claimed_time();
+    only_its_own(&bench, claimed.clone(), (claimed.client, claimed.month)).await;
+    only_its_own(&bench, sample::recurring_schedule(), ()).await;
+    only_its_own(&bench, sample::recurring_run(), sample::recurring_run().month).await;
     only_its_own::<Payment>(&bench, sample::payment(1), sample::payment(1).id).await;
     only_its_own::<RunFailure>(&bench, sample::failure(1), (sample::run(1).id, 1)).await;
     only_its_own::<Service>(&bench, sample::service(1), sample::service(1).id).await;
@@ -172,6 +178,16 @@ async fn sums_and_outboxes_are_the_organisations_own() {
     let budget = sample::budget(1).id;
     assert_eq!(own.spent_of(budget).await.unwrap().len(), 1);
     assert_eq!(foreign.spent_of(budget).await.unwrap().len(), 0);
+    assert_eq!(own.standing(StandingOf::Work, period).await.unwrap().len(), 1);
+    assert_eq!(foreign.standing(StandingOf::Work, period).await.unwrap().len(), 0);
+    assert_eq!(own.method_rollups(period).await.unwrap().len(), 1);
+    assert_eq!(foreign.method_rollups(period).await.unwrap().len(), 0);
+    assert_eq!(own.recurring_rollups(period.to()).await.unwrap().len(), 1);
+    assert_eq!(foreign.recurring_rollups(period.to()).await.unwrap().len(), 0);
+    for of in [StandingOf::Invoices, StandingOf::InvoicesOf(sample::client(1).id)] {
+        assert_eq!(own.standing(of, period).await.unwrap().len(), 2, "{of:?}");
+        assert_eq!(foreign.standing(of, period).await.unwrap().len(), 0, "{of:?}");
+    }
     for tenant in [own, foreign] {
         let sums = tenant.desk_months(SubjectKind::Client, period).await.unwrap();
         assert_eq!(sums.len(), usize::from(tenant.org() == own.org()));

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use clearmargin_domain::{
+    agreement::Days,
     expense::{Expense, ExpenseLine},
     id::{ClientId, ServiceId, TechnicianId},
     invoice::{Invoice, InvoiceLine},
@@ -58,6 +59,7 @@ fn time_entry_of(number: u128, seed: u64) -> TimeEntry {
         status: statuses[usize::try_from(pick(seed, 7, 3)).unwrap()],
         hourly_price: maybe(seed, 8, |_| usd(15_000)),
         charge: None,
+        invoiced: None,
         labour_cost: maybe(seed, 9, |_| template.labour_cost.clone().unwrap()),
         ..template
     }
@@ -70,6 +72,7 @@ fn invoice_of(number: u128, seed: u64) -> Invoice {
         description: String::new(),
         amount: amount(seed, 30 + place),
         charge: None,
+        recurs: maybe(seed, 40 + place, |_| Days::of(Month::of(day(seed)))),
     };
     Invoice {
         client: ClientId::new(NOW, pick(seed, 2, 3).into()),
@@ -196,6 +199,7 @@ async fn stored_sums(bench: &Bench) -> BTreeMap<Bucket, Measures> {
     let mut subjects = vec![Subject::Organization];
     for number in 0..4 {
         subjects.push(Subject::Client(ClientId::new(NOW, number)));
+        subjects.push(Subject::Recurring(ClientId::new(NOW, number)));
         subjects.push(Subject::Service(ServiceId::new(NOW, number)));
         subjects.push(Subject::Technician(TechnicianId::new(NOW, number)));
     }

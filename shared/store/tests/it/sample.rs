@@ -10,8 +10,8 @@ use clearmargin_domain::{
     access::{Action, Role},
     agreement::{
         Agreement, AgreementFields, AgreementKind, AgreementLine, AgreementStatus, AgreementTerms,
-        Allowance, DatedPrice, Direction, Escalator, Exclusion, Frequency, Months, PricingUnit,
-        Renewal, RollOver, Rounding,
+        Allowance, DatedPrice, Days, Direction, Escalator, Exclusion, Frequency, Months,
+        PricingUnit, Renewal, RollOver, Rounding,
     },
     audit::Actor,
     billing::{TaxCode, TaxRate},
@@ -37,7 +37,10 @@ use clearmargin_domain::{
     money::{Currency, Money},
     payment::{Allocation, Payment, PaymentKind, Settles},
     period::Month,
-    recurring::{Billed, BilledPeriod},
+    recurring::{
+        Billed, BilledPeriod, BillingDay, ClaimedBy, ClaimedTime, LeftOut, LeftOutAs, RecurringRun,
+        RecurringSchedule, RunCounts, ScheduleTerms,
+    },
     service::{Offering, Pricing, Service, ServiceFields},
     source::{Origin, Source},
     technician::Technician,
@@ -295,6 +298,8 @@ pub(crate) fn agreement_terms(number: u128) -> AgreementTerms {
             notice_days: 60,
             term_months: Months::YEAR,
         }),
+        hours_cap: None,
+        tax_code: None,
     }
 }
 
@@ -313,6 +318,7 @@ pub(crate) fn agreement_line(number: u128) -> AgreementLine {
         start: date(2026, 1, 1),
         end: Some(date(2026, 12, 31)),
         included_minutes: Some(60),
+        tax_code: None,
     }
 }
 
@@ -448,6 +454,7 @@ pub(crate) fn time_entry(number: u128) -> TimeEntry {
         status: BillingStatus::Pending,
         hourly_price: Some(usd(15_000)),
         charge: None,
+        invoiced: None,
         labour_cost: Some(LabourCost { rate: CostRateId::new(NOW, 1), cost: usd(6_375) }),
         started_at: Some(NOW),
         note: Some("Put it out.".parse().unwrap()),
@@ -457,7 +464,39 @@ pub(crate) fn time_entry(number: u128) -> TimeEntry {
 
 pub(crate) fn billed(number: u128) -> Billed {
     let period = BilledPeriod { agreement: agreement(number).id, month: Month::of(DAY) };
-    Billed { period, invoice: InvoiceId::new(NOW, number) }
+    Billed { period, invoice: InvoiceId::new(NOW, number), scheduled: false, time_of: Vec::new() }
+}
+
+pub(crate) fn claimed_time() -> ClaimedTime {
+    let invoice = InvoiceId::new(NOW, 1);
+    let entries = vec![(time_entry(1).id, 22_500), (time_entry(2).id, 0)];
+    let claimed = ClaimedTime::none(ClientId::new(NOW, 1), Month::of(DAY));
+    let claimed = claimed.claimed(ClaimedBy { invoice, day: DAY, entries });
+    claimed.written(&[time_entry(1).id])
+}
+
+fn schedule_terms() -> ScheduleTerms {
+    let day = BillingDay::try_from(5).unwrap();
+    ScheduleTerms { enabled: true, day, include_incomplete: false, issue: true }
+}
+
+pub(crate) fn recurring_schedule() -> RecurringSchedule {
+    RecurringSchedule { terms: schedule_terms(), next: Month::of(DAY).plus(1) }
+}
+
+pub(crate) fn recurring_run() -> RecurringRun {
+    let run = RecurringRun::begun(Month::of(DAY), schedule_terms(), NOW);
+    let counts = RunCounts {
+        agreements: 50,
+        drafted: 46,
+        issued: 45,
+        already_there: 1,
+        nothing: 2,
+        left_out: 2,
+    };
+    let why = "there is no count of users in the month or the one before";
+    let left_out = LeftOut::new(agreement(1).id, LeftOutAs::Incomplete, why);
+    run.went_on(&counts, vec![left_out], Some(agreement(2).id), NOW)
 }
 
 pub(crate) fn invoice(number: u128) -> Invoice {
@@ -467,6 +506,7 @@ pub(crate) fn invoice(number: u128) -> Invoice {
         description: "October".to_owned(),
         amount: usd(minor),
         charge: None,
+        recurs: (offering == Offering::Service).then(|| Days::of(Month::of(DAY))),
     };
     Invoice {
         id: InvoiceId::new(NOW, number),
@@ -485,6 +525,7 @@ pub(crate) fn invoice(number: u128) -> Invoice {
         memo: String::new(),
         reference: None,
         corrects: None,
+        sendings: Vec::new(),
         origin: Some(origin("Invoice", number)),
     }
 }
@@ -518,6 +559,7 @@ pub(crate) fn payment(number: u128) -> Payment {
             amount: usd(9_000),
             day: Some(DAY),
             due: Some(DAY),
+            issued: Some(DAY),
             client: None,
             home_minor: None,
         }],

@@ -202,6 +202,14 @@ impl World {
         text.lines().find(|line| line.starts_with("cm")).unwrap().to_owned()
     }
 
+    /// The mails to that address, after everything was carried out: subject and text.
+    pub(crate) async fn mails_to(&self, to: &str) -> Vec<(String, String)> {
+        self.settle().await;
+        let mails = self.mails.0.lock().unwrap();
+        let own = mails.iter().filter(|mail| mail.to.as_str() == to);
+        own.map(|mail| (mail.subject.clone(), mail.text.expose().to_owned())).collect()
+    }
+
     /// How many mails there were.
     pub(crate) async fn mail_count(&self) -> usize {
         self.settle().await;

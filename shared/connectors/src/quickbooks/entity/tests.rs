@@ -114,6 +114,7 @@ fn a_sample_payment_says_what_it_settles() {
             amount: cents(5_500),
             day: None,
             due: None,
+            issued: None,
             client: None,
             home_minor: None,
         }],

@@ -29,6 +29,7 @@ pub(crate) fn line(quantity: &str, prices: &[DatedPrice]) -> AgreementLine {
         start: START,
         end: None,
         included_minutes: None,
+        tax_code: None,
     }
 }
 

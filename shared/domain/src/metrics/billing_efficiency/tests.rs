@@ -2,6 +2,12 @@ use jiff::{ToSpan as _, civil::date};
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
+use crate::{
+    id::InvoiceId,
+    money::{Currency, Money},
+    standing::StandingDelta,
+    time_entry::{BillingStatus, TimeEntry, TimeInvoiced, tests::hour},
+};
 
 const TODAY: Date = date(2026, 10, 31);
 
@@ -29,6 +35,62 @@ fn today(work: impl IntoIterator<Item = Work>) -> BillingEfficiency {
 
 fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
+}
+
+fn entry() -> impl Strategy<Value = TimeEntry> {
+    let price = proptest::option::of(0_i64..20_000);
+    let status = proptest::sample::select(vec![
+        BillingStatus::Pending,
+        BillingStatus::Approved,
+        BillingStatus::Ignored,
+        BillingStatus::Invoiced,
+        BillingStatus::UnderContract,
+    ]);
+    let imported = proptest::option::of(Just(crate::source::Origin {
+        source: crate::source::Source::SuperOps,
+        kind: "WorklogEntry".to_owned(),
+        external_id: "1".to_owned(),
+        revision: None,
+    }));
+    let invoiced = proptest::option::weighted(0.2, (0_i64..60, 0_i64..90_000));
+    (0_i64..200, 0_i64..40_000, price, status, any::<bool>(), imported, invoiced).prop_map(
+        |(ago, seconds, price, status, billable, origin, invoiced)| TimeEntry {
+            invoiced: invoiced.map(|(after, minor)| TimeInvoiced {
+                invoice: InvoiceId::new(jiff::Timestamp::UNIX_EPOCH, 1),
+                day: (TODAY - ago.days() + after.days()).min(TODAY),
+                minor,
+            }),
+            day: TODAY - ago.days(),
+            worked: WorkedTime { seconds },
+            hourly_price: price.map(|minor| Money::new(minor, Currency::USD)),
+            status,
+            billable,
+            origin,
+            ..hour()
+        },
+    )
+}
+
+#[test]
+fn work_on_an_invoice_that_nobody_names_is_billed_at_its_price_and_has_no_lag() {
+    let somewhere = |work| Work { outcome: Outcome::InvoicedSomewhere, ..work };
+    let sums = today([somewhere(work(9, 3, 30_000)), work(9, 1, 10_000)]);
+    assert_eq!(
+        (sums.time_ratio(), sums.worth_ratio()),
+        (Some(decimal("0.75")), Some(decimal("0.75")))
+    );
+    assert_eq!((sums.money_ratio(), sums.lag()), (None, None));
+    assert_eq!(sums.somewhere, WorkSum { time: WorkedTime { seconds: 10_800 }, minor: 30_000 });
+}
+
+#[test]
+fn work_of_which_nobody_says_what_became_is_neither_billed_nor_unbilled() {
+    let unknown = Work { outcome: Outcome::Unknown, ..work(9, 3, 30_000) };
+    let sums = today([unknown, invoiced(work(9, 1, 10_000), 1, 10_000)]);
+    assert_eq!(sums.unknown, WorkSum { time: WorkedTime { seconds: 10_800 }, minor: 30_000 });
+    assert_eq!((sums.time_ratio(), sums.money_ratio()), (Some(decimal("1")), Some(decimal("1"))));
+    assert_eq!(all_unbilled(&sums), WorkSum::default());
+    assert_eq!(today([unknown]).time_ratio(), None);
 }
 
 /// <https://timix.ai/guides/realization-rate>: of 1,000 billable hours 870 are invoiced.
@@ -153,6 +215,23 @@ proptest! {
         if let Some(ratio) = sums.time_ratio() {
             prop_assert!((Decimal::ZERO..=Decimal::ONE).contains(&ratio));
         }
+    }
+
+    /// Sums say what a walk through the entries says, and go when the entries go.
+    #[test]
+    fn sums_say_what_the_entries_say(entries in vec(entry(), 0..40)) {
+        let mut delta = StandingDelta::default();
+        for entry in &entries {
+            delta.merge(StandingDelta::of_time(entry));
+        }
+        let sums = delta.changes().map(|(bucket, sum)| (bucket.day, sum));
+        let mut walked = today(entries.iter().filter_map(TimeEntry::work));
+        // Sums know their mean, and no median.
+        walked.lags.clear();
+        prop_assert_eq!(BillingEfficiency::on(TODAY, sums), walked);
+        let mut twice = delta.clone();
+        twice.merge(delta.negated());
+        prop_assert_eq!(twice.changes().count(), 0);
     }
 
     #[test]

@@ -1,0 +1,100 @@
+//! What a short series of monthly, weekly or daily figures goes on to, with measured honesty.
+//!
+//! A forecast is the median of six methods, with bands whose widths were learned on public series,
+//! and with a backtest on the series' own past beside seasonal naive. `docs/forecasting.md` has the
+//! figures that each choice was made by.
+#![expect(
+    clippy::float_arithmetic,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    reason = "models are numbers and their places; amounts are whole on both sides of them"
+)]
+
+mod backtest;
+mod bands;
+mod ces;
+mod decomposed;
+mod ets;
+mod factors;
+mod naive;
+mod panel;
+mod season;
+mod series;
+mod simplex;
+mod theta;
+
+use rust_decimal::Decimal;
+
+pub use backtest::{Backtest, Score};
+pub use bands::{Band, LEVELS, Step};
+pub use panel::{Member, Outlook, outlook};
+pub use series::{LONGEST, Rhythm, Series, SeriesError};
+
+/// The most steps that a forecast may have.
+pub const FARTHEST: usize = 24;
+
+/// How a series goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forecast {
+    /// What the points come from.
+    pub method: Method,
+    /// Each step, the next one first.
+    pub steps: Vec<Step>,
+    /// What seasonal naive says of the same steps.
+    pub naive: Vec<f64>,
+    /// How far both were off on the series' own past.
+    pub backtest: Backtest,
+    /// How many values it rests on.
+    pub used: usize,
+}
+
+/// What the points of a forecast come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// The median of [`Member::PANEL`].
+    Median,
+    /// The same place of the last whole period.
+    SeasonalNaive,
+}
+
+/// Too short a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{have} values are not enough, {needed} are needed")]
+pub struct NotEnough {
+    /// How many there are.
+    pub have: usize,
+    /// How many there must be.
+    pub needed: usize,
+}
+
+/// The forecast of the next `horizon` steps, at least one and at most [`FARTHEST`].
+///
+/// Seasonal naive is taken instead of the median where its error in the backtest is lower by the
+/// share that [`Backtest::prefers_naive`] states.
+pub fn forecast(series: &Series, horizon: usize) -> Result<Forecast, NotEnough> {
+    let (have, needed) = (series.values().len(), series.rhythm().needed());
+    if have < needed {
+        return Err(NotEnough { have, needed });
+    }
+    let horizon = horizon.clamp(1, FARTHEST);
+    let backtest = Backtest::of(series, horizon);
+    let method = if backtest.prefers_naive() { Method::SeasonalNaive } else { Method::Median };
+    let naive = naive::seasonal(series.values(), series.period(), horizon);
+    let mut outlook = outlook(series, horizon);
+    if method == Method::SeasonalNaive {
+        outlook.points.clone_from(&naive);
+    }
+    let steps = bands::steps(series, &outlook, backtest.own_width());
+    Ok(Forecast { method, steps, naive, backtest, used: have })
+}
+
+/// A number as whole minor units: rounded half away from zero, and held within what they can say.
+#[expect(clippy::cast_possible_truncation, reason = "the conversion holds at the ends")]
+pub fn whole(number: f64) -> i64 {
+    number.round() as i64
+}
+
+/// A number to three decimals.
+pub fn thousandths(number: f64) -> Decimal {
+    Decimal::new(whole(number * 1_000.0), 3).normalize()
+}
