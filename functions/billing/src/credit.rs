@@ -2,7 +2,7 @@
 
 use clearmargin_app::{
     Ctx, books,
-    invoices::{self, Applied, NewRefund, Part, Refunded, Uses},
+    invoices::{self, Applied, Credit, NewRefund, Part, Refunded, Uses},
 };
 use clearmargin_domain::{
     id::{InvoiceId, PaymentId},
@@ -167,7 +167,7 @@ pub(crate) async fn apply_payment(
     IfMatch(seen): IfMatch,
     Json(body): Json<ApplyBody>,
 ) -> Result<Versioned<AppliedView>> {
-    let applied = invoices::apply_payment(&ctx, id, &body.uses()?, &seen).await?;
+    let applied = invoices::apply(&ctx, Credit::Payment(id), &body.uses()?, &seen).await?;
     answered(&ctx, applied).await
 }
 
@@ -191,6 +191,6 @@ pub(crate) async fn apply_credit_memo(
     IfMatch(seen): IfMatch,
     Json(body): Json<ApplyBody>,
 ) -> Result<Versioned<AppliedView>> {
-    let applied = invoices::apply_memo(&ctx, id, &body.uses()?, &seen).await?;
+    let applied = invoices::apply(&ctx, Credit::Memo(id), &body.uses()?, &seen).await?;
     answered(&ctx, applied).await
 }

@@ -24,7 +24,7 @@ use jiff::civil::Date;
 
 use crate::{Ctx, Error, books};
 
-pub use apply::{Applied, MOST_USES, Part, Uses, apply_memo, apply_payment};
+pub use apply::{Applied, Credit, MOST_USES, Part, Uses, apply};
 pub use bulk::{BulkOutcome, BulkRefusal, BulkStep, MOST_ITEMS, bulk};
 pub(crate) use draft::drafted;
 pub use draft::{DraftChange, LineChange, create, remove, update};

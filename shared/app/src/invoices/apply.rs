@@ -55,31 +55,19 @@ pub struct Applied {
     pub version: u64,
 }
 
-/// Uses what is left of a payment for invoices of the same client.
-pub async fn apply_payment(
-    ctx: &Ctx,
-    id: PaymentId,
-    uses: &Uses,
-    seen: &Precondition,
-) -> Result<Applied, Error> {
-    ctx.require(Action::InvoicesWrite)?;
-    if let Some(applied) = ctx.replay().await? {
-        return Ok(applied);
-    }
-    let day = checked(ctx, uses).await?;
-    let mut tries = Tries::most(TRIES);
-    loop {
-        match payment_once(ctx, id, uses, day, seen).await {
-            Err(met) if tries.again(&met) => {}
-            done => return done,
-        }
-    }
+/// What is used.
+#[derive(Debug, Clone, Copy)]
+pub enum Credit {
+    /// What is left of a payment.
+    Payment(PaymentId),
+    /// What a credit memo still gives.
+    Memo(InvoiceId),
 }
 
-/// Uses what a credit memo still gives for invoices of the same client.
-pub async fn apply_memo(
+/// Uses credit for invoices of the same client.
+pub async fn apply(
     ctx: &Ctx,
-    id: InvoiceId,
+    credit: Credit,
     uses: &Uses,
     seen: &Precondition,
 ) -> Result<Applied, Error> {
@@ -90,7 +78,11 @@ pub async fn apply_memo(
     let day = checked(ctx, uses).await?;
     let mut tries = Tries::most(TRIES);
     loop {
-        match memo_once(ctx, id, uses, day, seen).await {
+        let applied = match credit {
+            Credit::Payment(id) => payment_once(ctx, id, uses, day, seen).await,
+            Credit::Memo(id) => memo_once(ctx, id, uses, day, seen).await,
+        };
+        match applied {
             Err(met) if tries.again(&met) => {}
             done => return done,
         }

@@ -4,7 +4,6 @@
 //! for by the agreement.
 
 mod age;
-mod lag;
 mod summed;
 
 use std::ops::AddAssign;
@@ -15,7 +14,6 @@ use rust_decimal::Decimal;
 use crate::{labour::WorkedTime, metrics::ratio};
 
 pub use age::UnbilledAge;
-pub use lag::BillingLag;
 
 /// The version of these formulas; printed with every figure that they give.
 pub const FORMULA: &str = "billing-efficiency/1";
@@ -115,7 +113,6 @@ pub struct BillingEfficiency {
     /// Time of the billable work of which no money is known: in the sums it is missing.
     pub unpriced: WorkedTime,
     unbilled: [WorkSum; 4],
-    lags: Vec<i64>,
     lag_days: i64,
     lag_entries: i64,
 }
@@ -128,7 +125,6 @@ impl BillingEfficiency {
         for piece in work.into_iter().filter(|piece| piece.day <= day) {
             sums.add(Work { outcome: piece.outcome.as_of(day), ..piece }, day);
         }
-        sums.lags.sort_unstable();
         sums
     }
 
@@ -146,7 +142,6 @@ impl BillingEfficiency {
         match work.outcome {
             Outcome::Invoiced { on, minor } => {
                 self.billed += WorkSum { minor, ..sum };
-                self.lags.push(days(work.day, on));
                 self.lag_days += days(work.day, on);
                 self.lag_entries += 1;
             }
@@ -204,11 +199,6 @@ impl BillingEfficiency {
     /// is known of none on which invoice it is.
     pub fn average_lag(&self) -> Option<Decimal> {
         ratio(self.lag_days, self.lag_entries)
-    }
-
-    /// How long it took from the work to its invoice; `None` when nothing was billed, and from sums.
-    pub fn lag(&self) -> Option<BillingLag> {
-        BillingLag::of_sorted(&self.lags)
     }
 }
 
