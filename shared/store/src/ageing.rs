@@ -103,8 +103,6 @@ impl Sheet {
     }
 }
 
-/// How many items one request reads.
-const BATCH: usize = 100;
 const YEAR_DIGITS: usize = 4;
 
 /// What a part of a sum is called in its sheet.
@@ -174,15 +172,13 @@ impl Tenant<'_> {
         let years = (from.year()..=to.year()).map(|year| Sheet::Months(year, client));
         let months = (0..=to.since(from)).map(|later| Sheet::Days(from.plus(later), client));
         let sheets = std::iter::once(Sheet::Years(client)).chain(years).chain(months);
-        let keys: Vec<_> = sheets.map(|it| Item::from(it.key(self.org).attributes())).collect();
+        let keys = sheets.map(|it| Item::from(it.key(self.org).attributes())).collect();
         let mut all = BTreeMap::new();
-        for batch in keys.chunks(BATCH) {
-            for item in self.read_batch_lately(batch.to_vec()).await? {
-                let partition = item::text(&item, "pk").unwrap_or_default();
-                let of = |grain: &Grain| grain.partition(self.org) == partition;
-                let grain = Grain::ALL.into_iter().find(of);
-                all.extend(grain.into_iter().flat_map(|grain| sums(grain, &item)));
-            }
+        for item in self.read_batch_lately(keys).await? {
+            let partition = item::text(&item, "pk").unwrap_or_default();
+            let of = |grain: &Grain| grain.partition(self.org) == partition;
+            let grain = Grain::ALL.into_iter().find(of);
+            all.extend(grain.into_iter().flat_map(|grain| sums(grain, &item)));
         }
         Ok(all)
     }

@@ -61,14 +61,8 @@ impl<'a> Tenant<'a> {
         let mut keys: Vec<_> = ids.iter().map(|id| T::key(self.org, *id)).collect();
         keys.sort_by(|a, b| (&a.pk, &a.sk).cmp(&(&b.pk, &b.sk)));
         keys.dedup();
-        let mut found = Vec::with_capacity(keys.len());
-        for batch in keys.chunks(BATCH) {
-            let keys = batch.iter().map(|key| Item::from(key.attributes())).collect();
-            for item in self.read_batch(keys).await? {
-                found.push(from_item(item)?);
-            }
-        }
-        Ok(found)
+        let keys = keys.iter().map(|key| Item::from(key.attributes())).collect();
+        self.read_batch(keys).await?.into_iter().map(from_item).collect()
     }
 
     pub(crate) async fn read_batch(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
@@ -88,6 +82,7 @@ impl<'a> Tenant<'a> {
         let table = &self.store.table;
         let mut found = Vec::with_capacity(keys.len());
         while !keys.is_empty() {
+            let later = keys.split_off(keys.len().min(BATCH));
             let wanted = KeysAndAttributes::builder().set_keys(Some(keys));
             let wanted = wanted.consistent_read(consistent).build().map_err(|error| {
                 StoreError::Backend { code: "InvalidRequest".to_owned(), source: Box::new(error) }
@@ -98,6 +93,7 @@ impl<'a> Tenant<'a> {
                 .extend(answer.responses.and_then(|mut all| all.remove(table)).unwrap_or_default());
             let left = answer.unprocessed_keys.and_then(|mut all| all.remove(table));
             keys = left.map(|left| left.keys).unwrap_or_default();
+            keys.extend(later);
         }
         Ok(found)
     }

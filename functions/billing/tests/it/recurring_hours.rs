@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use clearmargin_domain::{
-    agreement::{AgreementKind, AgreementTerms, Allowance, Frequency, PricingUnit},
+    agreement::{
+        Agreement, AgreementKind, AgreementTerms, Allowance, Frequency, PricingUnit, RollOver,
+    },
     id::{AgreementId, ClientId, InvoiceId, TechnicianId, TimeEntryId},
     invoice::Invoice,
     labour::WorkedTime,
@@ -20,7 +22,7 @@ use futures_util::future::join_all;
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
-use crate::{desk::Desk, recurring::outcomes};
+use crate::{desk::Desk, recurring::outcomes, wire::Wire, world::World};
 
 const DAY: Date = date(2026, 7, 1);
 const MANY: usize = 50;
@@ -261,4 +263,34 @@ async fn more_work_than_a_transaction_takes_is_billed_once_and_let_go_of_whole()
     assert!(desk.marks().await.into_values().all(|mark| mark.is_none()));
     let id = desk.generate("2026-07").await.remove(0).1.unwrap();
     assert_eq!(desk.invoice(&id).await.total.minor, 130 * 10_000);
+}
+
+/// An hour a month is carried over since 2020: 77 until May 2026, when more than that was worked; one
+/// more of June and one of July are left.
+#[tokio::test]
+async fn time_is_carried_over_from_years_without_work_and_these_cost_nothing_to_read() {
+    let (wire, store) = Wire::new().await;
+    let desk = Box::pin(Desk::on(World::on(store, clearmargin_billing::routes()))).await;
+    let agreement = desk.hourly(1).await;
+    let ctx = desk.ctx();
+    let old = ctx.tenant().get::<Agreement>(agreement).await.unwrap().unwrap();
+    let allowance = Allowance::Monthly { minutes: 60, roll_over: Some(RollOver::default()) };
+    let terms = AgreementTerms::new(agreement, desk.client, Frequency::Monthly);
+    let mut change = ctx.tenant().change(ctx.audit("test.made", desk.org, Value::Null));
+    change.insert(&AgreementTerms { allowance: Some(allowance), ..terms }).unwrap();
+    change.update(&old, &Agreement { start: date(2020, 1, 1), ..old.value.clone() }).unwrap();
+    change.commit().await.unwrap();
+    let covered = |number, day, minutes: i64| TimeEntry {
+        status: BillingStatus::UnderContract,
+        worked: WorkedTime { seconds: 60 * minutes },
+        day,
+        ..desk.hour(number)
+    };
+    let may = covered(1, date(2026, 5, 5), 77 * 60 + 30);
+    desk.worked(&[may, covered(2, DAY, 180)]).await;
+    wire.count(None);
+    let shown = desk.shown_to().await;
+    assert!(wire.sent() < 30, "{} requests", wire.sent());
+    assert_eq!(shown[0]["hours"]["includedMinutes"].to_string(), "120");
+    assert_eq!(shown[0]["total"].to_string(), "100.00");
 }

@@ -1,6 +1,6 @@
 //! What an agreement's allowance granted, and what was used of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use clearmargin_domain::{
     access::Action,
@@ -8,6 +8,7 @@ use clearmargin_domain::{
     id::{AgreementId, ClientId, TicketId},
     labour::WorkedTime,
     period::{Month, Period},
+    rollup::Subject,
     ticket::Ticket,
     time_entry::TimeEntry,
 };
@@ -90,9 +91,11 @@ async fn passed(
     records: &[ClientId],
     history: Period,
 ) -> Result<Vec<AllowanceMonth>, Error> {
+    let worked = months_with_work(ctx, records, history).await?;
     let mut used = Vec::new();
     for month in history.months() {
         let mut seconds = 0;
+        let records = if worked.contains(&month) { records } else { &[] };
         for record in records {
             let entries = recost::entries(ctx.tenant(), Some(*record), month).await?;
             let entries: Vec<_> = entries.into_iter().map(|entry| entry.value).collect();
@@ -101,6 +104,23 @@ async fn passed(
         used.push(WorkedTime { seconds });
     }
     Ok(ledger(allowance, history.from(), used))
+}
+
+/// The months in which any of a client's records has work, as summed, and the last two, of which what
+/// was written just now may not be summed yet: time is carried over from years without any.
+async fn months_with_work(
+    ctx: &Ctx,
+    records: &[ClientId],
+    history: Period,
+) -> Result<BTreeSet<Month>, Error> {
+    let mut months = BTreeSet::from([history.to().plus(-1), history.to()]);
+    if history.len() > months.len() {
+        for record in records {
+            let sums = ctx.tenant().rollups(Subject::Client(*record), history).await?.into_iter();
+            months.extend(sums.filter(|(_, sums)| sums.time_entries > 0).map(|(month, _)| month));
+        }
+    }
+    Ok(months)
 }
 
 /// The months whose work decides the ones that are wanted.
