@@ -17,6 +17,8 @@ cargo xtask <task>
   openapi [--check]   writes openapi.json from the handlers; with --check compares it
   size [function…]    compiles for release, fails on a function that is too big
   bench [options]     compiles for release and measures against the budgets
+  evaluate MODEL --data FILE [--train FILE] [--json]
+                      scores a shipped model on known outcomes: forecast, churn
   units               counts what each route reads and writes, without a release build
   ci [--fast]         every check there is; with --fast those that need no deployment";
 
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         ["openapi", "--check"] => openapi::check(),
         ["size", functions @ ..] => release::size(functions),
         ["bench", options @ ..] => release::bench(options),
+        ["evaluate", options @ ..] => release::evaluate(options),
         ["units"] => release::units(),
         ["ci"] => ci::run_all(false),
         ["ci", "--fast"] => ci::run_all(true),

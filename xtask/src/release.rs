@@ -42,6 +42,12 @@ pub(crate) fn bench(options: &[&str]) -> Outcome {
     harness(options)
 }
 
+/// Scores the shipped models as they are deployed; the options are the evaluator's.
+pub(crate) fn evaluate(options: &[&str]) -> Outcome {
+    let run_it = ["run", "--locked", "--quiet", "--release", "-p", "clearmargin-evaluate", "--"];
+    run("cargo", &[&run_it, options].concat())
+}
+
 /// Counts what each route reads and writes, which is the same in the fast profile.
 pub(crate) fn units() -> Outcome {
     compile()?;

@@ -4,4 +4,5 @@
 //! figures are put together, compared and ranked.
 
 pub mod forecast;
+pub mod odds;
 pub mod profitability;

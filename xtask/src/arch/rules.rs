@@ -21,9 +21,10 @@ const SHARED: [(&str, &[&str]); 8] = [
 const FUNCTION: [&str; 5] = ["app", "domain", "insight", "lambda", "web"];
 
 /// All that pure crates may name: types, text and numbers, without a network, a disk or a clock.
-const PURE: [&str; 11] = [
+const PURE: [&str; 12] = [
     "csv",
     "domain",
+    "forust-ml",
     "jiff",
     "rust_decimal",
     "serde",
@@ -81,10 +82,12 @@ fn may_name_ours(package: &Package, need: &str) -> bool {
             .is_some_and(|(_, may)| may.contains(&need)),
         Layer::Function => FUNCTION.contains(&need),
         Layer::Local => need != "simulators",
-        // The simulators and the checks are the independent truth; benchmarks read stored sketches.
+        // The simulators and the checks are the independent truth; benchmarks read stored sketches,
+        // and the evaluator scores models.
         Layer::Bench => match package.name.as_str() {
             "tests" => true,
             "bench" => need == "domain",
+            "evaluate" => need == "insight",
             _ => false,
         },
     }

@@ -1,0 +1,97 @@
+//! Scores the shipped models on files of known outcomes: `cargo xtask evaluate`.
+//!
+//! `docs/forecasting.md` and `docs/risk.md` say what the files hold and what the scores were.
+#![expect(clippy::print_stdout, reason = "a command line tool talks on standard output")]
+
+mod accuracy;
+mod churn;
+mod file;
+mod forecast;
+mod report;
+mod series;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use file::FileError;
+use report::Report;
+use series::Case;
+
+/// Scores a model on a file.
+#[derive(Parser)]
+#[command(name = "evaluate")]
+struct Command {
+    #[command(subcommand)]
+    job: Job,
+}
+
+#[derive(Subcommand)]
+enum Job {
+    /// How series go on: `id`, `period`, `train`, `test`.
+    Forecast {
+        #[command(flatten)]
+        files: Files,
+        /// Only the last so many values of each series are known.
+        #[arg(long, default_value_t = usize::MAX)]
+        last: usize,
+        /// A table of each method by itself.
+        #[arg(long, conflicts_with = "json")]
+        methods: bool,
+        /// The factors of the bands, learned afresh.
+        #[arg(long, conflicts_with_all = ["json", "methods"])]
+        factors: bool,
+    },
+    /// Who leaves: a table whose last column is the outcome.
+    Churn {
+        #[command(flatten)]
+        files: Files,
+        /// What the model is fitted to; without it, each fifth of the data is told by the others.
+        #[arg(long)]
+        train: Option<PathBuf>,
+    },
+}
+
+#[derive(Args)]
+struct Files {
+    /// What the model is scored on: comma-separated values, gzipped if the name says so.
+    #[arg(long)]
+    data: PathBuf,
+    /// One line of JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    match score(&Command::parse().job) {
+        Ok(told) => {
+            println!("{told}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            println!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn score(job: &Job) -> Result<String, FileError> {
+    match job {
+        Job::Forecast { files, last, methods, factors } => {
+            let cases = Case::read(&files.data, *last)?;
+            Ok(match (*methods, *factors) {
+                (true, _) => forecast::methods(&cases),
+                (_, true) => forecast::factors(&cases),
+                _ => files.told(&forecast::score(&cases)),
+            })
+        }
+        Job::Churn { files, train } => {
+            Ok(files.told(&churn::score(&files.data, train.as_deref())?))
+        }
+    }
+}
+
+impl Files {
+    fn told(&self, report: &Report) -> String {
+        if self.json { report.json() } else { report.to_string() }
+    }
+}
