@@ -98,6 +98,7 @@ impl From<StepError> for Error {
             StepError::NotADraft => "not_a_draft",
             StepError::Empty => "empty",
             StepError::NotSubmitted => "not_submitted",
+            StepError::OwnSubmission => "own_submission",
             StepError::NotApproved => "not_approved",
         };
         Self::conflict(code, error.to_string())

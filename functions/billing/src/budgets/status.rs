@@ -62,7 +62,8 @@ impl BudgetStatusBody {
 
 /// Submits a plan, approves it, sends it back, or begins the next one. An approved plan never
 /// changes; until the next one is approved as well it stays in force. Approving and sending back
-/// take `budgets.approve`.
+/// take `budgets.approve`, and nobody approves what he or she submitted as long as somebody else may
+/// (`409 own_submission`).
 #[utoipa::path(
     put,
     path = "/api/budgets/{id}/status",

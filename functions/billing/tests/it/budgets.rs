@@ -4,10 +4,16 @@ use std::collections::BTreeSet;
 
 use axum::http::Method;
 use clearmargin_app::{
-    Ctx, Error, Precondition,
+    Ctx, Error, Precondition, api_keys,
     budgets::{self, Step},
 };
-use clearmargin_domain::access::{Grant, Role};
+use clearmargin_domain::{
+    access::{Action, Grant, Role},
+    audit::Actor,
+    id::UserId,
+    identity::User,
+};
+use clearmargin_store::Stored;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -373,4 +379,69 @@ async fn another_organisation_finds_nothing_and_not_everybody_may() {
     let approved = budgets::advance(&finance, id, Step::Approve, &any).await;
     assert!(matches!(approved, Err(Error::Forbidden)));
     budgets::advance(&desk.as_role(Role::Admin), id, Step::Approve, &any).await.unwrap();
+}
+
+impl Desk {
+    /// What somebody of a role does.
+    fn by(&self, actor: Actor, role: Role) -> Ctx {
+        Ctx { actor, ..self.as_role(role) }
+    }
+
+    async fn write_user(&self, old: Option<&Stored<User>>, user: &User) {
+        let ctx = self.ctx();
+        let mut change = ctx.tenant().change(ctx.audit("test.made", self.org, NONE));
+        match old {
+            Some(old) => change.update(old, user).unwrap(),
+            None => change.insert(user).unwrap(),
+        }
+        change.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nobody_approves_what_they_submitted_unless_nobody_else_may() {
+    let desk = Desk::new().await;
+    let owner = desk.ctx().tenant().all::<User>().await.unwrap().remove(0);
+    let other =
+        User { id: UserId::new(desk.world.now(), 2), role: Role::Finance, ..owner.value.clone() };
+    desk.write_user(None, &other).await;
+    let budget = desk.budget().await;
+    let id = budget.path.trim_start_matches("/budgets/").parse().unwrap();
+    let (approve, status) = (json!({"action": "approve"}), format!("{}/status", budget.path));
+    let submit = || desk.step(&budget, json!({"action": "submit"}));
+    let again = || desk.step(&budget, json!({"action": "revise", "reason": "Again"}));
+
+    // The owner is the only one who may: the other one works with money and cannot approve.
+    submit().await;
+    desk.step(&budget, approve.clone()).await;
+    again().await;
+    submit().await;
+
+    // Once there is another one who may, it takes two.
+    let stored: Stored<User> = desk.ctx().tenant().get(other.id).await.unwrap().unwrap();
+    desk.write_user(Some(&stored), &User { role: Role::Admin, ..other.clone() }).await;
+    let refused = desk.ask(Method::PUT, &status, &approve).await;
+    assert_eq!(refused.problem(), (409, "own_submission".to_owned()));
+    let admin = desk.by(Actor::User(other.id), Role::Admin);
+    budgets::advance(&admin, id, Step::Approve, &Precondition::None).await.unwrap();
+
+    // What a key of the owner's submits, the owner submitted; what the owner takes back, he may.
+    again().await;
+    let own = desk.by(Actor::User(owner.id), Role::Owner);
+    let new = api_keys::NewApiKey {
+        name: "Plans".parse().unwrap(),
+        scopes: BTreeSet::from([Action::BudgetsWrite]),
+        expires_at: None,
+    };
+    let (key, _) = api_keys::create(&own, new).await.unwrap();
+    let machine = desk.by(Actor::Key(key.id), Role::Owner);
+    budgets::advance(&machine, id, Step::Submit, &Precondition::None).await.unwrap();
+    assert_eq!(desk.ask(Method::PUT, &status, &approve).await.problem().0, 409);
+    desk.step(&budget, json!({"action": "send_back", "reason": "Too much"})).await;
+    submit().await;
+
+    // Who is no longer there does not count.
+    let stored: Stored<User> = desk.ctx().tenant().get(other.id).await.unwrap().unwrap();
+    desk.write_user(Some(&stored), &User { active: false, ..stored.value.clone() }).await;
+    desk.step(&budget, approve).await;
 }

@@ -1,6 +1,12 @@
 //! How a plan comes into force.
 
-use clearmargin_domain::{access::Action, budget::Budget, id::BudgetId};
+use clearmargin_domain::{
+    access::Action,
+    audit::Actor,
+    budget::{Budget, StepError},
+    id::{BudgetId, UserId},
+    identity::{ApiKey, User},
+};
 use clearmargin_store::Stored;
 use serde_json::json;
 
@@ -60,6 +66,7 @@ pub async fn advance(
         Step::SendBack(reason) => old.sent_back(reason)?,
         Step::Revise(reason) => old.revised(reason)?,
         Step::Approve => {
+            check_four_eyes(ctx, &old).await?;
             let (budget, plan) = old.approved(ctx.actor, ctx.now)?;
             change.insert(&plan)?;
             budget
@@ -68,4 +75,30 @@ pub async fn advance(
     change.update(&old, &budget)?;
     let value = ctx.commit(change, budget).await?;
     Ok(Stored { value, version: old.version + 1 })
+}
+
+/// Goes on only if somebody else submitted the plan, unless there is nobody else who may approve it.
+/// What a key does, whoever made it does.
+async fn check_four_eyes(ctx: &Ctx, budget: &Budget) -> Result<(), Error> {
+    let Some(submitter) = budget.submitter() else { return Ok(()) };
+    let approver = person(ctx, ctx.actor).await?;
+    if approver.is_none() || person(ctx, submitter).await? != approver {
+        return Ok(());
+    }
+    let others = ctx.tenant().all::<User>().await?.into_iter().filter(|user| {
+        user.active && Some(user.id) != approver && user.role.may(Action::BudgetsApprove)
+    });
+    if others.count() == 0 { Ok(()) } else { Err(StepError::OwnSubmission.into()) }
+}
+
+/// The person behind an actor; none behind a schedule.
+async fn person(ctx: &Ctx, actor: Actor) -> Result<Option<UserId>, Error> {
+    match actor {
+        Actor::User(id) => Ok(Some(id)),
+        Actor::Key(id) => {
+            let key = ctx.tenant().get::<ApiKey>(id).await?;
+            Ok(key.map(|key| key.created_by))
+        }
+        Actor::System => Ok(None),
+    }
 }

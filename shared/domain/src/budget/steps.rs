@@ -17,6 +17,9 @@ pub enum StepError {
     /// Only what was submitted is approved or sent back.
     #[error("only a submitted plan can be approved or sent back")]
     NotSubmitted,
+    /// Who submits a plan is not who approves it.
+    #[error("somebody else than who submitted a plan approves it")]
+    OwnSubmission,
     /// Only what was approved is followed by another plan.
     #[error("only an approved plan is followed by a new revision")]
     NotApproved,
@@ -65,6 +68,14 @@ impl Budget {
                 ..self.clone()
             }),
             BudgetState::Draft | BudgetState::Submitted { .. } => Err(StepError::NotApproved),
+        }
+    }
+
+    /// Who submitted the plan that waits to be approved; none if none does.
+    pub fn submitter(&self) -> Option<Actor> {
+        match self.state {
+            BudgetState::Submitted { by, .. } => Some(by),
+            BudgetState::Draft | BudgetState::Approved { .. } => None,
         }
     }
 
