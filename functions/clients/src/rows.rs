@@ -97,10 +97,11 @@ impl RowView {
     }
 
     fn invoice(invoice: &Invoice) -> Self {
-        let minor = invoice.lines.iter().map(|line| line.amount.minor).sum();
+        let minor = invoice.home_lines().iter().sum();
+        let currency = invoice.rate.map_or(invoice.total.currency, |rate| rate.to);
         Self {
             number: invoice.number.clone(),
-            amount: Some(Amount(Money { minor, ..invoice.total })),
+            amount: Some(Amount(Money { minor, currency })),
             ..Self::new(invoice.id.to_string(), invoice.origin.as_ref(), invoice.day.to_string())
         }
     }
@@ -116,12 +117,13 @@ impl RowView {
     }
 
     fn expense(expense: &Expense, client: &[ClientId]) -> Self {
-        let lines = expense.lines.iter();
-        let own = lines.filter(|line| line.client.is_some_and(|id| client.contains(&id)));
-        let minor = own.map(|line| line.amount.minor).sum();
+        let lines = expense.lines.iter().zip(expense.home_lines());
+        let own = lines.filter(|(line, _)| line.client.is_some_and(|id| client.contains(&id)));
+        let minor = own.map(|(_, minor)| minor).sum();
+        let currency = expense.rate.map_or(expense.total.currency, |rate| rate.to);
         Self {
             number: expense.number.clone(),
-            amount: Some(Amount(Money { minor, ..expense.total })),
+            amount: Some(Amount(Money { minor, currency })),
             ..Self::new(expense.id.to_string(), Some(&expense.origin), expense.day.to_string())
         }
     }

@@ -25,7 +25,9 @@ pub async fn run(app: &App, message: &Envelope) -> Result<Outcome, Error> {
     match &message.job {
         Job::SyncPage { run, step, .. } => sync::page(&ctx, *run, *step).await,
         Job::MatchClients { .. } => matching::run(&ctx).await,
-        Job::FollowDocuments { documents } => sync::follow(&ctx, documents).await,
+        Job::FollowDocuments { documents, payments } => {
+            sync::follow(&ctx, documents, payments).await
+        }
         Job::Recost { .. } | Job::RecostRoles { .. }
             if recost::is_early(&ctx, message.occurred_at).await? =>
         {

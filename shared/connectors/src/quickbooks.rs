@@ -13,6 +13,7 @@ mod line;
 mod list;
 mod payment;
 mod query;
+mod worth;
 
 use clearmargin_domain::{secret::Secret, source::Source};
 use jiff::Timestamp;
@@ -109,11 +110,25 @@ impl QuickBooks {
     ) -> Result<Page, Error> {
         let limit = limit.clamp(1, MAX_ROWS);
         let since = since.map(begin);
-        match (stage.entity(), since) {
-            (Some(entity), _) => self.query(context, entity, since, cursor, limit).await,
-            (None, Some(since)) => self.changes(context, since, cursor, limit).await,
-            (None, None) => Ok(Page { rows: Vec::new(), next: None, raw: Vec::new() }),
+        let page = match (stage.entity(), since) {
+            (Some(entity), _) => self.query(context, entity, since, cursor, limit).await?,
+            (None, Some(since)) => self.changes(context, since, cursor, limit).await?,
+            (None, None) => Page { rows: Vec::new(), next: None, raw: Vec::new() },
+        };
+        self.checked(context, page).await
+    }
+
+    /// The page, without rows whose rates lead to another currency than the organisation's. Where the
+    /// company keeps its books is asked only if there are rates.
+    async fn checked(&self, context: &Context, page: Page) -> Result<Page, Error> {
+        if !page.rows.iter().any(worth::is_abroad) {
+            return Ok(page);
         }
+        let (preferences, _) = self.get("preferences", &[]).await?;
+        let home = preferences.pointer("/Preferences/CurrencyPrefs/HomeCurrency/value");
+        let home = home.and_then(Value::as_str);
+        let rows = page.rows.into_iter().map(|row| worth::checked(context, home, row));
+        Ok(Page { rows: rows.collect(), ..page })
     }
 
     async fn query(

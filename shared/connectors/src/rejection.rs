@@ -21,11 +21,13 @@ pub enum Rejection {
         /// What is there, shortened.
         found: String,
     },
-    /// An amount in another currency than the organisation's.
-    #[error("CurrencyRef is {found}, but the books are kept in {expected}")]
-    ForeignCurrency {
-        /// The row's currency.
-        found: String,
+    /// An exchange rate into another currency than the organisation's.
+    #[error(
+        "ExchangeRate leads to {books}, in which the company keeps its books, not to {expected}"
+    )]
+    OtherBooks {
+        /// The currency of the company's books.
+        books: String,
         /// The organisation's currency.
         expected: String,
     },

@@ -136,6 +136,32 @@ async fn a_page_of_invoices_is_asked_for_as_quickbooks_wants_it() {
 }
 
 #[tokio::test]
+async fn where_the_company_keeps_its_books_is_asked_only_if_there_are_rates() {
+    let page = |currency: &str, home: &str| {
+        let row = format!(
+            r#"{{"Id": "1", "TxnDate": "2026-01-01", "CustomerRef": {{"value": "1"}}, "TotalAmt": 0,
+                "CurrencyRef": {{"value": "{currency}"}}, "ExchangeRate": 1}}"#
+        );
+        let books = format!(r#"{{"CurrencyPrefs": {{"HomeCurrency": {{"value": "{home}"}}}}}}"#);
+        let both =
+            format!(r#"{{"QueryResponse": {{"Invoice": [{row}]}}, "Preferences": {books}}}"#);
+        Source::new(move || (StatusCode::OK, both.clone()).into_response())
+    };
+    for (currency, home, asked, taken) in
+        [("USD", "CAD", 1, true), ("EUR", "USD", 2, true), ("EUR", "CAD", 2, false)]
+    {
+        let source = page(currency, home);
+        let read = invoices(&source).await.unwrap();
+        assert_eq!(read.rows[0].mapped.is_ok(), taken, "{currency} {home} {read:?}");
+        let targets: Vec<_> =
+            source.asked.lock().unwrap().iter().map(|asked| asked.target.clone()).collect();
+        assert_eq!(targets.len(), asked, "{targets:?}");
+        let preferences = "/v3/company/4620816365/preferences?minorversion=75";
+        assert_eq!(targets.contains(&preferences.to_owned()), asked == 2, "{targets:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_clients_is_asked_for_as_superops_wants_it() {
     let source = Source::json(
         200,

@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    billing::apportion,
+    exchange::ExchangeRate,
     id::{ClientId, ExpenseId, ServiceId},
     money::Money,
     source::Origin,
@@ -58,6 +60,21 @@ pub struct Expense {
     pub lines: Vec<ExpenseLine>,
     /// Everything, tax included. Signed as the lines are.
     pub total: Money,
+    /// What its currency is worth in the organisation's, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<ExchangeRate>,
     /// Where it came from.
     pub origin: Origin,
+}
+
+impl Expense {
+    /// What each line costs in the organisation's currency, in smallest units: what all comes to less
+    /// what is on no line, the tax, divided among them by largest remainder.
+    pub fn home_lines(&self) -> Vec<i64> {
+        let amounts: Vec<_> = self.lines.iter().map(|line| line.amount.minor).collect();
+        let Some(rate) = &self.rate else { return amounts };
+        let home = |minor| rate.convert(Money { minor, ..self.total }).map_or(0, |home| home.minor);
+        let tax = self.total.minor - amounts.iter().sum::<i64>();
+        apportion(home(self.total.minor) - home(tax), &amounts)
+    }
 }

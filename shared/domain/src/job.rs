@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{
-        BulkId, ClientId, CostRateId, InvitationId, InvoiceId, OrgId, OutboxId, SyncRunId, UserId,
+        BulkId, ClientId, CostRateId, InvitationId, InvoiceId, OrgId, OutboxId, PaymentId,
+        SyncRunId, UserId,
     },
     period::Month,
     source::Source,
@@ -38,6 +39,9 @@ pub enum Job {
     FollowDocuments {
         /// Those that were moved.
         documents: Vec<InvoiceId>,
+        /// Payments that were written just now, which lists may not have yet.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        payments: Vec<PaymentId>,
     },
     /// Cost worked time anew after a rate was set.
     Recost {

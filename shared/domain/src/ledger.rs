@@ -124,4 +124,6 @@ pub fn balances<'a>(
 }
 
 #[cfg(test)]
+mod abroad;
+#[cfg(test)]
 mod tests;

@@ -79,16 +79,21 @@ impl Payment {
     }
 
     /// What each part takes from the payment in the organisation's currency, in smallest units: below
-    /// zero where it adds to it.
+    /// zero where it adds to it. It is the difference of what is left before and after, each rounded, in
+    /// the order in which parts count: so on every day what is left is worth what its amount is, and
+    /// all parts make up the whole.
     fn own_parts(&self) -> Vec<i64> {
-        let mut used = 0;
-        let own = |part: &Allocation| {
-            // Of what is used so far, so that all parts make up the whole.
-            let before = self.home_minor(used);
-            used += part.settles.sign() * part.amount.minor;
-            self.home_minor(used) - before
+        let mut parts: Vec<_> = self.allocations.iter().enumerate().collect();
+        parts.sort_by_key(|(_, part)| part.day.unwrap_or(self.day));
+        let mut left = self.total.minor;
+        let own = |(at, part): (usize, &Allocation)| {
+            let before = self.home_minor(left);
+            left -= part.settles.sign() * part.amount.minor;
+            (at, before - self.home_minor(left))
         };
-        self.allocations.iter().map(own).collect()
+        let mut own: Vec<_> = parts.into_iter().map(own).collect();
+        own.sort_unstable_by_key(|(at, _)| *at);
+        own.into_iter().map(|(_, minor)| minor).collect()
     }
 
     fn posting(&self, day: Date, due: Date, minor: i64) -> Posting {

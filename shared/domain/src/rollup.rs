@@ -331,8 +331,9 @@ impl Invoice {
         }
     }
 
-    /// Its lines in the organisation's currency: what they come to together, divided among them.
-    pub(crate) fn home_lines(&self) -> Vec<i64> {
+    /// Its lines in the organisation's currency, in smallest units: what they come to together, divided
+    /// among them by largest remainder.
+    pub fn home_lines(&self) -> Vec<i64> {
         let amounts: Vec<_> = self.lines.iter().map(|line| line.amount.minor).collect();
         if self.rate.is_none() {
             return amounts;
@@ -362,12 +363,8 @@ impl Contributes for Payment {
 impl Contributes for Expense {
     fn contribute(&self, add: &mut dyn FnMut(Bucket, Measures)) {
         let month = Month::of(self.day);
-        for line in &self.lines {
-            let measures = Measures {
-                product_cost_minor: line.amount.minor,
-                expense_lines: 1,
-                ..Measures::default()
-            };
+        for (line, product_cost_minor) in self.lines.iter().zip(self.home_lines()) {
+            let measures = Measures { product_cost_minor, expense_lines: 1, ..Measures::default() };
             let subjects = [
                 Some(Subject::Organization),
                 line.client.map(Subject::Client),

@@ -9,6 +9,7 @@ mod batch;
 mod books;
 mod cdc;
 mod clock;
+mod currency;
 mod fault;
 mod fields;
 mod kind;

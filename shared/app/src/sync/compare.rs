@@ -11,6 +11,7 @@ use clearmargin_domain::{
     expense::Expense,
     integration::{Phase, RowCounts, SyncRun},
     invoice::Invoice,
+    job::Job,
     payment::Payment,
     source::Source,
     ticket::Ticket,
@@ -19,7 +20,10 @@ use clearmargin_domain::{
 use clearmargin_store::{Change, Stored, Walk, Walked};
 use serde_json::Value;
 
-use super::{import::Imported, place::Place};
+use super::{
+    import::{Imported, left_behind},
+    place::Place,
+};
 use crate::{Ctx, Error};
 
 /// Records of one query.
@@ -149,10 +153,14 @@ impl Comparison<'_, '_> {
         missing: &[Stored<T>],
         next: Option<Walk>,
     ) -> Result<(Place, RowCounts), Error> {
-        let mut removed = 0;
+        let (mut removed, mut documents) = (0, Vec::new());
         for record in missing.iter().take(REMOVALS) {
+            documents.extend(left_behind(&record.value));
             self.change.delete(record)?;
             removed += 1;
+        }
+        if !documents.is_empty() {
+            self.change.send(Job::FollowDocuments { documents, payments: Vec::new() });
         }
         Ok((self.after(next)?, RowCounts { removed, ..RowCounts::default() }))
     }

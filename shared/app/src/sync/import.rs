@@ -2,7 +2,7 @@
 //! stored, write only what differs.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     hash::Hash,
 };
 
@@ -39,9 +39,15 @@ pub(super) trait Imported: Stores<Id: Hash + Eq> {
     /// Takes over what is decided here and not in the source.
     fn keep(&mut self, _stored: &Self, _measuring: Option<&Measuring>) {}
 
-    /// The document that it is, if what settles it has to follow: it is older or younger than it was,
-    /// another client's, or came after what settles it.
-    fn moved(&self, _stored: Option<&Self>) -> Option<InvoiceId> {
+    /// The documents that payments have to follow after it was written: those that are older or
+    /// younger than before, another client's, of another worth, or came after what settles them.
+    /// `first` says that everything is read for the first time: payments come after what they settle.
+    fn moved(&self, _stored: Option<&Self>, _first: bool) -> Vec<InvoiceId> {
+        Vec::new()
+    }
+
+    /// The payment that it is.
+    fn payment(&self) -> Option<PaymentId> {
         None
     }
 
@@ -62,7 +68,6 @@ macro_rules! imported {
 
 imported! {
     Expense: |record| Some(&record.origin);
-    Payment: |record| record.origin.as_ref();
     Site: |record| record.origin.as_ref();
     Technician: |record| Some(&record.origin);
 }
@@ -72,12 +77,32 @@ impl Imported for Invoice {
         self.origin.as_ref()
     }
 
-    fn moved(&self, stored: Option<&Self>) -> Option<InvoiceId> {
+    fn moved(&self, stored: Option<&Self>, first: bool) -> Vec<InvoiceId> {
         let moved = match stored {
-            None => self.balance != self.total,
-            Some(stored) => settling::whose_and_when(stored) != settling::whose_and_when(self),
+            None => !first && self.balance != self.total,
+            Some(stored) => settling::followed(stored) != settling::followed(self),
         };
-        moved.then_some(self.id)
+        if moved { vec![self.id] } else { Vec::new() }
+    }
+}
+
+impl Imported for Payment {
+    fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
+    }
+
+    fn keep(&mut self, stored: &Self, _: Option<&Measuring>) {
+        *self = self.clone().worth_as(stored);
+    }
+
+    /// All that settle a document in another currency say together what each part is worth.
+    fn moved(&self, stored: Option<&Self>, _first: bool) -> Vec<InvoiceId> {
+        let before = stored.into_iter().flat_map(Self::settles_abroad);
+        self.settles_abroad().chain(before).collect()
+    }
+
+    fn payment(&self) -> Option<PaymentId> {
+        Some(self.id)
     }
 }
 
@@ -167,10 +192,14 @@ pub(super) struct Import<'a> {
     run: SyncRunId,
     failures: u64,
     counts: RowCounts,
-    /// Whether everything is read for the first time: payments come after what they settle.
+    /// Whether everything is read.
+    is_full: bool,
+    /// Whether that is so for the first time: payments come after what they settle.
     is_first: bool,
-    /// Documents that were moved.
-    moved: Vec<InvoiceId>,
+    /// Documents that payments have to follow.
+    moved: BTreeSet<InvoiceId>,
+    /// Payments that were written.
+    paid: Vec<PaymentId>,
     /// How tickets are measured, once there are any.
     measuring: Option<Measuring>,
 }
@@ -185,8 +214,10 @@ impl<'a> Import<'a> {
             run: run.id,
             failures,
             counts: RowCounts::default(),
+            is_full: run.since.is_none(),
             is_first: run.since.is_none() && !run.compares,
-            moved: Vec::new(),
+            moved: BTreeSet::new(),
+            paid: Vec::new(),
             measuring: None,
         }
     }
@@ -194,7 +225,8 @@ impl<'a> Import<'a> {
     /// The change with everything in it, and what became of the rows.
     pub(super) fn finish(mut self) -> (Change<'a>, RowCounts) {
         if !self.moved.is_empty() {
-            self.change.send(Job::FollowDocuments { documents: self.moved });
+            let documents = self.moved.into_iter().collect();
+            self.change.send(Job::FollowDocuments { documents, payments: self.paid });
         }
         (self.change, self.counts)
     }
@@ -396,25 +428,36 @@ impl<'a> Import<'a> {
         let (measuring, now) = (self.measuring.as_ref(), self.ctx.now);
         let Some(old) = old else {
             row.measure(measuring, now);
-            if !self.is_first {
-                self.moved.extend(row.moved(None));
-            }
+            self.follow(&row, None);
             self.counts.created += 1;
             return Ok(self.change.insert(&row)?);
         };
         row.keep(&old.value, measuring);
         if row == old.value {
             self.counts.unchanged += 1;
+            // Once a week what payments settle is valued anew, whatever went wrong meanwhile.
+            if self.is_full && row.payment().is_some() {
+                self.follow(&row, Some(&old.value));
+            }
         } else if revision(&row) < revision(&old.value) {
             // An answer that was overtaken on its way.
             self.counts.skipped += 1;
         } else {
             row.measure(measuring, now);
-            self.moved.extend(row.moved(Some(&old.value)));
+            self.follow(&row, Some(&old.value));
             self.counts.updated += 1;
             self.change.update(&old, &row)?;
         }
         Ok(())
+    }
+
+    /// Has payments follow what a record that is written moves.
+    fn follow<T: Imported>(&mut self, row: &T, old: Option<&T>) {
+        let moved = row.moved(old, self.is_first);
+        if !moved.is_empty() {
+            self.paid.extend(row.payment());
+        }
+        self.moved.extend(moved);
     }
 
     async fn remove<T: Imported>(&mut self, ids: Vec<T::Id>) -> Result<(), Error> {
@@ -422,10 +465,16 @@ impl<'a> Import<'a> {
         self.counts.updated += count(stored.len());
         self.counts.unchanged += count(ids.len() - stored.len());
         for old in &stored {
+            self.moved.extend(left_behind(&old.value));
             self.change.delete(old)?;
         }
         Ok(())
     }
+}
+
+/// The documents of which other payments have to be valued anew once a record is gone.
+pub(super) fn left_behind<T: Imported>(gone: &T) -> Vec<InvoiceId> {
+    if gone.payment().is_some() { gone.moved(None, false) } else { Vec::new() }
 }
 
 fn same_work(a: &TimeEntry, b: &TimeEntry) -> bool {

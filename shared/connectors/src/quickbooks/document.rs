@@ -2,13 +2,13 @@
 
 use clearmargin_domain::{
     invoice::{DocumentKind, DocumentState, Invoice, InvoiceLine},
-    money::Money,
+    money::{Currency, Money},
     service::Offering,
 };
 
 use super::{
-    entity::{check_currency, origin, reference},
-    key, line,
+    entity::{origin, reference},
+    key, line, worth,
 };
 use crate::{fields::Fields, record::Context, rejection::Rejection};
 
@@ -18,8 +18,9 @@ pub(super) fn read(
     row: &Fields<'_>,
     kind: DocumentKind,
 ) -> Result<Invoice, Rejection> {
-    check_currency(context, row)?;
-    let signed = Signed { context, kind };
+    let currency = worth::currency(context, row)?;
+    let rate = worth::rate(context, row, row.money("TotalAmt", currency)?)?;
+    let signed = Signed { context, kind, currency };
     let (origin, id) = match kind {
         DocumentKind::Invoice => {
             let origin = origin(row, "Invoice")?;
@@ -45,10 +46,10 @@ pub(super) fn read(
         due: row.optional_date("DueDate")?,
         lines: signed.lines(row)?,
         computed: None,
-        tax: tax.flatten().unwrap_or(Money::new(0, context.currency)),
+        tax: tax.flatten().unwrap_or(Money::new(0, currency)),
         total: signed.required(row, "TotalAmt")?,
         balance: signed.balance(row)?,
-        rate: None,
+        rate,
         memo: String::new(),
         reference: None,
         corrects: None,
@@ -81,16 +82,17 @@ fn check_sum(invoice: &Invoice) -> Result<(), Rejection> {
 struct Signed<'a> {
     context: &'a Context,
     kind: DocumentKind,
+    currency: Currency,
 }
 
 impl Signed<'_> {
     fn optional(&self, row: &Fields<'_>, field: &str) -> Result<Option<Money>, Rejection> {
-        let money = row.optional_money(field, self.context.currency)?;
+        let money = row.optional_money(field, self.currency)?;
         Ok(money.map(|money| self.sign(money)))
     }
 
     fn required(&self, row: &Fields<'_>, field: &str) -> Result<Money, Rejection> {
-        let money = row.money(field, self.context.currency)?;
+        let money = row.money(field, self.currency)?;
         Ok(self.sign(money))
     }
 
@@ -110,7 +112,7 @@ impl Signed<'_> {
             Some(unapplied) => Some(unapplied),
             None => self.optional(row, "Balance")?,
         };
-        Ok(balance.unwrap_or(Money::new(0, self.context.currency)))
+        Ok(balance.unwrap_or(Money::new(0, self.currency)))
     }
 
     fn lines(&self, row: &Fields<'_>) -> Result<Vec<InvoiceLine>, Rejection> {
@@ -165,7 +167,7 @@ impl Signed<'_> {
     /// A line without an amount has none; that nothing is lost by it, the check of the sum says.
     fn amount(&self, line: &Fields<'_>) -> Result<Money, Rejection> {
         let amount = self.optional(line, "Amount")?;
-        Ok(amount.unwrap_or(Money::new(0, self.context.currency)))
+        Ok(amount.unwrap_or(Money::new(0, self.currency)))
     }
 }
 

@@ -102,17 +102,6 @@ pub(super) fn origin(row: &Fields<'_>, kind: &str) -> Result<Origin, Rejection> 
     })
 }
 
-/// Refuses amounts in another currency than the books'.
-pub(super) fn check_currency(context: &Context, row: &Fields<'_>) -> Result<(), Rejection> {
-    let found = reference(row, "CurrencyRef")?;
-    match found.filter(|found| found != context.currency.code()) {
-        None => Ok(()),
-        Some(found) => {
-            Err(Rejection::ForeignCurrency { found, expected: context.currency.to_string() })
-        }
-    }
-}
-
 /// The value of a reference.
 pub(super) fn reference(row: &Fields<'_>, field: &str) -> Result<Option<String>, Rejection> {
     let reference = row.optional_object(field)?;

@@ -1,15 +1,16 @@
 //! Bills and other purchases.
 
 use clearmargin_domain::{
+    exchange::ExchangeRate,
     expense::{Expense, ExpenseKind, ExpenseLine},
     id::ExpenseId,
-    money::Money,
+    money::{Currency, Money},
     source::Origin,
 };
 
 use super::{
-    entity::{check_currency, name, origin, reference},
-    key, line,
+    entity::{name, origin, reference},
+    key, line, worth,
 };
 use crate::{fields::Fields, record::Context, rejection::Rejection};
 
@@ -17,7 +18,7 @@ pub(super) fn bill(context: &Context, row: &Fields<'_>) -> Result<Expense, Rejec
     let origin = origin(row, "Bill")?;
     let id = key::bill(context, &origin.external_id);
     let vendor = name(row, "VendorRef")?;
-    let bought = Bought { context, refund: false };
+    let bought = Bought { context, refund: false, currency: worth::currency(context, row)? };
     bought.read(row, ExpenseKind::Bill, id, vendor, origin)
 }
 
@@ -26,7 +27,7 @@ pub(super) fn purchase(context: &Context, row: &Fields<'_>) -> Result<Expense, R
     let id = key::purchase(context, &origin.external_id);
     let vendor = name(row, "EntityRef")?;
     let refund = row.optional_flag("Credit")?.unwrap_or(false);
-    let bought = Bought { context, refund };
+    let bought = Bought { context, refund, currency: worth::currency(context, row)? };
     bought.read(row, ExpenseKind::Purchase, id, vendor, origin)
 }
 
@@ -34,6 +35,7 @@ pub(super) fn purchase(context: &Context, row: &Fields<'_>) -> Result<Expense, R
 struct Bought<'a> {
     context: &'a Context,
     refund: bool,
+    currency: Currency,
 }
 
 impl Bought<'_> {
@@ -45,12 +47,14 @@ impl Bought<'_> {
         vendor: Option<String>,
         origin: Origin,
     ) -> Result<Expense, Rejection> {
-        check_currency(self.context, row)?;
+        let rate = worth::rate(self.context, row, row.money("TotalAmt", self.currency)?)?;
         let mut lines = Vec::new();
         for line in row.objects("Line")? {
             lines.extend(self.line(&line)?);
         }
         line::check_count(lines.len())?;
+        let total = self.money(row, "TotalAmt")?;
+        check_range(total, &lines, rate.as_ref())?;
         Ok(Expense {
             id,
             kind,
@@ -58,13 +62,14 @@ impl Bought<'_> {
             number: row.optional_text("DocNumber")?,
             day: row.date("TxnDate")?,
             lines,
-            total: self.money(row, "TotalAmt")?,
+            total,
+            rate,
             origin,
         })
     }
 
     fn money(&self, row: &Fields<'_>, field: &str) -> Result<Money, Rejection> {
-        let money = row.money(field, self.context.currency)?;
+        let money = row.money(field, self.currency)?;
         let minor = if self.refund { money.minor.saturating_neg() } else { money.minor };
         Ok(Money { minor, ..money })
     }
@@ -95,4 +100,18 @@ impl Bought<'_> {
             amount: self.money(line, "Amount")?,
         }))
     }
+}
+
+/// The total, and what of it is on no line, have to have a worth: that is divided among the lines.
+fn check_range(
+    total: Money,
+    lines: &[ExpenseLine],
+    rate: Option<&ExchangeRate>,
+) -> Result<(), Rejection> {
+    let parts = lines.iter().map(|line| line.amount.minor.checked_abs());
+    let all = parts.chain([total.minor.checked_abs()]);
+    let sum = all.into_iter().try_fold(0_i64, |sum, minor| sum.checked_add(minor?));
+    let sum = sum.ok_or(Rejection::OutOfRange)?;
+    let worth = rate.map(|rate| rate.convert(Money { minor: sum, ..total }));
+    worth.transpose().map(drop).map_err(|_| Rejection::OutOfRange)
 }

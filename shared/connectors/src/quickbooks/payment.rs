@@ -1,25 +1,26 @@
 //! Customers' payments.
 
 use clearmargin_domain::{
-    money::Money,
+    exchange::ExchangeRate,
+    money::{Currency, Money},
     payment::{Allocation, Payment, PaymentKind, Settles},
 };
 
-use super::{
-    entity::{check_currency, origin},
-    key,
-};
+use super::{entity::origin, key, worth};
 use crate::{fields::Fields, record::Context, rejection::Rejection};
 
 pub(super) fn read(context: &Context, row: &Fields<'_>) -> Result<Payment, Rejection> {
-    check_currency(context, row)?;
+    let currency = worth::currency(context, row)?;
+    let total = row.money("TotalAmt", currency)?;
+    let rate = worth::rate(context, row, total)?;
     let origin = origin(row, "Payment")?;
     let customer = row.object("CustomerRef")?.text("value")?;
-    let unapplied = row.optional_money("UnappliedAmt", context.currency)?;
+    let unapplied = row.optional_money("UnappliedAmt", currency)?;
     let mut allocations = Vec::new();
     for line in row.objects("Line")? {
-        allocations.extend(allocation(context, &line)?);
+        allocations.extend(allocation(context, &line, currency)?);
     }
+    check_range(total, &allocations, rate.as_ref())?;
     Ok(Payment {
         id: key::payment(context, &origin.external_id),
         kind: PaymentKind::Received,
@@ -27,17 +28,35 @@ pub(super) fn read(context: &Context, row: &Fields<'_>) -> Result<Payment, Rejec
         day: row.date("TxnDate")?,
         method: None,
         reference: row.optional_text("PaymentRefNum")?,
-        total: row.money("TotalAmt", context.currency)?,
-        unapplied: unapplied.unwrap_or(Money::new(0, context.currency)),
+        total,
+        unapplied: unapplied.unwrap_or(Money::new(0, currency)),
         allocations,
-        rate: None,
+        rate,
         origin: Some(origin),
     })
 }
 
+/// Everything that there is to use has to have a worth: what came in and what credit memos add.
+fn check_range(
+    total: Money,
+    allocations: &[Allocation],
+    rate: Option<&ExchangeRate>,
+) -> Result<(), Rejection> {
+    let parts = allocations.iter().map(|part| part.amount.minor.checked_abs());
+    let all = parts.chain([total.minor.checked_abs()]);
+    let sum = all.into_iter().try_fold(0_i64, |sum, minor| sum.checked_add(minor?));
+    let sum = sum.ok_or(Rejection::OutOfRange)?;
+    let worth = rate.map(|rate| rate.convert(Money { minor: sum, ..total }));
+    worth.transpose().map(drop).map_err(|_| Rejection::OutOfRange)
+}
+
 /// What a line settles: an invoice, a credit memo whose credit is used, or something that is not
 /// followed here. When it does is known with the document.
-fn allocation(context: &Context, line: &Fields<'_>) -> Result<Option<Allocation>, Rejection> {
+fn allocation(
+    context: &Context,
+    line: &Fields<'_>,
+    currency: Currency,
+) -> Result<Option<Allocation>, Rejection> {
     for linked in line.objects("LinkedTxn")? {
         let settles = match linked.optional_text("TxnType")?.as_deref() {
             Some("Invoice") => Settles::Invoice(key::invoice(context, &linked.text("TxnId")?)),
@@ -46,7 +65,7 @@ fn allocation(context: &Context, line: &Fields<'_>) -> Result<Option<Allocation>
             }
             _ => continue,
         };
-        let amount = line.money("Amount", context.currency)?;
+        let amount = line.money("Amount", currency)?;
         return Ok(Some(Allocation {
             settles,
             amount,

@@ -111,7 +111,9 @@ impl Allocation {
 
 impl Payment {
     /// The payment with what is known of the documents that it settles: since when, how old and
-    /// whose they are. Parts that settle others stay as they are.
+    /// whose they are, and what they are worth. Parts that settle others stay as they are. Of documents in
+    /// another currency each part is worth its own amount here: only all that settle one together
+    /// say what each comes to ([`Invoice::value_settlements`]).
     #[must_use]
     pub fn following<'a>(mut self, document: impl Fn(InvoiceId) -> Option<&'a Invoice>) -> Self {
         for part in &mut self.allocations {
@@ -120,8 +122,66 @@ impl Payment {
             part.due = Some(document.due_day());
             part.issued = Some(document.day);
             part.client = (document.client != self.client).then_some(document.client);
+            let alike = document.total.currency == part.amount.currency;
+            let abroad = alike && document.rate.is_some();
+            part.home_minor = abroad.then(|| document.home_minor(part.amount));
         }
         self
+    }
+
+    /// The payment with what its parts come to in the organisation's currency as it was reckoned
+    /// before, of those that are the same.
+    #[must_use]
+    pub fn worth_as(mut self, before: &Self) -> Self {
+        for (part, old) in self.allocations.iter_mut().zip(&before.allocations) {
+            let same = Allocation { home_minor: part.home_minor, ..old.clone() } == *part;
+            if same && part.home_minor.is_some() && old.home_minor.is_some() {
+                part.home_minor = old.home_minor;
+            }
+        }
+        self
+    }
+
+    /// The documents in another currency than the organisation's that it settles.
+    pub fn settles_abroad(&self) -> impl Iterator<Item = InvoiceId> {
+        let abroad = self.allocations.iter().filter(|part| part.home_minor.is_some());
+        abroad.filter_map(|part| part.settles.document())
+    }
+}
+
+impl Invoice {
+    /// Says of each part that settles the document what it comes to in the organisation's currency, if
+    /// the document is in another one: the difference of what is open before and after, each rounded,
+    /// so that all parts make up what they settle together. `payments` are all that settle it. Their
+    /// parts do so by day and, of one day, in the order of the payments' ids.
+    pub fn value_settlements(&self, payments: &mut [Payment]) {
+        if self.rate.is_none() {
+            return;
+        }
+        let mut parts: Vec<_> =
+            payments.iter_mut().flat_map(|payment| self.parts_in(payment)).collect();
+        parts.sort_by_key(|(day, id, _)| (*day, *id));
+        let mut open = self.total.minor.saturating_abs();
+        for (_, _, part) in parts {
+            let left = open.saturating_sub(part.amount.minor);
+            let home = |minor| self.home_minor(Money { minor, ..self.total });
+            part.home_minor = Some(home(open) - home(left));
+            open = left;
+        }
+    }
+
+    /// The parts of a payment that settle the document, each with its day and its payment.
+    fn parts_in<'a>(
+        &self,
+        payment: &'a mut Payment,
+    ) -> impl Iterator<Item = (Date, PaymentId, &'a mut Allocation)> {
+        let (document, currency) = (Some(self.id), self.total.currency);
+        let Payment { id, day, allocations, .. } = payment;
+        let (id, day) = (*id, *day);
+        let own = allocations.iter_mut().filter(move |part| {
+            part.settles.document() == document && part.amount.currency == currency
+        });
+        own.map(move |part| (part.day.unwrap_or(day), id, part))
     }
 }
 

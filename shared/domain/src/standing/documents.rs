@@ -6,6 +6,7 @@ use super::{Standing, StandingBucket, StandingDelta, StandingOf};
 use crate::{
     id::ClientId,
     invoice::{DocumentKind, DocumentState, Invoice},
+    money::divide_half_even,
     payment::{Allocation, Payment, PaymentKind, Settles},
     period::Month,
 };
@@ -34,8 +35,9 @@ impl StandingDelta {
             if !matches!(part.settles, Settles::Invoice(_)) {
                 continue;
             }
-            let by_credit = credit.min(home);
+            let by_credit = credit.min(part.amount.minor);
             credit -= by_credit;
+            let by_credit = share(home, by_credit, part.amount.minor);
             let Some(issued) = part.issued else { continue };
             let none = Standing::default();
             let standing = match payment.kind {
@@ -82,11 +84,18 @@ fn stands(invoice: &Invoice) -> (Option<Date>, Standing) {
     }
 }
 
-/// What of a payment is no money but the credit of memos: its first parts are settled by that.
+/// What of a payment is no money but the credit of memos, in its own currency: its first parts are
+/// settled by that.
 fn credit(payment: &Payment) -> i64 {
-    let parts = payment.allocations.iter().zip(payment.home_parts());
-    let used = parts.filter(|(part, _)| matches!(part.settles, Settles::CreditMemo(_)));
-    used.map(|(_, home)| home).sum()
+    let parts = payment.allocations.iter();
+    let used = parts.filter(|part| matches!(part.settles, Settles::CreditMemo(_)));
+    used.map(|part| part.amount.minor).sum()
+}
+
+/// `part` ÷ `whole` of an amount, half to even; nothing of nothing.
+fn share(minor: i64, part: i64, whole: i64) -> i64 {
+    let share = divide_half_even(i128::from(minor) * i128::from(part), whole.into());
+    share.and_then(|share| i64::try_from(share).ok()).unwrap_or_default()
 }
 
 /// A part that was paid with money.

@@ -582,6 +582,7 @@ pub(crate) fn expense(number: u128) -> Expense {
             amount: usd(9_000),
         }],
         total: usd(9_720),
+        rate: None,
         origin: origin("Bill", number),
     }
 }

@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::books::{Books, sync_token};
+use super::currency;
 use super::fault::Fault;
 use super::fields;
 use super::kind::{Kind, Nature};
@@ -122,7 +123,7 @@ fn is_repeated_deactivation(before: &Object, body: &Object) -> bool {
 }
 
 /// What callers cannot write. Clients send back whole objects, so it is dropped rather than refused.
-const COMPUTED: [&str; 15] = [
+const COMPUTED: [&str; 17] = [
     "Id",
     "SyncToken",
     "MetaData",
@@ -134,6 +135,8 @@ const COMPUTED: [&str; 15] = [
     "CurrentBalance",
     "CurrentBalanceWithSubAccounts",
     "FullyQualifiedName",
+    "HomeBalance",
+    "HomeTotalAmt",
     "Level",
     "LinkedTxn",
     "RemainingCredit",
@@ -179,7 +182,11 @@ fn complete(
         default(object, "CurrencyRef", json!({ "value": "USD", "name": "United States Dollar" }));
     }
     match kind.nature() {
-        Nature::Transaction => transaction::complete(books, kind, object, before, leniency, now),
+        Nature::Transaction => {
+            transaction::complete(books, kind, object, before, leniency, now)?;
+            currency::complete(books, kind, object);
+            Ok(())
+        }
         Nature::Party | Nature::List | Nature::Singleton => {
             list::complete(books, kind, object, before)
         }

@@ -19,10 +19,6 @@ fn record(entity: Entity, row: &Value) -> Record {
     entity.row(&context(), row).mapped.unwrap()
 }
 
-fn reason(entity: Entity, row: &Value) -> String {
-    entity.row(&context(), row).mapped.unwrap_err().to_string()
-}
-
 fn client_id(id: &str) -> ClientId {
     ClientId::imported(context().org, SOURCE, id)
 }
@@ -206,17 +202,6 @@ fn a_deleted_object_names_the_id_that_its_record_has() {
             removed(RemovedKind::Expense, "purchase:266"),
         ]
     );
-}
-
-#[test]
-fn an_amount_in_another_currency_is_refused() {
-    let mut row = json(REFUND);
-    row["CurrencyRef"] = json(r#"{"value": "CAD"}"#);
-    let expected = "CurrencyRef is CAD, but the books are kept in USD";
-    assert_eq!(reason(Entity::Purchase, &row), expected);
-    assert_eq!(reason(Entity::Bill, &row), expected);
-    assert_eq!(reason(Entity::Invoice, &row), expected);
-    assert_eq!(reason(Entity::Payment, &row), expected);
 }
 
 #[test]

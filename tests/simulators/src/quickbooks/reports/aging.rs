@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::books::Books;
 use super::super::clock;
+use super::super::currency::at_home;
 use super::super::fault::Fault;
 use super::super::kind::Kind;
 use super::super::object::{Link, Object, cents, lines, links, reference_id, text};
@@ -142,7 +143,8 @@ fn open_documents(books: &Books, on: Date) -> Vec<Open> {
 fn opened(document: &Object, on: Date, cents: i64) -> Option<Open> {
     let date = ledger::date(document).filter(|date| *date <= on)?;
     let due = text(document, "DueDate").and_then(|due| due.parse().ok()).unwrap_or(date);
-    Some(Open { customer: reference_id(document, "CustomerRef").unwrap_or(NOBODY), due, cents })
+    let customer = reference_id(document, "CustomerRef").unwrap_or(NOBODY);
+    Some(Open { customer, due, cents: at_home(document, cents) })
 }
 
 /// On the report's day this part of a payment had no document yet.

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::super::books::Books;
+use super::super::currency::at_home;
 use super::super::kind::Kind;
 use super::super::object::{
     Link, Object, cents, detail, lines, links, nearest_cent, reference_id, text,
@@ -76,7 +77,26 @@ fn document_postings(books: &Books, kind: Kind, document: &Object, date: Date) -
         let (account, own_customer, cents) = line_posting(books, line)?;
         Some(Posting { date, account, customer: own_customer.or(customer), cents: sign * cents })
     });
-    posted.collect()
+    let mut posted: Vec<_> = posted.collect();
+    if document.contains_key("ExchangeRate") {
+        bring_home(document, sign, &mut posted);
+    }
+    posted
+}
+
+/// Postings in the home currency: together the total without tax, so that the document balances. What
+/// rounding leaves goes to the largest of them.
+fn bring_home(document: &Object, sign: i64, posted: &mut [Posting]) {
+    let total = cents(document, "TotalAmt");
+    let lines: i64 = posted.iter().map(|posting| sign * posting.cents).sum();
+    let net = at_home(document, total) - at_home(document, total - lines);
+    for posting in posted.iter_mut() {
+        posting.cents = at_home(document, posting.cents);
+    }
+    let left = sign * net - posted.iter().map(|posting| posting.cents).sum::<i64>();
+    if let Some(largest) = posted.iter_mut().max_by_key(|posting| posting.cents.abs()) {
+        largest.cents += left;
+    }
 }
 
 /// Lines, with the parts of a bundle in its place.
@@ -206,7 +226,7 @@ fn unapplied(books: &Books) -> Vec<Posting> {
             date: date(payment)?,
             account,
             customer,
-            cents: cents(payment, "UnappliedAmt"),
+            cents: at_home(payment, cents(payment, "UnappliedAmt")),
         })
     });
     posted.collect()

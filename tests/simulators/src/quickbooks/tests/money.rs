@@ -244,3 +244,33 @@ async fn bills_and_expenses_add_up() {
     barter["PaymentType"] = json!("Barter");
     app.post("/purchase", &barter).await.refused("6000");
 }
+
+#[tokio::test]
+async fn a_document_in_another_currency_says_what_it_is_worth_and_reports_count_that() {
+    let app = App::new(company()).await;
+    let abroad = |mut object: Value, date: &str, rate: Value| {
+        object["CurrencyRef"] = json!({ "value": "EUR" });
+        object["TxnDate"] = json!(date);
+        object["ExchangeRate"] = rate;
+        object
+    };
+    let charged = abroad(invoice("1", json!(100)), "2026-01-10", json!(1.1));
+    let charged = app.save("Invoice", &charged).await;
+    assert_eq!(
+        fields(&charged, ["TotalAmt", "HomeTotalAmt", "HomeBalance"]).map(cents),
+        [10_000, 11_000, 11_000]
+    );
+    let paid = abroad(payment("1", json!(50), &charged, json!(40)), "2026-02-10", json!(1.2));
+    let paid = app.save("Payment", &paid).await;
+    assert!(paid.get("HomeTotalAmt").is_none(), "{paid}");
+    let charged = app.read("Invoice", charged["Id"].as_str().unwrap()).await;
+    assert_eq!(fields(&charged, ["Balance", "HomeBalance"]).map(cents), [6_000, 6_600]);
+    // 60.00 at 1.1, and 10.00 in hand at 1.2.
+    let owed = app.get("/reports/AgedReceivables?report_date=2026-02-28").await.ok();
+    let total = owed["Rows"]["Row"].as_array().unwrap().last().unwrap().clone();
+    let total = total["Summary"]["ColData"].as_array().unwrap().last().unwrap()["value"].clone();
+    assert_eq!(total, "54.00");
+    let none = abroad(invoice("1", json!(100)), "2026-01-10", Value::Null);
+    let booked = app.save("Invoice", &none).await;
+    assert_eq!((&booked["ExchangeRate"], cents(&booked["HomeTotalAmt"])), (&json!(1), 10_000));
+}

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::super::books::Books;
+use super::super::currency;
 use super::super::fault::Fault;
 use super::super::kind::Kind;
 use super::super::object::{Link, Object, cents, link, links, reference_id, set_cents, unlink};
@@ -132,6 +133,7 @@ fn settle(
         let open = cents(document, open_field(kind)) - settled;
         set_cents(document, open_field(kind), open);
         set_cents(document, "Balance", open);
+        currency::balance(kind, document);
         match direction {
             Direction::Forth => link(document, payment),
             Direction::Back => unlink(document, payment),

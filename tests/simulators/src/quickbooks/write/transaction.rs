@@ -117,7 +117,8 @@ pub(super) fn void(
 fn voided(kind: Kind, mut object: Object) -> Object {
     set(&mut object, "PrivateNote", "Voided");
     set(&mut object, "LinkedTxn", json!([]));
-    for field in ["TotalAmt", "Balance", "UnappliedAmt", "Deposit"] {
+    let amounts = ["TotalAmt", "HomeTotalAmt", "Balance", "HomeBalance", "UnappliedAmt", "Deposit"];
+    for field in amounts {
         if object.contains_key(field) {
             set_cents(&mut object, field, 0);
         }
