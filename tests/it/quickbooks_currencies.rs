@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     bench::Bench,
-    quickbooks_reports::{earned_by_month, owed_at_month_ends, settled_by_month},
+    quickbooks_reports::{earned_by_month, owed_at_month_ends, section, settled_by_month},
 };
 
 /// Hardly any books in the organisation's own currency.
@@ -194,7 +194,20 @@ async fn compare(bench: &Bench, token: &str) {
     assert!(rows > 40, "{rows}");
     earned_by_month(bench, token, MONTHS).await;
     settled_by_month(bench, token, MONTHS).await;
+    spent(bench, token).await;
     assert_eq!(bench.drift().await, 0);
+}
+
+/// Compares what was bought in the months that have bills in other currencies.
+async fn spent(bench: &Bench, token: &str) {
+    let path = "reports/ProfitAndLoss?start_date=2025-12-01&end_date=2026-10-31\
+                &summarize_column_by=Month&accounting_method=Accrual&minorversion=75";
+    let report = bench.in_quickbooks(Method::GET, path, &Value::Null).await;
+    let total = |group| section(&report, group).last().copied().unwrap();
+    let path = "/api/ai/analytics/profitability-scores?from=2025-12&to=2026-10";
+    let answer = bench.get(path, token).await.data();
+    let cost = cents(&answer["organization"]["productCost"]);
+    assert_eq!(i64::try_from(cost).unwrap(), total("COGS") + total("Expenses"));
 }
 
 async fn read_again(bench: &Bench, token: &str, mode: &str) -> Value {

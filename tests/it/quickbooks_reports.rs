@@ -59,7 +59,7 @@ fn last_day(back: i32) -> Date {
 }
 
 /// The amounts of a section of a report, column by column, the total last.
-fn section(report: &Value, group: &str) -> Row {
+pub(crate) fn section(report: &Value, group: &str) -> Row {
     let rows = report["Rows"]["Row"].as_array().unwrap();
     let row = rows.iter().find(|row| row["group"] == group).unwrap();
     let cells = row["Summary"]["ColData"].as_array().unwrap();

@@ -168,6 +168,12 @@ mod tests {
         let worth = |minor| said.convert(Money::new(minor, usd)).unwrap().minor;
         assert_eq!((worth(10_000_000), worth(5_000_000)), (13_443_490, 6_721_745));
         assert_eq!((worth(0), worth(1), worth(-10_000_000)), (0, 1, -13_443_490));
+        let stored = serde_json::to_value(said).unwrap();
+        assert_eq!(stored["said"], serde_json::json!({"of": 10_000_000, "home": 13_443_490}));
+        assert_eq!(serde_json::from_value::<ExchangeRate>(stored).unwrap(), said);
+        let plain = serde_json::to_value(rate).unwrap();
+        assert_eq!(plain.get("said"), None);
+        assert_eq!(serde_json::from_value::<ExchangeRate>(plain).unwrap(), rate);
         // What the rate says anyway needs no more words, and of nothing or less there are none.
         assert_eq!(rate.making(whole, Money::new(13_443_400, cad)), Ok(rate));
         for (amount, worth) in [(whole.minor, 0), (whole.minor, -1), (0, 1)] {
