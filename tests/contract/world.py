@@ -55,6 +55,7 @@ ONCE = {
     "POST /api/invoices/{id}/void": True,
     "POST /api/invoices/{id}/write-off": True,
     "PUT /api/invoices/{id}": False,
+    "PUT /api/invoices/{id}/dunning": True,
     "PUT /api/invoices/{id}/payment": True,
 }
 KEPT = 3
@@ -99,7 +100,9 @@ def furnish(base, signed):
     return {
         operation: {"id": [invoice(base, token, client, issued) for _ in range(KEPT)]}
         for operation, issued in ONCE.items()
-    } | kept_payments(base, token, client) | kept_budgets(base, token)
+    } | kept_payments(base, token, client) | kept_budgets(base, token) | {
+        "DELETE /api/invoices/{id}/dunning": {"id": [held(base, token, client) for _ in range(KEPT)]}
+    }
 
 
 def invoice(base, token, client, issued):
@@ -111,6 +114,13 @@ def invoice(base, token, client, issued):
     made = call(base, "POST", "/api/invoices", token, draft)["id"]
     if issued:
         call(base, "POST", f"/api/invoices/{made}/issue", token)
+    return made
+
+
+def held(base, token, client):
+    """The id of a new invoice that nobody is reminded of."""
+    made = invoice(base, token, client, issued=True)
+    call(base, "PUT", f"/api/invoices/{made}/dunning", token, {"reason": "disputed"})
     return made
 
 

@@ -6,6 +6,7 @@ mod budgets;
 mod bulk;
 mod credit;
 mod draft;
+mod dunning;
 mod get;
 mod list;
 mod outstanding;
@@ -32,6 +33,7 @@ pub fn routes() -> Routes {
             recurring::schedule::set_recurring_schedule
         ))
         .routes(routes!(recurring::schedule::get_recurring_run))
+        .merge(dunning::routes())
         .routes(routes!(steps::issue_invoice))
         .routes(routes!(steps::void_invoice))
         .routes(routes!(send::send_invoice))

@@ -222,6 +222,9 @@ async fn schedules(app: App, poke: Poke) {
         if let Err(error) = schedule::run(&app, schedule::Due::Recurring, "schedule").await {
             tracing::error!(error = &error as &dyn std::error::Error, "the recurring invoices");
         }
+        if let Err(error) = schedule::run(&app, schedule::Due::Dunning, "schedule").await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the reminders");
+        }
         poke.notify_one();
         let now = SystemClock.now();
         if now.as_second() - last_night.as_second() >= 24 * 3_600 {

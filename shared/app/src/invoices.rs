@@ -32,8 +32,8 @@ pub use issue::{issue, void};
 pub use list::{Sort, Wanted, list};
 pub use pay::{NewPayment, Paid, pay, payment, payments, write_off};
 pub use refund::{NewRefund, Refunded, refund};
-pub(crate) use send::hand_over;
 pub use send::send;
+pub(crate) use send::{billing_contact, hand_over};
 
 /// How often something is tried again that met another change of the same records.
 const TRIES: usize = 64;
@@ -44,7 +44,7 @@ pub async fn get(ctx: &Ctx, id: InvoiceId) -> Result<Stored<Invoice>, Error> {
     own(ctx, id).await
 }
 
-async fn own(ctx: &Ctx, id: InvoiceId) -> Result<Stored<Invoice>, Error> {
+pub(crate) async fn own(ctx: &Ctx, id: InvoiceId) -> Result<Stored<Invoice>, Error> {
     ctx.tenant().get::<Invoice>(id).await?.ok_or(Error::NotFound("invoice"))
 }
 

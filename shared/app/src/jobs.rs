@@ -5,7 +5,7 @@ use std::time::Duration;
 use clearmargin_domain::job::{Envelope, Job};
 
 use crate::{
-    App, Error, identity, invitations, invoices, matching, organizations,
+    App, Error, dunning, identity, invitations, invoices, matching, organizations,
     recost::{self, Whose},
     recurring, sync, tickets,
 };
@@ -40,6 +40,7 @@ pub async fn run(app: &App, message: &Envelope) -> Result<Outcome, Error> {
         Job::MeasureTickets { cursor } => tickets::measure(&ctx, cursor.as_deref()).await,
         Job::ChangeTickets { run } => tickets::run_bulk(&ctx, *run).await,
         Job::BillRecurring { month, step } => recurring::step(&ctx, *month, *step).await,
+        Job::RemindOfInvoices { day, step } => dunning::step(&ctx, *day, *step).await,
         Job::MarkTime { client, month } => recurring::mark_next(&ctx, *client, *month).await,
         Job::SendVerification { user } => {
             identity::send_verification(&ctx, *user).await.map(|()| Outcome::Done)
@@ -52,6 +53,9 @@ pub async fn run(app: &App, message: &Envelope) -> Result<Outcome, Error> {
         }
         Job::SendInvoice { invoice, sending } => {
             invoices::hand_over(&ctx, *invoice, *sending).await.map(|()| Outcome::Done)
+        }
+        Job::SendReminder { invoice, reminder } => {
+            dunning::hand_over(&ctx, *invoice, *reminder).await
         }
         Job::ExportOrganization { part } => organizations::export_part(&ctx, *part).await,
         Job::PurgeOrganization => organizations::purge(&ctx).await,

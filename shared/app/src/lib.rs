@@ -12,6 +12,7 @@ pub mod budgets;
 pub mod clients;
 pub mod cost_rates;
 pub mod desk;
+pub mod dunning;
 pub mod health;
 pub mod identity;
 pub mod integrations;

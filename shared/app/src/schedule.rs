@@ -8,7 +8,7 @@ use clearmargin_store::DriftReport;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::{App, Error, audit, organizations, recurring, sync, tickets};
+use crate::{App, Error, audit, dunning, organizations, recurring, sync, tickets};
 
 /// How long after a source was read whole it is again. QuickBooks tells of deletions for 30 days.
 const COMPARE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -23,6 +23,8 @@ pub enum Due {
     Sla,
     /// Recurring invoices of organisations that have them made by themselves.
     Recurring,
+    /// Reminders of organisations that have them sent.
+    Dunning,
     /// The drift check.
     Drift,
     /// The removal of organisations whose time to be kept is over.
@@ -45,6 +47,10 @@ pub async fn run(app: &App, due: Due, request_id: &str) -> Result<(), Error> {
         Due::Recurring => {
             let begun = bill(app, request_id).await?;
             tracing::info!(begun, "recurring invoices are on their way");
+        }
+        Due::Dunning => {
+            let begun = remind(app, request_id).await?;
+            tracing::info!(begun, "reminders are on their way");
         }
         Due::Drift => {
             let reports = nightly(app).await?;
@@ -148,6 +154,23 @@ async fn bill(app: &App, request_id: &str) -> Result<usize, Error> {
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(tenant.id = %org, error, "recurring invoices were not begun");
+            }
+        }
+    }
+    Ok(begun)
+}
+
+/// Begins the day's reminders of each organisation whose hour has come: of how many. One
+/// organisation's trouble is not another's.
+async fn remind(app: &App, request_id: &str) -> Result<usize, Error> {
+    let mut begun = 0;
+    for org in app.store.directory().organizations().await? {
+        match dunning::begin_due(&app.for_system(org, request_id)).await {
+            Ok(true) => begun += 1,
+            Ok(false) => {}
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(tenant.id = %org, error, "reminders were not begun");
             }
         }
     }

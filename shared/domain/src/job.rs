@@ -75,6 +75,13 @@ pub enum Job {
         /// The run's `step` at which this message is due.
         step: u32,
     },
+    /// Remind of the next invoices of a day, as the organisation's policy wants it.
+    RemindOfInvoices {
+        /// The day, on the organisation's clocks.
+        day: Date,
+        /// The run's `step` at which this message is due.
+        step: u32,
+    },
     /// Have a client's work of a month say on which invoice it is.
     MarkTime {
         /// The client's record.
@@ -103,6 +110,13 @@ pub enum Job {
         invoice: InvoiceId,
         /// Which of its sendings, by its place.
         sending: usize,
+    },
+    /// Mail a reminder of an invoice.
+    SendReminder {
+        /// Which invoice.
+        invoice: InvoiceId,
+        /// Which of its reminders, by its place.
+        reminder: usize,
     },
     /// Write the next part of an organisation's data to the archive.
     ExportOrganization {
@@ -134,13 +148,15 @@ impl Job {
             | Self::ChangeTickets { .. }
             | Self::RecostRoles { .. }
             | Self::BillRecurring { .. }
+            | Self::RemindOfInvoices { .. }
             | Self::MarkTime { .. }
             | Self::ExportOrganization { .. }
             | Self::PurgeOrganization => Worker::Sync,
             Self::SendVerification { .. }
             | Self::SendReset { .. }
             | Self::SendInvitation { .. }
-            | Self::SendInvoice { .. } => Worker::Delivery,
+            | Self::SendInvoice { .. }
+            | Self::SendReminder { .. } => Worker::Delivery,
         }
     }
 }

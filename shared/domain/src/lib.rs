@@ -14,6 +14,7 @@ pub mod client;
 pub mod cost_rate;
 mod counters;
 pub mod desk;
+pub mod dunning;
 pub mod exchange;
 pub mod expense;
 pub mod id;

@@ -7,6 +7,7 @@ use clearmargin_domain::{
     budget::{Budget, BudgetExpense, BudgetRevision},
     client::{Client, ClientProfile, Contact, Note, Site},
     cost_rate::CostRate,
+    dunning::{DunningPolicy, DunningRun, InvoiceDunning},
     expense::Expense,
     id::OrgId,
     identity::{ApiKey, Invitation, Organization, Session, User},
@@ -58,7 +59,7 @@ impl Kind {
 }
 
 /// What the organisation's business is made of, in the order of the names.
-pub(crate) const BUSINESS: [Kind; 39] = [
+pub(crate) const BUSINESS: [Kind; 42] = [
     Kind::of::<Agreement>(),
     Kind::of::<Billed>(),
     Kind::of::<RecurringRun>(),
@@ -73,6 +74,9 @@ pub(crate) const BUSINESS: [Kind; 39] = [
     Kind::of::<Contact>(),
     Kind::of::<UsageCount>(),
     Kind::of::<TicketDescription>(),
+    Kind::of::<InvoiceDunning>(),
+    Kind::of::<DunningPolicy>(),
+    Kind::of::<DunningRun>(),
     Kind::of::<Expense>(),
     Kind::of::<TicketEvent>(),
     Kind::of::<Invoice>(),

@@ -58,11 +58,25 @@ impl<'a> Tenant<'a> {
 
     /// The records of those ids that exist, in no particular order.
     pub async fn get_many<T: Record>(&self, ids: &[T::Id]) -> Result<Vec<Stored<T>>, StoreError> {
-        let mut keys: Vec<_> = ids.iter().map(|id| T::key(self.org, *id)).collect();
+        let keys = Self::keys_of_ids::<T>(self.org, ids);
+        self.read_batch(keys).await?.into_iter().map(from_item).collect()
+    }
+
+    /// [`get_many`](Self::get_many), perhaps a moment behind and for half the price.
+    pub async fn get_many_lately<T: Record>(
+        &self,
+        ids: &[T::Id],
+    ) -> Result<Vec<Stored<T>>, StoreError> {
+        let items = self.read_batch_lately(Self::keys_of_ids::<T>(self.org, ids)).await?;
+        items.into_iter().map(from_item).collect()
+    }
+
+    /// Each key once.
+    fn keys_of_ids<T: Record>(org: OrgId, ids: &[T::Id]) -> Vec<Item> {
+        let mut keys: Vec<_> = ids.iter().map(|id| T::key(org, *id)).collect();
         keys.sort_by(|a, b| (&a.pk, &a.sk).cmp(&(&b.pk, &b.sk)));
         keys.dedup();
-        let keys = keys.iter().map(|key| Item::from(key.attributes())).collect();
-        self.read_batch(keys).await?.into_iter().map(from_item).collect()
+        keys.iter().map(|key| Item::from(key.attributes())).collect()
     }
 
     pub(crate) async fn read_batch(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {

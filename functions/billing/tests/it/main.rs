@@ -10,6 +10,8 @@ mod bulk;
 mod crashes;
 mod credit;
 mod desk;
+mod dunning;
+mod dunning_exact;
 mod efficiency;
 mod forecast;
 mod invoices;

@@ -20,7 +20,7 @@ impl Desk {
     }
 
     /// Issues a document of that kind; its path.
-    async fn charged(&self, kind: &str, dollars: i64, day: &str, due: &str) -> String {
+    pub(crate) async fn charged(&self, kind: &str, dollars: i64, day: &str, due: &str) -> String {
         let mut draft = self.draft(dollars);
         draft["kind"] = json!(kind);
         draft["day"] = json!(day);

@@ -31,13 +31,13 @@ impl Desk {
         self.world.settle().await;
     }
 
-    fn at(&self, now: &str) {
+    pub(crate) fn at(&self, now: &str) {
         let now: Timestamp = now.parse().unwrap();
         let passed = now.duration_since(self.world.now()).as_millis();
         self.world.clock.pass(i64::try_from(passed).unwrap());
     }
 
-    async fn zone(&self, zone: &str) {
+    pub(crate) async fn zone(&self, zone: &str) {
         let ctx = self.ctx();
         let old = ctx.tenant().get::<Organization>(self.org).await.unwrap().unwrap();
         let new = Organization { time_zone: zone.parse().unwrap(), ..old.value.clone() };
@@ -60,7 +60,7 @@ impl Desk {
 }
 
 /// A queue that loses what it is given.
-struct Leak;
+pub(crate) struct Leak;
 
 #[async_trait]
 impl Queue for Leak {

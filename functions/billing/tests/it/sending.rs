@@ -11,10 +11,16 @@ use serde_json::{Value, json};
 
 use crate::desk::{Desk, path_of};
 
-const BILLS: &str = "bills@acme.com";
+pub(crate) const BILLS: &str = "bills@acme.com";
 
 impl Desk {
-    async fn contact(&self, number: u128, email: Option<&str>, role: &str, primary: bool) {
+    pub(crate) async fn contact(
+        &self,
+        number: u128,
+        email: Option<&str>,
+        role: &str,
+        primary: bool,
+    ) {
         let ctx = self.ctx();
         let contact: Contact = serde_json::from_value(json!({
             "id": ContactId::new(ctx.now, number), "client": self.client, "name": "Grace Hopper",
@@ -26,7 +32,7 @@ impl Desk {
         change.commit().await.unwrap();
     }
 
-    async fn mailed(&self, to: &str) -> usize {
+    pub(crate) async fn mailed(&self, to: &str) -> usize {
         self.world.mails_to(to).await.len()
     }
 }

@@ -1,6 +1,7 @@
 //! The layout of invoices, credit memos and payments.
 
 use clearmargin_domain::{
+    dunning::{DunningPolicy, DunningRun, InvoiceDunning},
     id::{AgreementId, ClientId, InvoiceId, OrgId, PaymentId, SHARDS},
     invoice::Invoice,
     payment::Payment,
@@ -9,6 +10,7 @@ use clearmargin_domain::{
     rollup::Delta,
     standing::StandingDelta,
 };
+use jiff::civil::Date;
 
 use super::{delta_of, large};
 use crate::{
@@ -16,7 +18,7 @@ use crate::{
     key::{self, Index, IndexKey, Key},
 };
 
-large!(Invoice, Payment);
+large!(Invoice, InvoiceDunning, Payment);
 
 impl Entity for Invoice {
     const KIND: &'static str = "INVOICE";
@@ -130,6 +132,56 @@ impl Entity for RecurringRun {
 impl Walked for RecurringRun {
     fn partitions(org: OrgId) -> Vec<String> {
         vec![key::collection(org, Self::KIND)]
+    }
+}
+
+impl Entity for DunningPolicy {
+    const KIND: &'static str = "DUNNING";
+    /// There is one record.
+    type Id = ();
+
+    fn id(&self) {}
+
+    fn key(org: OrgId, (): ()) -> Key {
+        key::member(org, Self::KIND, "-")
+    }
+}
+
+impl Walked for DunningPolicy {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::collection(org, Self::KIND)]
+    }
+}
+
+impl Entity for DunningRun {
+    const KIND: &'static str = "DUNRUN";
+    type Id = Date;
+
+    fn id(&self) -> Date {
+        self.day
+    }
+
+    fn key(org: OrgId, day: Date) -> Key {
+        key::member(org, Self::KIND, &day.to_string())
+    }
+}
+
+impl Walked for DunningRun {
+    fn partitions(org: OrgId) -> Vec<String> {
+        vec![key::collection(org, Self::KIND)]
+    }
+}
+
+impl Entity for InvoiceDunning {
+    const KIND: &'static str = "DUNNED";
+    type Id = InvoiceId;
+
+    fn id(&self) -> InvoiceId {
+        self.invoice
+    }
+
+    fn key(org: OrgId, invoice: InvoiceId) -> Key {
+        Key { pk: key::shard(org, Self::KIND, invoice.shard()), sk: invoice.to_string() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod budgets;
 mod desk;
+mod dunning;
 
 use std::collections::BTreeMap;
 
@@ -49,6 +50,7 @@ use clearmargin_domain::{
 };
 use clearmargin_store::{RunFailure, SeenRows};
 pub(crate) use desk::*;
+pub(crate) use dunning::*;
 use jiff::civil::{Date, Weekday, date, time};
 use serde::de::DeserializeOwned;
 use serde_json::json;
