@@ -117,9 +117,7 @@ impl RowView {
     }
 
     fn expense(expense: &Expense, client: &[ClientId]) -> Self {
-        let lines = expense.lines.iter().zip(expense.home_lines());
-        let own = lines.filter(|(line, _)| line.client.is_some_and(|id| client.contains(&id)));
-        let minor = own.map(|(_, minor)| minor).sum();
+        let minor = expense.for_client(client).unwrap_or_default();
         let currency = expense.rate.map_or(expense.total.currency, |rate| rate.to);
         Self {
             number: expense.number.clone(),

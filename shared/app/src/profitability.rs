@@ -172,7 +172,7 @@ pub enum Rows {
     Revenue(Listing<Invoice>),
     /// Behind labour cost, uncosted and unbilled time.
     Labour(Listing<TimeEntry>),
-    /// Behind product cost: the expenses that name the client, whole, and the client's records.
+    /// Behind product cost: the expenses that the client has a part in, whole, and its records.
     Products(Listing<Expense>, Vec<ClientId>),
 }
 
@@ -200,10 +200,7 @@ pub async fn rows(
         Component::Products => {
             let list = List::Expenses(month);
             let mut page: Listing<Expense> = ctx.tenant().list(list, limit, &scope, cursor).await?;
-            let names = |expense: &Expense| {
-                expense.lines.iter().any(|line| line.client.is_some_and(|id| ids.contains(&id)))
-            };
-            page.items.retain(|expense| names(&expense.value));
+            page.items.retain(|expense| expense.for_client(&ids).is_some());
             Rows::Products(page, ids)
         }
     })

@@ -361,17 +361,23 @@ impl Contributes for Payment {
 }
 
 impl Contributes for Expense {
+    /// Every line counts once for the organisation, and with its share for each client and catalogue
+    /// entry that has a part in it.
     fn contribute(&self, add: &mut dyn FnMut(Bucket, Measures)) {
         let month = Month::of(self.day);
-        for (line, product_cost_minor) in self.lines.iter().zip(self.home_lines()) {
-            let measures = Measures { product_cost_minor, expense_lines: 1, ..Measures::default() };
-            let subjects = [
-                Some(Subject::Organization),
-                line.client.map(Subject::Client),
-                line.service.map(Subject::Service),
-            ];
-            for subject in subjects.into_iter().flatten() {
-                add(Bucket { subject, month }, measures);
+        let bought = |product_cost_minor| Measures {
+            product_cost_minor,
+            expense_lines: 1,
+            ..Measures::default()
+        };
+        for (line, comes_to) in self.lines.iter().zip(self.home_lines()) {
+            let subject = Subject::Organization;
+            add(Bucket { subject, month }, bought(comes_to));
+            for (client, minor) in line.for_clients(comes_to) {
+                add(Bucket { subject: Subject::Client(client), month }, bought(minor));
+            }
+            for (service, minor) in line.for_services(comes_to) {
+                add(Bucket { subject: Subject::Service(service), month }, bought(minor));
             }
         }
     }

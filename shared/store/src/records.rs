@@ -418,6 +418,8 @@ impl Entity for TimeEntry {
 
 impl Entity for Expense {
     const KIND: &'static str = "EXPENSE";
+    /// Records of shape 1 know of no accounts, and of nothing that was decided here.
+    const SHAPE: u16 = 2;
     type Id = ExpenseId;
 
     fn id(&self) -> ExpenseId {

@@ -67,9 +67,18 @@ macro_rules! imported {
 }
 
 imported! {
-    Expense: |record| Some(&record.origin);
     Site: |record| record.origin.as_ref();
     Technician: |record| Some(&record.origin);
+}
+
+impl Imported for Expense {
+    fn origin(&self) -> Option<&Origin> {
+        Some(&self.origin)
+    }
+
+    fn keep(&mut self, stored: &Self, _: Option<&Measuring>) {
+        *self = self.clone().read_over(stored);
+    }
 }
 
 impl Imported for Invoice {

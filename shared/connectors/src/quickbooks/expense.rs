@@ -2,7 +2,7 @@
 
 use clearmargin_domain::{
     exchange::ExchangeRate,
-    expense::{Expense, ExpenseKind, ExpenseLine},
+    expense::{Expense, ExpenseAccount, ExpenseKind, ExpenseLine},
     id::ExpenseId,
     money::{Currency, Money},
     source::Origin,
@@ -93,11 +93,18 @@ impl Bought<'_> {
             Some(detail) => reference(detail, field),
             None => Ok(None),
         };
+        let account = match &detail {
+            Some(detail) => account(detail)?,
+            None => None,
+        };
         Ok(Some(ExpenseLine {
             client: of("CustomerRef")?.map(|id| key::client(self.context, &id)),
             service: of("ItemRef")?.map(|id| key::service(self.context, &id)),
             description: line::description(line)?,
             amount: self.money(line, "Amount")?,
+            source_id: line.optional_text("Id")?,
+            account,
+            allocated: None,
         }))
     }
 }
@@ -114,4 +121,10 @@ fn check_range(
     let sum = sum.ok_or(Rejection::OutOfRange)?;
     let worth = rate.map(|rate| rate.convert(Money { minor: sum, ..total }));
     worth.transpose().map(drop).map_err(|_| Rejection::OutOfRange)
+}
+
+fn account(detail: &Fields<'_>) -> Result<Option<ExpenseAccount>, Rejection> {
+    let id = reference(detail, "AccountRef")?;
+    let name = name(detail, "AccountRef")?;
+    Ok(id.map(|id| ExpenseAccount { id, name }))
 }

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use clearmargin_domain::{
     agreement::Days,
-    expense::{Expense, ExpenseLine},
+    expense::{
+        Allocated, Expense, ExpenseLine,
+        allocation::{AllocationKey, Target},
+    },
     id::{ClientId, ServiceId, TechnicianId},
     invoice::{Invoice, InvoiceLine},
     labour::WorkedTime,
@@ -84,12 +87,28 @@ fn invoice_of(number: u128, seed: u64) -> Invoice {
     }
 }
 
+/// Lines of which some name a client, some are divided, and some of those no longer fit.
 fn expense_of(number: u128, seed: u64) -> Expense {
+    let target = |place| {
+        let client = ClientId::new(NOW, u128::from(place % 3) + 1);
+        let service = maybe(seed, 50 + place, |picked| ServiceId::new(NOW, picked));
+        service.map_or(Target::Client(client), |it| Target::ClientService(client, it))
+    };
+    let allocated = |place: u64| {
+        let weights = [(target(place), Some(3)), (target(place + 1), Some(4))];
+        let month = Month::of(DAY);
+        let divided = Allocated::by_key(usd(9_999), (AllocationKey::Seats, month), &weights, NOW);
+        divided.unwrap().refitted(amount(seed, 30 + place + pick(seed, 60 + place, 2)))
+    };
     let line = |place: u64| ExpenseLine {
-        client: maybe(seed, 10 + place, |picked| ClientId::new(NOW, picked)),
+        client: maybe(seed, 10 + place, |picked| ClientId::new(NOW, picked))
+            .filter(|_| pick(seed, 70 + place, 2) == 0),
         service: maybe(seed, 20 + place, |picked| ServiceId::new(NOW, picked)),
         description: String::new(),
         amount: amount(seed, 30 + place),
+        source_id: None,
+        account: None,
+        allocated: maybe(seed, 40 + place, |_| allocated(place)),
     };
     Expense { day: day(seed), lines: (0..pick(seed, 3, 4)).map(line).collect(), ..expense(number) }
 }

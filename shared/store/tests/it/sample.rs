@@ -19,7 +19,10 @@ use clearmargin_domain::{
     books::Books,
     client::{Client, ClientProfile, Contact, ContractType, Note, Site, Term},
     cost_rate::CostRate,
-    expense::{Expense, ExpenseKind, ExpenseLine},
+    expense::{
+        Allocated, AllocatedPart, Division, Expense, ExpenseAccount, ExpenseKind, ExpenseLine,
+        allocation::AllocationKey,
+    },
     id::{
         AgreementId, AgreementLineId, ApiKeyId, ClientId, ContactId, CostRateId, ExpenseId,
         InvitationId, InvoiceId, MatchId, NoteId, PaymentId, ServiceId, SessionId, SiteId,
@@ -582,10 +585,33 @@ pub(crate) fn expense(number: u128) -> Expense {
             service: Some(ServiceId::new(NOW, 1)),
             description: "Firewall".to_owned(),
             amount: usd(9_000),
+            source_id: Some("2".to_owned()),
+            account: Some(ExpenseAccount {
+                id: "61".to_owned(),
+                name: Some("Licences".to_owned()),
+            }),
+            allocated: Some(allocated()),
         }],
         total: usd(9_720),
         rate: None,
         origin: origin("Bill", number),
+    }
+}
+
+/// What somebody decided of a line before its source named a client.
+fn allocated() -> Allocated {
+    let month = Month::of(DAY);
+    let left_out = vec![ClientId::new(NOW, 2)];
+    let part = AllocatedPart {
+        client: Some(ClientId::new(NOW, 1)),
+        service: None,
+        weight: Some(12),
+        minor: 9_000,
+    };
+    Allocated {
+        division: Division::Key { key: AllocationKey::Endpoints, month, left_out },
+        parts: vec![part],
+        at: NOW,
     }
 }
 

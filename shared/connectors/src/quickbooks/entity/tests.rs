@@ -1,6 +1,6 @@
 use clearmargin_domain::{
     client::Client,
-    expense::{Expense, ExpenseKind, ExpenseLine},
+    expense::{Expense, ExpenseAccount, ExpenseKind, ExpenseLine},
     id::{ClientId, ExpenseId, InvoiceId, ServiceId},
     payment::{Allocation, Payment, Settles},
     service::{Offering, Service},
@@ -141,15 +141,19 @@ fn expense(entity: Entity, row: &Value) -> Expense {
 #[test]
 fn a_recorded_purchase_becomes_an_expense_of_nobody() {
     let expense = expense(Entity::Purchase, &fixture!("purchase.json"));
-    let line = |description: &str, minor| ExpenseLine {
+    let account = ExpenseAccount { id: "146".to_owned(), name: Some("Recharges".to_owned()) };
+    let line = |id: &str, description: &str, minor| ExpenseLine {
         client: None,
         service: None,
         description: description.to_owned(),
         amount: cents(minor),
+        source_id: Some(id.to_owned()),
+        account: Some(account.clone()),
+        allocated: None,
     };
     assert_eq!(expense.kind, ExpenseKind::Purchase);
     assert_eq!(expense.vendor.as_deref(), Some("Employee A"));
-    assert_eq!(expense.lines, [line("Client Meeting", 10_500), line("Test", 10_200)]);
+    assert_eq!(expense.lines, [line("1", "Client Meeting", 10_500), line("2", "Test", 10_200)]);
     assert_eq!((expense.total, expense.origin.revision), (cents(20_700), Some(2)));
     let id = ExpenseId::imported(context().org, SOURCE, "purchase:1450");
     assert_eq!(expense.id, id);
