@@ -105,7 +105,7 @@ DEPENDENT = {
     "terms.escalator.percent": "is 0 to 100 with at most two decimals",
     "terms.escalator.firstOn": "must be a day of the calendar",
     "terms.renewal.on": "must be a day of the calendar",
-    "lines": "have at most six decimals, and catalogue entries and taxes of the organisation's",
+    "lines": "have at most six decimals, and name what is the organisation's, or the document's, each once",
     "discount": "is a share or an amount, and no more than there is",
     "discount.percent": "is 0 to 100 with at most four decimals",
     "discount.amount": "has no more decimals than its currency",

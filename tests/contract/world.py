@@ -100,7 +100,7 @@ def furnish(base, signed):
     return {
         operation: {"id": [invoice(base, token, client, issued) for _ in range(KEPT)]}
         for operation, issued in ONCE.items()
-    } | kept_payments(base, token, client) | kept_budgets(base, token) | {
+    } | kept_payments(base, token, client) | kept_budgets(base, token) | kept_bills(base, token) | {
         "DELETE /api/invoices/{id}/dunning": {"id": [held(base, token, client) for _ in range(KEPT)]}
     }
 
@@ -166,6 +166,13 @@ def kept_budgets(base, token):
         f"DELETE {path}/categories/{{categoryId}}": {"id": [cut], "categoryId": to_cut},
         f"DELETE {path}/expenses/{{expenseId}}": {"id": [spent], "expenseId": expenses},
     }
+
+
+def kept_bills(base, token):
+    """Bills of which a part is for nobody in particular, the latest first: it can be allocated."""
+    bills = call(base, "GET", "/api/expenses?allocation=unallocated&limit=100", token)
+    path = "/api/expenses/{id}/allocation"
+    return {f"PUT {path}": {"id": [bill["id"] for bill in bills[:KEPT]]}}
 
 
 def signed_in(base, email):

@@ -18,6 +18,7 @@ mod clients;
 mod conformance;
 mod cost_rates;
 mod desk;
+mod expenses;
 mod quickbooks_currencies;
 mod quickbooks_reports;
 mod services;

@@ -1,5 +1,5 @@
-//! Invoices, payments, taxes and budgets: `/api/invoices`, `/api/payments`,
-//! `/api/statements`, `/api/tax-codes`, `/api/analytics`, `/api/budgets`.
+//! Invoices, payments, taxes, budgets and expenses: `/api/invoices`, `/api/payments`,
+//! `/api/statements`, `/api/tax-codes`, `/api/analytics`, `/api/budgets`, `/api/expenses`.
 
 mod body;
 mod budgets;
@@ -7,6 +7,7 @@ mod bulk;
 mod credit;
 mod draft;
 mod dunning;
+mod expenses;
 mod get;
 mod list;
 mod outstanding;
@@ -56,4 +57,5 @@ pub fn routes() -> Routes {
         .routes(routes!(taxes::list_tax_codes, taxes::create_tax_code))
         .routes(routes!(taxes::get_tax_code, taxes::update_tax_code))
         .merge(budgets::routes())
+        .merge(expenses::routes())
 }

@@ -13,6 +13,7 @@ pub mod clients;
 pub mod cost_rates;
 pub mod desk;
 pub mod dunning;
+pub mod expenses;
 pub mod health;
 pub mod identity;
 pub mod integrations;

@@ -129,6 +129,10 @@ actions! {
     InvoicesRead = "invoices.read", Anyone, [Owner Admin Finance];
     /// Make and issue invoices and credit memos, and take in payments.
     InvoicesWrite = "invoices.write", Anyone, [Owner Admin Finance];
+    /// See vendors' bills and other purchases.
+    ExpensesRead = "expenses.read", Anyone, [Owner Admin Finance];
+    /// Decide for whom things were bought.
+    ExpensesWrite = "expenses.write", Anyone, [Owner Admin Finance];
     /// See budgets and how they stand.
     BudgetsRead = "budgets.read", Anyone, [Owner Admin Finance];
     /// Plan budgets, submit plans, and record expenses.

@@ -8,8 +8,8 @@ use utoipa::openapi::{
 
 use crate::schema;
 
-/// The prefix of the ids that stand behind a segment.
-const IDS: [(&str, &str); 27] = [
+/// The prefix of the ids that stand behind a segment, or behind some; the first that fits.
+const IDS: [(&str, &str); 28] = [
     ("clients", id::ClientId::PREFIX),
     ("contacts", id::ContactId::PREFIX),
     ("notes", id::NoteId::PREFIX),
@@ -36,6 +36,7 @@ const IDS: [(&str, &str); 27] = [
     ("tax-codes", id::TaxCodeId::PREFIX),
     ("budgets", id::BudgetId::PREFIX),
     ("categories", id::BudgetCategoryId::PREFIX),
+    ("api/expenses", id::ExpenseId::PREFIX),
     ("expenses", id::BudgetExpenseId::PREFIX),
 ];
 
@@ -53,8 +54,9 @@ fn form(path: &str, name: &str) -> Option<Object> {
     if name == "source" {
         return Some(schema::one_of(Source::ALL.map(Source::as_str)));
     }
-    let before = path.split_once(&format!("/{{{name}}}"))?.0.rsplit('/').next()?;
-    IDS.iter().find(|(segment, _)| *segment == before).map(|(_, prefix)| schema::id(prefix))
+    let before = path.split_once(&format!("/{{{name}}}"))?.0;
+    let stands = |segment: &str| before.strip_suffix(segment).is_some_and(|it| it.ends_with('/'));
+    IDS.iter().find(|(segment, _)| stands(segment)).map(|(_, prefix)| schema::id(prefix))
 }
 
 #[cfg(test)]
@@ -67,5 +69,9 @@ mod tests {
         let run = pattern("/api/integrations/{source}/runs/{id}/failures");
         assert!(run.is_some_and(|pattern| pattern.starts_with("^run_")));
         assert_eq!(pattern("/api/nonsense/{id}"), None);
+        let starts =
+            |path, prefix| pattern(path).is_some_and(|pattern| pattern.starts_with(prefix));
+        assert!(starts("/api/expenses/{id}/allocation", "^exp_"));
+        assert!(starts("/api/budgets/{budgetId}/expenses/{id}", "^bex_"));
     }
 }

@@ -10,7 +10,7 @@ use utoipa::openapi::{
 use crate::openapi::operations_mut;
 
 /// What the operations are about. One of another tag fails the linter: it is to be described here.
-const TAGS: [(&str, &str); 27] = [
+const TAGS: [(&str, &str); 28] = [
     ("Agreements", "What was agreed with clients, and what it comes to."),
     ("Analytics", "Clients compared with each other."),
     ("API keys", "Keys for programs, with what each may do."),
@@ -20,6 +20,7 @@ const TAGS: [(&str, &str); 27] = [
     ("Clients", "Clients, what each earns, and the rows behind every figure."),
     ("Client records", "People at clients, their sites, and what was written down about them."),
     ("Cost rates", "What an hour of work costs, and who works."),
+    ("Expenses", "What was bought, and for whom."),
     ("Identity", "Registration, sign-in and one's own account."),
     (
         "Integrations",

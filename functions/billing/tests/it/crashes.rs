@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     credit::{id_in, uses},
     desk::{Desk, path_of},
+    expenses::line,
     wire::{Cut, Wire},
     world::{Answer, World},
 };
@@ -205,6 +206,17 @@ async fn an_expense_of_a_budget_counts_once() {
     dies_anywhere(async |desk| {
         let budget = desk.budget().await;
         Write::post(budget.expenses(), budget.expense("12.34", "2026-06-30"))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bill_is_allocated_once() {
+    dies_anywhere(async |desk| {
+        let bill = desk.bill(vec![line("1", 1_001)]).await;
+        let part = json!({"clientId": desk.client, "amount": 7, "currency": "USD"});
+        let body = json!({"lines": [{"line": 1, "parts": [part]}]});
+        Write::new(Method::PUT, format!("/expenses/{}/allocation", bill.id), body)
     })
     .await;
 }

@@ -13,6 +13,7 @@ mod desk;
 mod dunning;
 mod dunning_exact;
 mod efficiency;
+mod expenses;
 mod forecast;
 mod invoices;
 mod outstanding;

@@ -1,0 +1,62 @@
+//! Purchases as people look for them.
+
+use std::collections::BTreeSet;
+
+use clearmargin_domain::{
+    access::Action,
+    expense::{Expense, ExpenseUse},
+    period::{Month, Period},
+    rollup::Subject,
+};
+use clearmargin_store::{ExpenseFilter, ExpenseList, Stored};
+
+use crate::{Ctx, Error, books, profitability};
+
+/// How many months one list may cover: ten years.
+pub const MONTHS: usize = 120;
+/// How many purchases one page looks at, at most.
+const LOOK_AT: usize = 100;
+
+/// Which purchases; everything that is said has to hold.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Of this month or later; of the last twelve unless somebody says.
+    pub from: Option<Month>,
+    /// Of this month or earlier; up to the current one unless somebody says.
+    pub to: Option<Month>,
+    /// A part of the vendor's name.
+    pub vendor: Option<String>,
+    /// For whom they were bought, as far as that is known.
+    pub used: Option<ExpenseUse>,
+}
+
+/// Purchases, the latest first, and where the next page begins. A page looks at a limited number and
+/// may hold fewer than `limit`.
+pub async fn list(
+    ctx: &Ctx,
+    wanted: Wanted,
+    limit: usize,
+    cursor: Option<&str>,
+) -> Result<(Vec<Stored<Expense>>, Option<String>), Error> {
+    ctx.require(Action::ExpensesRead)?;
+    let current = Month::of(books::today(ctx).await?);
+    let period = profitability::period_until(current, wanted.from, wanted.to, MONTHS)?;
+    let list = ExpenseList {
+        period,
+        months: months(ctx, period, current).await?,
+        filter: ExpenseFilter { vendor: wanted.vendor, used: wanted.used },
+        limit,
+        look_at: LOOK_AT,
+    };
+    Ok(ctx.tenant().expenses(&list, cursor).await?)
+}
+
+/// The months to look at, the latest first: those in which anything was bought, as sums tell, and those
+/// around today, of which what was read just now may not be summed yet.
+async fn months(ctx: &Ctx, period: Period, current: Month) -> Result<Vec<Month>, Error> {
+    let sums = ctx.tenant().rollups(Subject::Organization, period).await?;
+    let bought = sums.into_iter().filter(|(_, sums)| sums.expense_lines != 0);
+    let near = (-2..=2).map(|months| current.plus(months));
+    let months: BTreeSet<_> = bought.map(|(month, _)| month).chain(near).collect();
+    Ok(months.into_iter().rev().filter(|month| period.contains(*month)).collect())
+}
