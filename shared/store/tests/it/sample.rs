@@ -3,6 +3,7 @@
 mod budgets;
 mod desk;
 mod dunning;
+mod expenses;
 
 use std::collections::BTreeMap;
 
@@ -19,14 +20,10 @@ use clearmargin_domain::{
     books::Books,
     client::{Client, ClientProfile, Contact, ContractType, Note, Site, Term},
     cost_rate::CostRate,
-    expense::{
-        Allocated, AllocatedPart, Division, Expense, ExpenseAccount, ExpenseKind, ExpenseLine,
-        allocation::AllocationKey,
-    },
     id::{
-        AgreementId, AgreementLineId, ApiKeyId, ClientId, ContactId, CostRateId, ExpenseId,
-        InvitationId, InvoiceId, MatchId, NoteId, PaymentId, ServiceId, SessionId, SiteId,
-        SyncRunId, TaxCodeId, TechnicianId, TicketId, TimeEntryId, UserId,
+        AgreementId, AgreementLineId, ApiKeyId, ClientId, ContactId, CostRateId, InvitationId,
+        InvoiceId, MatchId, NoteId, PaymentId, ServiceId, SessionId, SiteId, SyncRunId, TaxCodeId,
+        TechnicianId, TicketId, TimeEntryId, UserId,
     },
     identity::{
         Account, ApiKey, BusinessHours, Holiday, Invitation, InvitationStatus, OneTime,
@@ -54,6 +51,7 @@ use clearmargin_domain::{
 use clearmargin_store::{RunFailure, SeenRows};
 pub(crate) use desk::*;
 pub(crate) use dunning::*;
+pub(crate) use expenses::*;
 use jiff::civil::{Date, Weekday, date, time};
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -570,48 +568,6 @@ pub(crate) fn payment(number: u128) -> Payment {
         }],
         rate: None,
         origin: Some(origin("Payment", number)),
-    }
-}
-
-pub(crate) fn expense(number: u128) -> Expense {
-    Expense {
-        id: ExpenseId::new(NOW, number),
-        kind: ExpenseKind::Bill,
-        vendor: Some("Distributor".to_owned()),
-        number: Some("B-7".to_owned()),
-        day: DAY,
-        lines: vec![ExpenseLine {
-            client: Some(ClientId::new(NOW, 1)),
-            service: Some(ServiceId::new(NOW, 1)),
-            description: "Firewall".to_owned(),
-            amount: usd(9_000),
-            source_id: Some("2".to_owned()),
-            account: Some(ExpenseAccount {
-                id: "61".to_owned(),
-                name: Some("Licences".to_owned()),
-            }),
-            allocated: Some(allocated()),
-        }],
-        total: usd(9_720),
-        rate: None,
-        origin: origin("Bill", number),
-    }
-}
-
-/// What somebody decided of a line before its source named a client.
-fn allocated() -> Allocated {
-    let month = Month::of(DAY);
-    let left_out = vec![ClientId::new(NOW, 2)];
-    let part = AllocatedPart {
-        client: Some(ClientId::new(NOW, 1)),
-        service: None,
-        weight: Some(12),
-        minor: 9_000,
-    };
-    Allocated {
-        division: Division::Key { key: AllocationKey::Endpoints, month, left_out },
-        parts: vec![part],
-        at: NOW,
     }
 }
 
