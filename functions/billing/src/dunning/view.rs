@@ -1,7 +1,7 @@
 //! Policies and reminders as they are told.
 
 use clearmargin_domain::{
-    dunning::{DunningPolicy, DunningStep, InvoiceDunning, LeftOutClient, Reminder},
+    dunning::{DunningPolicy, DunningStep, InvoiceDunning, LeftOutClient, NotReminded, Reminder},
     money::{Currency, Money},
 };
 use clearmargin_web::{Amount, schema};
@@ -158,7 +158,7 @@ impl ReminderView {
             to: reminder.to.as_str().to_owned(),
             at: reminder.at.to_string(),
             handed_over_at: reminder.handed_over_at.map(|at| at.to_string()),
-            withdrawn: reminder.withdrawn.map(|why| why.as_str()),
+            withdrawn: reminder.withdrawn.map(NotReminded::as_str),
         }
     }
 }

@@ -4,7 +4,7 @@ use axum::http::Method;
 use clearmargin_app::{Ctx, audit, dunning, jobs, schedule};
 use clearmargin_domain::{
     access::{Action, Grant, Role},
-    dunning::InvoiceDunning,
+    dunning::{InvoiceDunning, NotReminded},
     id::{InvoiceId, OutboxId},
     invoice::Invoice,
     job::{Envelope, Job},
@@ -41,7 +41,7 @@ pub(crate) fn id_of(path: &str) -> InvoiceId {
 impl Desk {
     /// A desk whose client has somebody for bills, with a policy.
     async fn reminding(policy: &Value) -> Self {
-        let desk = Self::new().await;
+        let desk = Box::pin(Self::new()).await;
         desk.contact(1, Some(BILLS), "Billing", false).await;
         desk.done(Method::PUT, PATH, policy).await;
         desk
@@ -324,7 +324,7 @@ async fn withdrawn(meanwhile: impl AsyncFn(&Desk, &str)) -> Option<&'static str>
     let reminder = desk.dunned(&path).await.reminders.remove(0);
     assert_eq!(reminder.handed_over_at.is_some(), mails == 1, "{reminder:?}");
     assert_eq!(reminder.withdrawn.is_some(), mails == 0, "{reminder:?}");
-    reminder.withdrawn.map(|why| why.as_str())
+    reminder.withdrawn.map(NotReminded::as_str)
 }
 
 #[tokio::test]

@@ -207,13 +207,13 @@ async fn dies_anywhere(cut: impl Fn(usize) -> Cut) -> usize {
 #[tokio::test]
 async fn a_day_may_die_before_any_request_and_each_invoice_is_reminded_of_once() {
     // Of each mail: before what is read for its note, and before the note.
-    assert_eq!(dies_anywhere(Cut::Before).await, 2 * 2);
+    assert_eq!(Box::pin(dies_anywhere(Cut::Before)).await, 2 * 2);
 }
 
 #[tokio::test]
 async fn a_day_may_die_after_any_request_and_each_invoice_is_reminded_of_once() {
     // Of each mail: after what is read for its note.
-    assert_eq!(dies_anywhere(Cut::After).await, 2);
+    assert_eq!(Box::pin(dies_anywhere(Cut::After)).await, 2);
 }
 
 impl Desk {

@@ -30,7 +30,7 @@ pub(super) enum Verdict {
 #[derive(Debug, Clone)]
 pub(super) struct Due {
     /// The step: how many days after the invoice was due.
-    pub(super) days_after_due: i16,
+    pub(super) step: i16,
     /// To whom.
     pub(super) to: Email,
     /// What the client owes altogether less its credit, in smallest units of the organisation's
@@ -85,7 +85,7 @@ impl<'a> Judge<'a> {
             (..=0, _) => Verdict::Not(NotReminded::Credit),
             (_, None) => Verdict::Not(NotReminded::NoBillingContact),
             (owed_minor, Some(to)) => {
-                Verdict::Due(Due { days_after_due: step.days_after_due, to, owed_minor })
+                Verdict::Due(Due { step: step.days_after_due, to, owed_minor })
             }
         })
     }

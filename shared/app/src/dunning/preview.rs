@@ -70,7 +70,7 @@ pub async fn preview(
         let dunning = known.get(&invoice.id).unwrap_or(&nothing);
         let told = match judge.verdict(&policy, &invoice, dunning).await? {
             Verdict::Due(due) => Told::Reminded {
-                days_after_due: due.days_after_due,
+                days_after_due: due.step,
                 to: Some(due.to).filter(|_| ctx.may(Action::ClientsRead)),
                 client_owes: Money::new(due.owed_minor, organization.currency),
             },

@@ -217,8 +217,8 @@ async fn remind_once(
     };
     let reminder = dunning.reminders.len();
     // Whom it goes to is personal, and stays out of the audit trail.
-    let detail = json!({"reminder": reminder, "daysAfterDue": due.days_after_due});
-    dunning.reminders.push(Reminder::ordered(due.days_after_due, day, ctx.now, due.to));
+    let detail = json!({"reminder": reminder, "daysAfterDue": due.step});
+    dunning.reminders.push(Reminder::ordered(due.step, day, ctx.now, due.to));
     let mut change = ctx.tenant().change(ctx.audit("invoice.reminded", id, detail));
     change.unchanged(&policy)?;
     change.unchanged(&invoice)?;

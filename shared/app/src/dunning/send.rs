@@ -131,7 +131,7 @@ async fn letter(
     };
     let mut judge = Judge::of(ctx, today, group.clone());
     let due = match judge.verdict(&policy, &invoice, &dunning.without(place)).await? {
-        Verdict::Due(due) if due.days_after_due == reminder.days_after_due => due,
+        Verdict::Due(due) if due.step == reminder.days_after_due => due,
         Verdict::Due(_) => return Ok(Err(NotReminded::Superseded)),
         Verdict::Not(why) => return Ok(Err(why)),
     };
@@ -154,7 +154,7 @@ impl Of<'_> {
     /// Subject and text.
     fn words(&self, due: &Due, today: jiff::civil::Date) -> Option<(String, String)> {
         let mut steps = self.policy.steps.iter();
-        let step = steps.find(|step| step.days_after_due == due.days_after_due)?;
+        let step = steps.find(|step| step.days_after_due == due.step)?;
         let values = Values {
             client: self.group.name(),
             number: self.invoice.number.as_deref().unwrap_or("(no number)"),

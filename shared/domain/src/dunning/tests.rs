@@ -88,9 +88,9 @@ fn what_is_not_to_be_reminded_of_says_why() {
     assert_eq!(why(&policy, &memo, &none()), Some(NotReminded::NothingOpen));
     let void = issued(10_000).voided(DUE).unwrap();
     assert_eq!(why(&policy, &void, &none()), Some(NotReminded::NothingOpen));
-    let hold = Hold { reason: "disputed".parse().unwrap(), since: Timestamp::UNIX_EPOCH };
-    let disputed = InvoiceDunning { hold: Some(hold), ..none() };
-    assert_eq!(why(&policy, &invoice, &disputed), Some(NotReminded::OnHold));
+    let disputed = Hold { reason: "disputed".parse().unwrap(), since: Timestamp::UNIX_EPOCH };
+    let held = InvoiceDunning { hold: Some(disputed), ..none() };
+    assert_eq!(why(&policy, &invoice, &held), Some(NotReminded::OnHold));
     let mut often = none();
     let withdrawn = Reminder { withdrawn: Some(NotReminded::OnHold), ..sent(0) };
     often.reminders = vec![withdrawn; MOST_REMINDERS];

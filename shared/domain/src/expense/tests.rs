@@ -102,14 +102,9 @@ fn a_divided_line_counts_for_each_client_with_its_part_and_once_for_the_organisa
 fn parts_of_a_line_in_another_currency_make_up_what_it_costs_here() {
     let lines = vec![line("1", 1_000, Some(by_seats(1_000))), line("2", 70, None)];
     let rate = Decimal::new(1_3333, 4);
-    let rate = ExchangeRate::new(
-        Currency::USD,
-        "CAD".parse().unwrap(),
-        rate,
-        RateSource::QuickBooks,
-        DAY,
-    )
-    .unwrap();
+    let rate =
+        ExchangeRate::new(Currency::USD, "CAD".parse().unwrap(), rate, RateSource::QuickBooks, DAY)
+            .unwrap();
     let bought = Expense { rate: Some(rate), ..expense(lines) };
     // 10.70 are worth 14.27; of the 13.34 for the first line 333 of 1,000 is for the first client.
     assert_eq!(bought.home_lines(), [1_334, 93]);

@@ -300,6 +300,17 @@ fn earlier_ticket() -> Ticket {
     }
 }
 
+async fn read_dunning(bench: &Bench, kind: &str) {
+    match kind {
+        "DUNNED" => {
+            let dunning = sample::invoice_dunning();
+            reads(bench, dunning.clone(), dunning.invoice).await;
+        }
+        "DUNNING" => reads(bench, sample::dunning_policy(), ()).await,
+        _ => reads(bench, sample::dunning_run(), sample::dunning_run().day).await,
+    }
+}
+
 /// [`read_one`], for what the service desk works with.
 async fn read_desk(bench: &Bench, kind: &str) {
     match kind {
@@ -490,12 +501,7 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
             reads(bench, claimed.clone(), (claimed.client, claimed.month)).await;
         }
         "SCHEDULE" => reads(bench, sample::recurring_schedule(), ()).await,
-        "DUNNED" => {
-            let dunning = sample::invoice_dunning();
-            reads(bench, dunning.clone(), dunning.invoice).await;
-        }
-        "DUNNING" => reads(bench, sample::dunning_policy(), ()).await,
-        "DUNRUN" => reads(bench, sample::dunning_run(), sample::dunning_run().day).await,
+        "DUNNED" | "DUNNING" | "DUNRUN" => read_dunning(bench, kind).await,
         "RATE" => reads(bench, sample::cost_rate(1), sample::cost_rate(1).id).await,
         "RUN" => reads(bench, sample::run(1), sample::run(1).id).await,
         "BULK" | "BULKPART" | "COMMENT" | "DESCRIPTION" | "HAPPENED" | "OFFER" | "ROUTING"
