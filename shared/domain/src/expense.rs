@@ -164,6 +164,11 @@ pub struct Expense {
 }
 
 impl Expense {
+    /// What it comes to in the organisation's currency; none where that is its own.
+    pub fn home_total(&self) -> Option<Money> {
+        self.rate.and_then(|rate| rate.convert(self.total).ok())
+    }
+
     /// What each line costs in the organisation's currency, in smallest units: what all comes to less
     /// what is on no line, the tax, divided among them by largest remainder.
     pub fn home_lines(&self) -> Vec<i64> {

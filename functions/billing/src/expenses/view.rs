@@ -7,7 +7,7 @@ use clearmargin_domain::{
     },
     money::Money,
 };
-use clearmargin_web::{Amount, schema};
+use clearmargin_web::{Amount, Ratio, schema};
 use serde::Serialize;
 use utoipa::openapi::Object;
 
@@ -94,6 +94,10 @@ pub(crate) struct ExpenseView {
     total: Amount,
     /// What of its lines, before tax, is for nobody in particular.
     unallocated: Amount,
+    /// Units of the organisation's currency for one of its own; null where that is the same.
+    exchange_rate: Option<Ratio>,
+    /// The total in the organisation's currency; null where that is the same.
+    home_total: Option<Amount>,
     /// Its lines.
     lines: Vec<ExpenseLineView>,
 }
@@ -112,6 +116,8 @@ impl ExpenseView {
             currency: expense.total.currency.to_string(),
             total: Amount(expense.total),
             unallocated: Amount(expense.unallocated()),
+            exchange_rate: expense.rate.map(|rate| Ratio(rate.rate)),
+            home_total: expense.home_total().map(Amount),
             lines: lines.map(|(line, number)| ExpenseLineView::new(line, number)).collect(),
         }
     }

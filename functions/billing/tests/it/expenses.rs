@@ -4,6 +4,7 @@ use axum::http::Method;
 use clearmargin_domain::{
     agreement::{AgreementKind, AgreementLine, PricingUnit},
     books::Books,
+    exchange::{ExchangeRate, RateSource},
     expense::{Expense, ExpenseKind, ExpenseLine},
     id::{ClientId, ExpenseId, ServiceId},
     money::{Currency, Money},
@@ -16,6 +17,7 @@ use clearmargin_domain::{
 use clearmargin_store::{Record, Stored};
 use futures_util::future::join_all;
 use jiff::civil::{Date, date};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -79,6 +81,7 @@ impl Desk {
             day: DAY,
             total: usd(lines.iter().map(|line| line.amount.minor).sum()),
             lines,
+            rate: None,
             origin: Origin {
                 source: Source::QuickBooks,
                 kind: "Bill".to_owned(),
@@ -189,6 +192,28 @@ async fn a_bill_is_divided_by_what_clients_have_and_counts_for_them_until_that_i
         (0, 1)
     );
     assert_eq!(desk.cost(Subject::Organization).await, 10_333);
+    desk.no_drift().await;
+}
+
+/// At 1.25 the bill of 103.33 costs 129.16: 125.00 and 4.16, of which three and five eighths.
+#[tokio::test]
+async fn a_bill_in_another_currency_costs_clients_what_it_is_worth() {
+    let desk = Desk::new().await;
+    let (bill, clients) = desk.divisible().await;
+    let euro: Currency = "EUR".parse().unwrap();
+    let rate = Decimal::new(125, 2);
+    let rate = ExchangeRate::new(euro, Currency::USD, rate, RateSource::QuickBooks, DAY).unwrap();
+    let euros = |money: Money| Money::new(money.minor, euro);
+    let lines = bill.lines.iter().map(|line| ExpenseLine { amount: euros(line.amount), ..line.clone() });
+    let lines = lines.collect();
+    let abroad = Expense { rate: Some(rate), total: euros(bill.total), ..bill };
+    desk.read_again(&abroad, lines).await;
+    let done = desk.done(Method::PUT, &allocation(&abroad), &by_endpoints()).await;
+    assert_eq!(parts(&done, 0), ["3 37.50", "5 62.50"]);
+    assert_eq!((done["currency"].as_str(), done["exchangeRate"].to_string()), (Some("EUR"), "1.25".into()));
+    assert_eq!(done["homeTotal"].to_string(), "129.16");
+    assert_eq!(desk.costs(&clients).await, [4_688 + 156, 7_812 + 260]);
+    assert_eq!(desk.cost(Subject::Organization).await, 12_916);
     desk.no_drift().await;
 }
 
