@@ -204,13 +204,17 @@ async fn a_bill_in_another_currency_costs_clients_what_it_is_worth() {
     let rate = Decimal::new(125, 2);
     let rate = ExchangeRate::new(euro, Currency::USD, rate, RateSource::QuickBooks, DAY).unwrap();
     let euros = |money: Money| Money::new(money.minor, euro);
-    let lines = bill.lines.iter().map(|line| ExpenseLine { amount: euros(line.amount), ..line.clone() });
+    let lines =
+        bill.lines.iter().map(|line| ExpenseLine { amount: euros(line.amount), ..line.clone() });
     let lines = lines.collect();
     let abroad = Expense { rate: Some(rate), total: euros(bill.total), ..bill };
     desk.read_again(&abroad, lines).await;
     let done = desk.done(Method::PUT, &allocation(&abroad), &by_endpoints()).await;
     assert_eq!(parts(&done, 0), ["3 37.50", "5 62.50"]);
-    assert_eq!((done["currency"].as_str(), done["exchangeRate"].to_string()), (Some("EUR"), "1.25".into()));
+    assert_eq!(
+        (done["currency"].as_str(), done["exchangeRate"].to_string()),
+        (Some("EUR"), "1.25".into())
+    );
     assert_eq!(done["homeTotal"].to_string(), "129.16");
     assert_eq!(desk.costs(&clients).await, [4_688 + 156, 7_812 + 260]);
     assert_eq!(desk.cost(Subject::Organization).await, 12_916);

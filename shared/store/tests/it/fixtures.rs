@@ -303,11 +303,11 @@ fn earlier_ticket() -> Ticket {
 async fn read_dunning(bench: &Bench, kind: &str) {
     match kind {
         "DUNNED" => {
-            let dunning = sample::invoice_dunning();
+            let dunning = sample::dunning::invoice_dunning();
             reads(bench, dunning.clone(), dunning.invoice).await;
         }
-        "DUNNING" => reads(bench, sample::dunning_policy(), ()).await,
-        _ => reads(bench, sample::dunning_run(), sample::dunning_run().day).await,
+        "DUNNING" => reads(bench, sample::dunning::dunning_policy(), ()).await,
+        _ => reads(bench, sample::dunning::dunning_run(), sample::dunning::dunning_run().day).await,
     }
 }
 

@@ -92,9 +92,9 @@ pub(crate) async fn one_of_each() -> Bench {
     only_its_own(&bench, claimed.clone(), (claimed.client, claimed.month)).await;
     only_its_own(&bench, sample::recurring_schedule(), ()).await;
     only_its_own(&bench, sample::recurring_run(), sample::recurring_run().month).await;
-    only_its_own(&bench, sample::dunning_policy(), ()).await;
-    only_its_own(&bench, sample::dunning_run(), sample::dunning_run().day).await;
-    let dunning = sample::invoice_dunning();
+    only_its_own(&bench, sample::dunning::dunning_policy(), ()).await;
+    only_its_own(&bench, sample::dunning::dunning_run(), sample::dunning::dunning_run().day).await;
+    let dunning = sample::dunning::invoice_dunning();
     only_its_own(&bench, dunning.clone(), dunning.invoice).await;
     only_its_own::<Payment>(&bench, sample::payment(1), sample::payment(1).id).await;
     only_its_own::<RunFailure>(&bench, sample::failure(1), (sample::run(1).id, 1)).await;

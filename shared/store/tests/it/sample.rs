@@ -2,7 +2,7 @@
 
 mod budgets;
 mod desk;
-mod dunning;
+pub(crate) mod dunning;
 mod expenses;
 
 use std::collections::BTreeMap;
@@ -50,7 +50,6 @@ use clearmargin_domain::{
 };
 use clearmargin_store::{RunFailure, SeenRows};
 pub(crate) use desk::*;
-pub(crate) use dunning::*;
 pub(crate) use expenses::*;
 use jiff::civil::{Date, Weekday, date, time};
 use serde::de::DeserializeOwned;
