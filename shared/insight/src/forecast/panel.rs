@@ -66,6 +66,11 @@ impl Member {
     /// What it says of the next `horizon` steps; where it cannot work with the values, what its
     /// nearest kin says.
     pub fn points(self, series: &Series, horizon: usize) -> Vec<f64> {
+        let (series, unit) = series.in_own_unit();
+        self.points_of(&series, horizon).into_iter().map(|point| point * unit).collect()
+    }
+
+    fn points_of(self, series: &Series, horizon: usize) -> Vec<f64> {
         let (values, period) = (series.values(), series.period());
         let plain = || naive::seasonal(values, period, horizon);
         if values.is_empty() {
@@ -100,6 +105,15 @@ pub struct Outlook {
 
 /// The median of the panel at each of the next `horizon` steps, not below zero where no value is.
 pub fn outlook(series: &Series, horizon: usize) -> Outlook {
+    let (series, unit) = series.in_own_unit();
+    let mut outlook = outlook_of(&series, horizon);
+    for number in outlook.points.iter_mut().chain(&mut outlook.scales) {
+        *number *= unit;
+    }
+    outlook
+}
+
+fn outlook_of(series: &Series, horizon: usize) -> Outlook {
     let (values, period) = (series.values(), series.period());
     if values.is_empty() {
         return Outlook { points: vec![0.0; horizon], scales: vec![0.0; horizon] };
@@ -108,7 +122,7 @@ pub fn outlook(series: &Series, horizon: usize) -> Outlook {
     let said: Vec<Vec<f64>> = Member::panel(values.len(), series.rhythm())
         .map(|member| match member {
             Member::Smoothing => smoothing.points(horizon),
-            other => other.points(series, horizon),
+            other => other.points_of(series, horizon),
         })
         .filter(|points| points.iter().all(|point| point.is_finite()))
         .collect();

@@ -6,6 +6,9 @@ pub const LONGEST: usize = 1_000;
 /// The largest value, either way. Beyond it the places of a double would not hold minor units.
 const LARGEST: f64 = 9e15;
 
+/// Series without anything larger are taken as they are: their unit would be no normal number.
+const SMALLEST: f64 = 1e-300;
+
 /// How often there is a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rhythm {
@@ -98,6 +101,19 @@ impl Series {
     /// The values, oldest first.
     pub fn values(&self) -> &[f64] {
         &self.values
+    }
+
+    /// The same counted in a power of two that is about as large as its largest value, and that unit.
+    /// When a search for parameters is good enough depends on the size of what is searched over, so
+    /// without it the same figures in cents would have another forecast than in dollars.
+    pub(super) fn in_own_unit(&self) -> (Self, f64) {
+        let largest = self.values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+        if largest < SMALLEST {
+            return (self.clone(), 1.0);
+        }
+        let unit = largest.log2().floor().exp2();
+        let values = self.values.iter().map(|value| value / unit).collect();
+        (Self { rhythm: self.rhythm, values }, unit)
     }
 
     /// The first `length` values.
