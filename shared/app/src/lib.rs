@@ -22,6 +22,7 @@ pub mod invoices;
 pub mod jobs;
 pub mod keys;
 pub mod matching;
+mod months;
 pub mod organizations;
 pub mod outbox;
 pub mod profitability;

@@ -143,38 +143,33 @@ async fn settle(app: &App, request_id: &str) -> Result<usize, Error> {
     Ok(tickets)
 }
 
-/// Begins the month's recurring invoices of each organisation whose day has come: of how many. One
-/// organisation's trouble is not another's.
+/// Begins the month's recurring invoices of each organisation whose day has come: of how many.
 async fn bill(app: &App, request_id: &str) -> Result<usize, Error> {
     let mut begun = 0;
     for org in app.store.directory().organizations().await? {
-        match recurring::begin_due(&app.for_system(org, request_id)).await {
-            Ok(true) => begun += 1,
-            Ok(false) => {}
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(tenant.id = %org, error, "recurring invoices were not begun");
-            }
-        }
+        let billed = recurring::begin_due(&app.for_system(org, request_id)).await;
+        begun += usize::from(was_begun(org, "recurring invoices", billed));
     }
     Ok(begun)
 }
 
-/// Begins the day's reminders of each organisation whose hour has come: of how many. One
-/// organisation's trouble is not another's.
+/// Begins the day's reminders of each organisation whose hour has come: of how many.
 async fn remind(app: &App, request_id: &str) -> Result<usize, Error> {
     let mut begun = 0;
     for org in app.store.directory().organizations().await? {
-        match dunning::begin_due(&app.for_system(org, request_id)).await {
-            Ok(true) => begun += 1,
-            Ok(false) => {}
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(tenant.id = %org, error, "reminders were not begun");
-            }
-        }
+        let reminded = dunning::begin_due(&app.for_system(org, request_id)).await;
+        begun += usize::from(was_begun(org, "reminders", reminded));
     }
     Ok(begun)
+}
+
+/// Whether an organisation's work was begun. One organisation's trouble is not another's: it is logged.
+fn was_begun(org: OrgId, what: &str, begun: Result<bool, Error>) -> bool {
+    begun.unwrap_or_else(|error| {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(tenant.id = %org, error, what, "not begun");
+        false
+    })
 }
 
 /// Starts the removal of organisations whose time to be kept is over; how many.

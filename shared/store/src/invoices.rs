@@ -45,6 +45,23 @@ pub struct InvoiceFilter {
 }
 
 impl InvoiceFilter {
+    /// All of them, looked at on a day.
+    pub const fn all(today: Date) -> Self {
+        Self {
+            today,
+            days: None,
+            kind: None,
+            statuses: None,
+            clients: None,
+            number: None,
+            due_from: None,
+            due_to: None,
+            currency: None,
+            least: None,
+            most: None,
+        }
+    }
+
     fn takes_all(&self) -> bool {
         let Self {
             today: _,

@@ -144,19 +144,7 @@ async fn next_of(
 
 /// Invoices of which something is open that are due between two days, the earliest first.
 pub(super) fn open_between(today: Date, (from, to): (Date, Date), limit: usize) -> InvoiceList {
-    let filter = InvoiceFilter {
-        today,
-        days: None,
-        kind: None,
-        statuses: None,
-        clients: None,
-        number: None,
-        due_from: None,
-        due_to: None,
-        currency: None,
-        least: None,
-        most: None,
-    };
+    let filter = InvoiceFilter::all(today);
     InvoiceList { of: InvoicesOf::Owed, ascending: true, from, to, filter, limit, look_at: limit }
 }
 

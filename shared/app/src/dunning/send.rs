@@ -5,12 +5,12 @@ use std::time::Duration;
 use clearmargin_domain::{
     dunning::{DunningPolicy, InvoiceDunning, NotReminded, Reminder, Values},
     id::InvoiceId,
-    identity::Organization,
+    identity::{Email, Organization},
     invoice::Invoice,
     money::Money,
 };
 use clearmargin_store::Stored;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, civil::Date};
 use serde_json::json;
 
 use super::{
@@ -104,7 +104,7 @@ async fn note(
 
 /// A mail.
 struct Letter {
-    to: clearmargin_domain::identity::Email,
+    to: Email,
     subject: String,
     text: String,
 }
@@ -152,7 +152,7 @@ struct Of<'a> {
 
 impl Of<'_> {
     /// Subject and text.
-    fn words(&self, due: &Due, today: jiff::civil::Date) -> Option<(String, String)> {
+    fn words(&self, due: &Due, today: Date) -> Option<(String, String)> {
         let mut steps = self.policy.steps.iter();
         let step = steps.find(|step| step.days_after_due == due.step)?;
         let values = Values {

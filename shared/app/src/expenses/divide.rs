@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use clearmargin_domain::{
+    agreement::AgreementLine,
     client::ClientStatus,
     expense::{
         Allocated, Expense, ExpenseLine,
@@ -13,6 +14,7 @@ use clearmargin_domain::{
     period::Month,
     service::Service,
 };
+use jiff::civil::Date;
 
 use super::weights::{MOST_COUNTED, weights};
 use crate::{
@@ -341,17 +343,11 @@ fn unknown(groups: &[&ClientGroup], (key, month): (AllocationKey, Month), path: 
 }
 
 /// The client records that have a line of a catalogue entry in an agreement that is in force on a day.
-async fn having(
-    ctx: &Ctx,
-    service: ServiceId,
-    day: jiff::civil::Date,
-) -> Result<Vec<ClientId>, Error> {
+async fn having(ctx: &Ctx, service: ServiceId, day: Date) -> Result<Vec<ClientId>, Error> {
     let today = books::today(ctx).await?;
     let mut records = Vec::new();
     for (agreement, _, lines) in Everything::read(ctx).await?.parts() {
-        let sold = |line: &clearmargin_domain::agreement::AgreementLine| {
-            line.service == Some(service) && line.is_active_on(day)
-        };
+        let sold = |line: &AgreementLine| line.service == Some(service) && line.is_active_on(day);
         if agreement.was_in_force_on(day, today) == Some(true) && lines.iter().any(sold) {
             records.push(agreement.client);
         }

@@ -1,7 +1,5 @@
 //! Purchases as people look for them.
 
-use std::collections::BTreeSet;
-
 use clearmargin_domain::{
     access::Action,
     expense::{Expense, ExpenseUse},
@@ -10,7 +8,7 @@ use clearmargin_domain::{
 };
 use clearmargin_store::{ExpenseFilter, ExpenseList, Stored};
 
-use crate::{Ctx, Error, books, profitability};
+use crate::{Ctx, Error, books, months, profitability};
 
 /// How many months one list may cover: ten years.
 pub const MONTHS: usize = 120;
@@ -43,7 +41,7 @@ pub async fn list(
     let period = profitability::period_until(current, wanted.from, wanted.to, MONTHS)?;
     let list = ExpenseList {
         period,
-        months: months(ctx, period, current).await?,
+        months: with_purchases(ctx, period, current).await?,
         filter: ExpenseFilter { vendor: wanted.vendor, used: wanted.used },
         limit,
         look_at: LOOK_AT,
@@ -51,12 +49,10 @@ pub async fn list(
     Ok(ctx.tenant().expenses(&list, cursor).await?)
 }
 
-/// The months to look at, the latest first: those in which anything was bought, as sums tell, and those
-/// around today, of which what was read just now may not be summed yet.
-async fn months(ctx: &Ctx, period: Period, current: Month) -> Result<Vec<Month>, Error> {
+/// The months to look at, the latest first.
+async fn with_purchases(ctx: &Ctx, period: Period, current: Month) -> Result<Vec<Month>, Error> {
     let sums = ctx.tenant().rollups(Subject::Organization, period).await?;
     let bought = sums.into_iter().filter(|(_, sums)| sums.expense_lines != 0);
-    let near = (-2..=2).map(|months| current.plus(months));
-    let months: BTreeSet<_> = bought.map(|(month, _)| month).chain(near).collect();
-    Ok(months.into_iter().rev().filter(|month| period.contains(*month)).collect())
+    let months = months::visited(bought.map(|(month, _)| month), period, current);
+    Ok(months.into_iter().rev().collect())
 }

@@ -13,7 +13,7 @@ use clearmargin_domain::{
 use clearmargin_store::{InvoiceFilter, InvoiceList, InvoicesOf, Stored};
 use jiff::{ToSpan as _, civil::Date};
 
-use crate::{Ctx, Error, books, clients};
+use crate::{Ctx, Error, books, clients, months};
 
 /// How many documents one page looks at, at most.
 const LOOK_AT: usize = 100;
@@ -188,15 +188,8 @@ fn check_open(statuses: Option<&BTreeSet<InvoiceStatus>>) -> Result<(), Error> {
     Err(Error::invalid("query.sort", message))
 }
 
-/// The months to look at, the newest first or last: those with documents, so that nobody goes back over
-/// years without any, and those around today, of which what was written just now may not be summed
-/// yet.
+/// The months to look at, in that order.
 fn visited(with: BTreeSet<Month>, period: Period, today: Date, ascending: bool) -> Vec<Month> {
-    let now = Month::of(today);
-    let months: BTreeSet<_> = with.into_iter().chain((-2..=2).map(|near| now.plus(near))).collect();
-    let mut months: Vec<_> = months.into_iter().filter(|it| period.contains(*it)).collect();
-    if !ascending {
-        months.reverse();
-    }
-    months
+    let months = months::visited(with, period, Month::of(today)).into_iter();
+    if ascending { months.collect() } else { months.rev().collect() }
 }

@@ -1,7 +1,6 @@
 //! Bills and other purchases.
 
 use clearmargin_domain::{
-    exchange::ExchangeRate,
     expense::{Expense, ExpenseAccount, ExpenseKind, ExpenseLine},
     id::ExpenseId,
     money::{Currency, Money},
@@ -54,7 +53,8 @@ impl Bought<'_> {
         }
         line::check_count(lines.len())?;
         let total = self.money(row, "TotalAmt")?;
-        check_range(total, &lines, rate.as_ref())?;
+        // The total, and what of it is on no line, have to have a worth: that is divided among the lines.
+        worth::check_range(total, lines.iter().map(|line| line.amount), rate.as_ref())?;
         Ok(Expense {
             id,
             kind,
@@ -107,20 +107,6 @@ impl Bought<'_> {
             allocated: None,
         }))
     }
-}
-
-/// The total, and what of it is on no line, have to have a worth: that is divided among the lines.
-fn check_range(
-    total: Money,
-    lines: &[ExpenseLine],
-    rate: Option<&ExchangeRate>,
-) -> Result<(), Rejection> {
-    let parts = lines.iter().map(|line| line.amount.minor.checked_abs());
-    let all = parts.chain([total.minor.checked_abs()]);
-    let sum = all.into_iter().try_fold(0_i64, |sum, minor| sum.checked_add(minor?));
-    let sum = sum.ok_or(Rejection::OutOfRange)?;
-    let worth = rate.map(|rate| rate.convert(Money { minor: sum, ..total }));
-    worth.transpose().map(drop).map_err(|_| Rejection::OutOfRange)
 }
 
 fn account(detail: &Fields<'_>) -> Result<Option<ExpenseAccount>, Rejection> {

@@ -1,7 +1,6 @@
 //! Customers' payments.
 
 use clearmargin_domain::{
-    exchange::ExchangeRate,
     money::{Currency, Money},
     payment::{Allocation, Payment, PaymentKind, Settles},
 };
@@ -20,7 +19,8 @@ pub(super) fn read(context: &Context, row: &Fields<'_>) -> Result<Payment, Rejec
     for line in row.objects("Line")? {
         allocations.extend(allocation(context, &line, currency)?);
     }
-    check_range(total, &allocations, rate.as_ref())?;
+    // Everything that there is to use has to have a worth: what came in and what credit memos add.
+    worth::check_range(total, allocations.iter().map(|part| part.amount), rate.as_ref())?;
     Ok(Payment {
         id: key::payment(context, &origin.external_id),
         kind: PaymentKind::Received,
@@ -34,20 +34,6 @@ pub(super) fn read(context: &Context, row: &Fields<'_>) -> Result<Payment, Rejec
         rate,
         origin: Some(origin),
     })
-}
-
-/// Everything that there is to use has to have a worth: what came in and what credit memos add.
-fn check_range(
-    total: Money,
-    allocations: &[Allocation],
-    rate: Option<&ExchangeRate>,
-) -> Result<(), Rejection> {
-    let parts = allocations.iter().map(|part| part.amount.minor.checked_abs());
-    let all = parts.chain([total.minor.checked_abs()]);
-    let sum = all.into_iter().try_fold(0_i64, |sum, minor| sum.checked_add(minor?));
-    let sum = sum.ok_or(Rejection::OutOfRange)?;
-    let worth = rate.map(|rate| rate.convert(Money { minor: sum, ..total }));
-    worth.transpose().map(drop).map_err(|_| Rejection::OutOfRange)
 }
 
 /// What a line settles: an invoice, a credit memo whose credit is used, or something that is not

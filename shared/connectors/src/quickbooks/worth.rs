@@ -63,6 +63,19 @@ pub(super) fn rate(
     Ok(Some(rate))
 }
 
+/// Goes on only if a whole and its parts can be added up, and that sum has a worth at the rate.
+pub(super) fn check_range(
+    whole: Money,
+    parts: impl Iterator<Item = Money>,
+    rate: Option<&ExchangeRate>,
+) -> Result<(), Rejection> {
+    let sizes = parts.chain([whole]).map(|amount| amount.minor.checked_abs());
+    let sum = sizes.into_iter().try_fold(0_i64, |sum, minor| sum.checked_add(minor?));
+    let sum = sum.ok_or(Rejection::OutOfRange)?;
+    let worth = rate.map(|rate| rate.convert(Money { minor: sum, ..whole }));
+    worth.transpose().map(drop).map_err(|_| Rejection::OutOfRange)
+}
+
 fn nearest(number: Decimal, decimals: u32) -> Decimal {
     number.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero)
 }
