@@ -32,8 +32,8 @@ pub use issue::{issue, void};
 pub use list::{Sort, Wanted, list};
 pub use pay::{NewPayment, Paid, pay, payment, payments, write_off};
 pub use refund::{NewRefund, Refunded, refund};
+pub(crate) use send::hand_over;
 pub use send::send;
-pub(crate) use send::{billing_contact, hand_over};
 
 /// How often something is tried again that met another change of the same records.
 const TRIES: usize = 64;

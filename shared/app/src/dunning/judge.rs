@@ -1,20 +1,21 @@
 //! Whether somebody is reminded of an invoice today, with what, and who.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use clearmargin_domain::{
+    client::Contact,
     dunning::{DunningPolicy, InvoiceDunning, NotReminded},
     id::ClientId,
     identity::Email,
     invoice::Invoice,
-    receivable::open_on,
+    receivable::{Ageing, open_on},
 };
+use clearmargin_store::{List, StoreError};
 use jiff::civil::Date;
 
 use crate::{
     Ctx, Error,
     clients::{self, ClientGroup},
-    invoices,
 };
 
 /// What becomes of an invoice.
@@ -51,18 +52,29 @@ pub(super) struct Judge<'a> {
     ctx: &'a Ctx,
     today: Date,
     groups: Option<Vec<ClientGroup>>,
+    /// What each record owes today.
+    owed: Option<BTreeMap<ClientId, Ageing>>,
     debtors: HashMap<ClientId, Debtor>,
 }
 
 impl<'a> Judge<'a> {
-    /// Who judges invoices of whichever clients.
+    /// Who judges invoices of whichever clients: what all of them owe is read at once.
     pub(super) fn new(ctx: &'a Ctx, today: Date) -> Self {
-        Self { ctx, today, groups: None, debtors: HashMap::new() }
+        Self { ctx, today, groups: None, owed: None, debtors: HashMap::new() }
     }
 
     /// Who judges those of one client alone.
-    pub(super) fn of(ctx: &'a Ctx, today: Date, group: ClientGroup) -> Self {
-        Self { groups: Some(vec![group]), ..Self::new(ctx, today) }
+    pub(super) async fn of(
+        ctx: &'a Ctx,
+        today: Date,
+        group: ClientGroup,
+    ) -> Result<Self, StoreError> {
+        let mut owed = BTreeMap::new();
+        for record in group.ids() {
+            let course = ctx.tenant().owed_course(record, today, today).await?;
+            owed.extend(open_on(today, course));
+        }
+        Ok(Self { groups: Some(vec![group]), owed: Some(owed), ..Self::new(ctx, today) })
     }
 
     /// What becomes of an invoice.
@@ -106,21 +118,31 @@ impl<'a> Judge<'a> {
         if let Some(known) = lead.and_then(|lead| self.debtors.get(&lead)) {
             return Ok(known.clone());
         }
-        let to = invoices::billing_contact(self.ctx, records).await?;
+        let to = self.billing_contact(records).await?;
         let owed_minor = self.owed(records).await?;
         let debtor = Debtor { owed_minor, to };
         self.debtors.extend(lead.map(|lead| (lead, debtor.clone())));
         Ok(debtor)
     }
 
-    /// What a client owes today less its credit, from the sums that say what is outstanding.
-    async fn owed(&self, records: &[ClientId]) -> Result<i64, Error> {
-        let mut owed = 0_i64;
+    async fn billing_contact(&self, records: &[ClientId]) -> Result<Option<Email>, StoreError> {
+        let mut people: Vec<Contact> = Vec::new();
         for record in records {
-            let course = self.ctx.tenant().owed_course(*record, self.today, self.today).await?;
-            let open = open_on(self.today, course);
-            owed = open.values().fold(owed, |sum, ageing| sum.saturating_add(ageing.total()));
+            let found = self.ctx.tenant().every_lately(List::Contacts(*record)).await?;
+            people.extend(found.into_iter().map(|contact| contact.value));
         }
-        Ok(owed)
+        Ok(Contact::for_bills(&people).cloned())
+    }
+
+    /// What a client owes today less its credit, from the sums that say what is outstanding.
+    async fn owed(&mut self, records: &[ClientId]) -> Result<i64, StoreError> {
+        let owed = match self.owed.take() {
+            Some(owed) => owed,
+            None => self.ctx.tenant().owed_on(self.today).await?,
+        };
+        let own = records.iter().filter_map(|record| owed.get(record)).map(Ageing::total);
+        let sum = own.fold(0_i64, i64::saturating_add);
+        self.owed = Some(owed);
+        Ok(sum)
     }
 }

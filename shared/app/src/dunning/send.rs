@@ -129,7 +129,7 @@ async fn letter(
         Err(Error::NotFound(_)) => return Ok(Err(NotReminded::NoBillingContact)),
         Err(error) => return Err(error),
     };
-    let mut judge = Judge::of(ctx, today, group.clone());
+    let mut judge = Judge::of(ctx, today, group.clone()).await?;
     let due = match judge.verdict(&policy, &invoice, &dunning.without(place)).await? {
         Verdict::Due(due) if due.step == reminder.days_after_due => due,
         Verdict::Due(_) => return Ok(Err(NotReminded::Superseded)),

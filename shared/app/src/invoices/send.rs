@@ -77,34 +77,18 @@ async fn send_once(
 
 /// The address of the client's contact for bills.
 async fn billing_address(ctx: &Ctx, client: ClientId) -> Result<Email, Error> {
-    let group = clients::group_of(ctx, client).await?;
-    billing_contact(ctx, &group.ids()).await?.ok_or_else(|| {
+    let mut people: Vec<Contact> = Vec::new();
+    for record in clients::group_of(ctx, client).await?.ids() {
+        let found = ctx.tenant().every::<Contact>(List::Contacts(record)).await?;
+        people.extend(found.into_iter().map(|contact| contact.value));
+    }
+    Contact::for_bills(&people).cloned().ok_or_else(|| {
         Error::conflict(
             "no_billing_contact",
             "no contact of the client for billing, and none to be asked first, has an address: \
              name one, or say whom to send it to",
         )
     })
-}
-
-/// The address of somebody at a client with these records whose role there names billing or, without
-/// such a one, of whoever is to be asked first.
-pub(crate) async fn billing_contact(
-    ctx: &Ctx,
-    records: &[ClientId],
-) -> Result<Option<Email>, Error> {
-    let mut contacts: Vec<Contact> = Vec::new();
-    for record in records {
-        let found = ctx.tenant().every::<Contact>(List::Contacts(*record)).await?;
-        contacts.extend(found.into_iter().map(|contact| contact.value));
-    }
-    contacts.retain(|contact| contact.email.is_some());
-    let bills = |contact: &&Contact| {
-        let role = contact.role.as_ref().map(|role| role.as_str().to_lowercase());
-        role.is_some_and(|role| role.contains("billing"))
-    };
-    let first = contacts.iter().find(bills).or_else(|| contacts.iter().find(|it| it.primary));
-    Ok(first.and_then(|contact| contact.email.clone()))
 }
 
 /// The worker's part: hands the mail over, and notes that. What was taken back meanwhile is not sent.

@@ -33,6 +33,20 @@ pub struct Contact {
     pub primary: bool,
 }
 
+impl Contact {
+    /// Who of a client's people gets its bills: somebody with an address whose role names billing or,
+    /// without such a one, who is to be asked first.
+    pub fn for_bills(people: &[Self]) -> Option<&Email> {
+        let reached = || people.iter().filter_map(|person| Some((person, person.email.as_ref()?)));
+        let bills = |person: &Self| {
+            let role = person.role.as_ref().map(|role| role.as_str().to_lowercase());
+            role.is_some_and(|role| role.contains("billing"))
+        };
+        let first = reached().find(|(person, _)| bills(person));
+        first.or_else(|| reached().find(|(person, _)| person.primary)).map(|(_, email)| email)
+    }
+}
+
 /// Contacts are personal: they do not print into logs.
 impl fmt::Debug for Contact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
