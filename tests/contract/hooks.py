@@ -127,6 +127,7 @@ DEPENDENT = {
     "csv": "must be a table that names the organisation's clients, or the budget's categories",
     "from": "must be a month of a year that plans are made for",
     "to": "must not lie before `from`, nor two years after it",
+    "accountIds": "must be accounts that something was bought on, each in one category",
     "categoryId": "must be one of the budget's, or stand aside for a table",
     "total": "is nothing or more, with no more decimals than its currency, or stands aside for months",
     "months": "must be months of the budget, each once, and stand without a total",

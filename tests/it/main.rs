@@ -14,6 +14,7 @@ mod agreements;
 mod asset_counts;
 mod audit;
 mod bad_input;
+mod budget_accounts;
 mod clients;
 mod conformance;
 mod cost_rates;

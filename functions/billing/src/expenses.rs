@@ -1,5 +1,6 @@
 //! `/api/expenses`
 
+mod accounts;
 mod allocation;
 mod body;
 mod list;
@@ -10,6 +11,7 @@ use clearmargin_web::{Routes, routes};
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .routes(routes!(list::list_expenses))
+        .routes(routes!(accounts::expense_accounts))
         .routes(routes!(list::get_expense))
         .routes(routes!(allocation::allocate_expense, allocation::remove_expense_allocation))
         .routes(routes!(allocation::preview_expense_allocation))

@@ -7,9 +7,11 @@ mod expenses;
 mod plan;
 mod steps;
 
+use std::collections::BTreeSet;
+
 use clearmargin_domain::{
     access::Action,
-    budget::{Budget, BudgetRevision, Figures, PlanError, StepError},
+    budget::{Budget, BudgetRevision, Figures, PlanError, Spending, StepError},
     id::BudgetId,
 };
 use clearmargin_store::{List, Listing, Stored};
@@ -74,18 +76,41 @@ pub async fn standing(
         Some(number) => ctx.tenant().get::<BudgetRevision>((id, number)).await?,
         None => None,
     };
-    let sums = ctx.tenant().spent_of(id).await?;
-    let figures = Figures::of(&budget, approved.as_deref(), &sums, day);
+    let spending = spending(ctx, &budget, approved.as_deref()).await?;
+    let figures = Figures::of(&budget, approved.as_deref(), &spending, day);
     Ok((budget, figures))
+}
+
+/// What was recorded of a budget and, in its months, bought on the accounts of the plan in force and
+/// on none that is known.
+async fn spending(
+    ctx: &Ctx,
+    budget: &Budget,
+    approved: Option<&BudgetRevision>,
+) -> Result<Spending, Error> {
+    let tenant = ctx.tenant();
+    let mut spending = tenant.spent_of(budget.id).await?;
+    let (_, plan) = budget.in_force(approved);
+    let accounts: BTreeSet<_> =
+        plan.iter().flat_map(|category| &category.accounts).copied().collect();
+    if accounts.is_empty() {
+        return Ok(spending);
+    }
+    let accounts = accounts.into_iter().map(Some).chain([None]);
+    for account in accounts {
+        spending.extend(tenant.bought_on(account, budget.period).await?);
+    }
+    Ok(spending)
 }
 
 impl From<PlanError> for Error {
     fn from(error: PlanError) -> Self {
         let code = match error {
             PlanError::NotADraft => "not_a_draft",
-            PlanError::Full => "too_many",
+            PlanError::Full | PlanError::ManyAccounts => "too_many",
             PlanError::NameTaken => "name_taken",
             PlanError::Booked => "has_expenses",
+            PlanError::AccountTaken(_) => "account_taken",
             PlanError::NoCategory => return Self::NotFound("budget category"),
         };
         Self::conflict(code, error.to_string())

@@ -8,8 +8,12 @@ mod divide;
 mod list;
 mod weights;
 
-use clearmargin_domain::{access::Action, expense::Expense, id::ExpenseId};
-use clearmargin_store::Stored;
+use clearmargin_domain::{
+    access::Action,
+    expense::{Expense, ExpenseAccount},
+    id::ExpenseId,
+};
+use clearmargin_store::{List, Listing, Stored};
 
 use crate::{Ctx, Error};
 
@@ -19,6 +23,16 @@ pub use list::{MONTHS, Wanted, list};
 
 /// How often something is tried again that met another change of the same records.
 const TRIES: usize = 64;
+
+/// A page of the accounts that something was bought on, by id.
+pub async fn accounts(
+    ctx: &Ctx,
+    limit: usize,
+    cursor: Option<&str>,
+) -> Result<Listing<ExpenseAccount>, Error> {
+    ctx.require(Action::ExpensesRead)?;
+    Ok(ctx.tenant().list(List::ExpenseAccounts, limit, "expense-accounts", cursor).await?)
+}
 
 /// A purchase.
 pub async fn get(ctx: &Ctx, id: ExpenseId) -> Result<Stored<Expense>, Error> {

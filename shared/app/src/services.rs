@@ -101,6 +101,7 @@ pub async fn create(
         offering,
         unit_price: None,
         purchase_cost: None,
+        bought_on: None,
         active,
         origin: None,
         pricing: None,

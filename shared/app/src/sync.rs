@@ -4,6 +4,7 @@
 //! transaction. So a run killed anywhere goes on where it was, a repeated message finds that its
 //! step is past and does nothing, and nothing is counted twice.
 
+mod accounts;
 mod compare;
 mod counting;
 mod import;

@@ -23,10 +23,10 @@ use crate::{
 pub use expense::{BudgetExpense, ExpenseSource};
 pub use figures::{Alert, CategoryFigures, Crossing, Figures, Line, MonthFigures, News};
 pub use plan::{
-    Category, InvalidThresholds, MOST_CATEGORIES, MOST_MINOR, MOST_MONTHS, PlanError, Thresholds,
-    evenly,
+    Category, InvalidThresholds, MOST_ACCOUNTS, MOST_CATEGORIES, MOST_MINOR, MOST_MONTHS,
+    PlanError, Thresholds, evenly,
 };
-pub use spent::{DaySums, Spent, SpentBucket, SpentDelta};
+pub use spent::{DaySums, Spending, Spent, SpentBucket, SpentDelta, SpentOn};
 pub use steps::StepError;
 pub use table::{ExpenseRow, MAX_ROWS, parse_csv};
 

@@ -1,5 +1,6 @@
 //! Bills and other purchases: what was bought, and for whom.
 
+mod account;
 mod allocated;
 pub mod allocation;
 
@@ -11,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     billing::apportion,
     exchange::ExchangeRate,
-    id::{ClientId, ExpenseId, ServiceId},
+    id::{ClientId, ExpenseAccountId, ExpenseId, ServiceId},
     money::Money,
     source::Origin,
 };
 
+pub use account::ExpenseAccount;
 pub use allocated::{Allocated, AllocatedPart, Division, Lapse};
 
 /// What kind of purchase it is.
@@ -26,16 +28,6 @@ pub enum ExpenseKind {
     Bill,
     /// Paid at once: cash, cheque or card.
     Purchase,
-}
-
-/// An account of the source's books that something was bought on.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ExpenseAccount {
-    /// Its id in the source.
-    pub id: String,
-    /// What it is called there; none where the source does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
 }
 
 /// A line of a purchase. Amounts are signed: a refund is negative.
@@ -56,8 +48,9 @@ pub struct ExpenseLine {
     /// The line's id within the document, in its source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
-    /// The account that it was bought on; none of what was bought from the catalogue.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The account that it was bought on: the one that the source names or, of what was bought from the
+    /// catalogue, that of the catalogue entry; none where neither is known.
+    #[serde(default, rename = "postedTo", skip_serializing_if = "Option::is_none")]
     pub account: Option<ExpenseAccount>,
     /// For whom it was bought, as somebody here decided it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -191,6 +184,12 @@ impl Expense {
             line.allocated = allocated.map(|allocated| allocated.refitted(line.amount));
         }
         self
+    }
+
+    /// Whether something of it was bought on that account.
+    pub fn is_on(&self, account: ExpenseAccountId) -> bool {
+        let mut accounts = self.lines.iter().filter_map(|line| line.account.as_ref());
+        accounts.any(|known| known.id == account)
     }
 
     /// What of it is for any of these records of a client, in smallest units of the organisation's

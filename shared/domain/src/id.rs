@@ -167,6 +167,8 @@ ids! {
     BudgetExpenseId = "bex";
     /// A bill or another purchase.
     ExpenseId = "exp";
+    /// An account of a source's books that something was bought on.
+    ExpenseAccountId = "acc";
     /// An effective-dated labour cost rate.
     CostRateId = "rat";
     /// A service level policy: how soon tickets are to be answered and resolved.

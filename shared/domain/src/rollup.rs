@@ -145,6 +145,11 @@ impl Delta {
         }
     }
 
+    /// Adds what changes what was spent.
+    pub fn spend(&mut self, spent: SpentDelta) {
+        self.spent.merge(spent);
+    }
+
     /// Adds what changes where documents stand.
     pub fn stand(&mut self, standing: StandingDelta) {
         self.standing.merge(standing);
@@ -205,12 +210,12 @@ impl Delta {
         &mut self.ageing
     }
 
-    /// The change of what was spent of budgets.
+    /// The change of what was spent.
     pub fn spent(&self) -> &SpentDelta {
         &self.spent
     }
 
-    /// The change of what was spent of budgets, to add to.
+    /// The change of what was spent, to add to.
     pub fn spent_mut(&mut self) -> &mut SpentDelta {
         &mut self.spent
     }

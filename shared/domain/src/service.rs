@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::{
     agreement::{DatedPrice, PriceError, Prices},
     books::Books,
+    expense::ExpenseAccount,
     id::ServiceId,
     money::Money,
     source::{Fields, Origin, merge},
@@ -38,6 +39,9 @@ pub struct Service {
     /// What a unit costs to buy, where the source knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purchase_cost: Option<Money>,
+    /// The account that purchases of it are on, where the source says one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bought_on: Option<ExpenseAccount>,
     /// Whether it is still sold.
     pub active: bool,
     /// Where it came from; none for what was made here.
@@ -154,6 +158,7 @@ mod tests {
             offering: Offering::Service,
             unit_price: Some(usd(minor)),
             purchase_cost: None,
+            bought_on: None,
             active: true,
             origin: Some(Origin {
                 source: Source::SuperOps,

@@ -2,6 +2,7 @@
 
 use clearmargin_domain::{
     expense::{Expense, ExpenseUse},
+    id::ExpenseAccountId,
     period::{Month, Period},
 };
 
@@ -19,11 +20,13 @@ pub struct ExpenseFilter {
     pub vendor: Option<String>,
     /// For whom they were bought.
     pub used: Option<ExpenseUse>,
+    /// The account that something of it was bought on.
+    pub account: Option<ExpenseAccountId>,
 }
 
 impl ExpenseFilter {
     fn takes_all(&self) -> bool {
-        self.vendor.is_none() && self.used.is_none()
+        self.vendor.is_none() && self.used.is_none() && self.account.is_none()
     }
 
     fn takes(&self, expense: &Expense) -> bool {
@@ -31,6 +34,7 @@ impl ExpenseFilter {
         let vendor = self.vendor.as_ref();
         vendor.is_none_or(|part| name.contains(&part.to_lowercase()))
             && self.used.is_none_or(|used| expense.is_used(used))
+            && self.account.is_none_or(|account| expense.is_on(account))
     }
 }
 

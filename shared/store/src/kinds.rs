@@ -8,7 +8,7 @@ use clearmargin_domain::{
     client::{Client, ClientProfile, Contact, Note, Site},
     cost_rate::CostRate,
     dunning::{DunningPolicy, DunningRun, InvoiceDunning},
-    expense::Expense,
+    expense::{Expense, ExpenseAccount},
     id::OrgId,
     identity::{ApiKey, Invitation, Organization, Session, User},
     integration::{ClientMatch, Connection, SyncRun},
@@ -59,7 +59,7 @@ impl Kind {
 }
 
 /// What the organisation's business is made of, in the order of the names.
-pub(crate) const BUSINESS: [Kind; 42] = [
+pub(crate) const BUSINESS: [Kind; 43] = [
     Kind::of::<Agreement>(),
     Kind::of::<Billed>(),
     Kind::of::<RecurringRun>(),
@@ -78,6 +78,7 @@ pub(crate) const BUSINESS: [Kind; 42] = [
     Kind::of::<DunningPolicy>(),
     Kind::of::<DunningRun>(),
     Kind::of::<Expense>(),
+    Kind::of::<ExpenseAccount>(),
     Kind::of::<TicketEvent>(),
     Kind::of::<Invoice>(),
     Kind::of::<AgreementLine>(),

@@ -4,7 +4,7 @@ use clearmargin_domain::{
     budget::{Budget, BudgetRevision},
     client::{Contact, Note},
     cost_rate::CostRate,
-    expense::Expense,
+    expense::{Expense, ExpenseAccount},
     id::{BudgetId, BulkId, ClientId, OrgId, SyncRunId, TicketId},
     identity::{ApiKey, Invitation, User},
     integration::{ClientMatch, SyncRun},
@@ -51,6 +51,8 @@ pub enum List {
     BudgetPlans(BudgetId),
     /// What was spent of a budget, the latest first: all of it, or that of a month.
     BudgetExpenses(BudgetId, Option<Month>),
+    /// The accounts that something was bought on, by id.
+    ExpenseAccounts,
     /// All expenses of a month, by day.
     Expenses(Month),
     /// Tickets opened in a month, by time.
@@ -135,6 +137,7 @@ impl List {
                 let pk = key::owned(org, &budget.to_string());
                 Range { backwards: true, ..within(Some(Index::Owner), pk, &prefix) }
             }
+            Self::ExpenseAccounts => collection(ExpenseAccount::KIND),
             Self::Expenses(month) => by_time(key::kind_month(org, Expense::KIND, month), "E#"),
             Self::Tickets(month) => by_time(key::kind_month(org, Ticket::KIND, month), ""),
             Self::Contacts(client) => about(Contact::KIND, client),

@@ -8,13 +8,14 @@ mod desk;
 use clearmargin_domain::{
     agreement::Agreement,
     billing::TaxCode,
+    budget::SpentDelta,
     client::{Client, ClientProfile, Contact, Note, Site},
     cost_rate::CostRate,
-    expense::Expense,
+    expense::{Expense, ExpenseAccount},
     id::{
-        AgreementId, ApiKeyId, ClientId, ContactId, CostRateId, ExpenseId, InvitationId, MatchId,
-        NoteId, OrgId, SHARDS, ServiceId, SessionId, SiteId, SyncRunId, TaxCodeId, TechnicianId,
-        TicketId, TimeEntryId, UserId,
+        AgreementId, ApiKeyId, ClientId, ContactId, CostRateId, ExpenseAccountId, ExpenseId,
+        InvitationId, MatchId, NoteId, OrgId, SHARDS, ServiceId, SessionId, SiteId, SyncRunId,
+        TaxCodeId, TechnicianId, TicketId, TimeEntryId, UserId,
     },
     identity::{ApiKey, Invitation, Organization, Session, User},
     integration::{ClientMatch, Connection, RowFailure, SyncRun},
@@ -73,9 +74,11 @@ small! {
     Agreement: AgreementId = "AGREEMENT", shape 2;
     ApiKey: ApiKeyId = "APIKEY", shape 1;
     CostRate: CostRateId = "RATE", shape 1;
+    ExpenseAccount: ExpenseAccountId = "EXPENSEACCOUNT", shape 1;
     Invitation: InvitationId = "INVITATION", shape 1;
-    // Records of shape 1 know of nothing that was changed here, and of no prices.
-    Service: ServiceId = "SERVICE", shape 2;
+    // Records of shape 1 know of nothing that was changed here, and of no prices; those of shape 2 of
+    // no account.
+    Service: ServiceId = "SERVICE", shape 3;
     SyncRun: SyncRunId = "RUN", shape 1;
     TaxCode: TaxCodeId = "TAX", shape 1;
     Technician: TechnicianId = "TECHNICIAN", shape 1;
@@ -418,8 +421,8 @@ impl Entity for TimeEntry {
 
 impl Entity for Expense {
     const KIND: &'static str = "EXPENSE";
-    /// Records of shape 1 know of no accounts, and of nothing that was decided here.
-    const SHAPE: u16 = 2;
+    /// Records of shape 1 know of nothing that was decided here, and those of shape 2 of no accounts.
+    const SHAPE: u16 = 3;
     type Id = ExpenseId;
 
     fn id(&self) -> ExpenseId {
@@ -440,7 +443,9 @@ impl Entity for Expense {
     }
 
     fn contribution(&self) -> Delta {
-        delta_of(self)
+        let mut delta = delta_of(self);
+        delta.spend(SpentDelta::bought(self));
+        delta
     }
 }
 

@@ -1,13 +1,13 @@
-//! What was spent of budgets, as it is stored, read and moved: a sheet for each category and month,
-//! with the sums of its days, that add up by themselves.
+//! What was spent, as it is stored, read and moved: a sheet for each month of a category or of an
+//! account, with the sums of its days, that add up by themselves.
 
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::Update;
 use clearmargin_domain::{
-    budget::{DaySums, Spent, SpentBucket, SpentDelta},
-    id::{BudgetCategoryId, BudgetId, OrgId},
-    period::Month,
+    budget::{Spending, Spent, SpentBucket, SpentDelta, SpentOn},
+    id::{BudgetId, ExpenseAccountId, OrgId},
+    period::{Month, Period},
 };
 
 use crate::{
@@ -23,37 +23,57 @@ use crate::{
 /// The partition of all sheets, by name.
 pub(crate) const SPENT: &str = "SPENT";
 
-/// The item with a category's sums of a month's days.
+/// What stands for no account, in keys.
+const NOWHERE: &str = "-";
+
+/// The item with the sums of a month's days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Sheet {
-    budget: BudgetId,
-    category: BudgetCategoryId,
+    on: SpentOn,
     month: Month,
 }
 
 impl Sheet {
     /// The sheet that a sum is in.
-    pub(crate) fn of(bucket: SpentBucket) -> Self {
-        let SpentBucket { budget, category, day } = bucket;
-        Self { budget, category, month: Month::of(day) }
+    pub(crate) fn of(SpentBucket { on, day }: SpentBucket) -> Self {
+        Self { on, month: Month::of(day) }
     }
 
     fn named(sk: &str) -> Option<Self> {
-        let mut parts = sk.splitn(3, '#');
-        let budget = parts.next()?.parse().ok()?;
-        let category = parts.next()?.parse().ok()?;
-        Some(Self { budget, category, month: parts.next()?.parse().ok()? })
+        let (on, month) = sk.rsplit_once('#')?;
+        let on = match on.split_once('#') {
+            Some((budget, category)) => {
+                SpentOn::Category { budget: budget.parse().ok()?, category: category.parse().ok()? }
+            }
+            None if on == NOWHERE => SpentOn::Account { account: None },
+            None => SpentOn::Account { account: Some(on.parse().ok()?) },
+        };
+        Some(Self { on, month: month.parse().ok()? })
     }
 
     fn key(self, org: OrgId) -> Key {
-        key::of_budget(org, SPENT, self.budget, &format!("{}#{}", self.category, self.month))
+        match self.on {
+            SpentOn::Category { budget, category } => {
+                key::of_budget(org, SPENT, budget, &format!("{category}#{}", self.month))
+            }
+            SpentOn::Account { account } => {
+                Key { pk: key::collection(org, SPENT), sk: on_account(account, self.month) }
+            }
+        }
     }
 
     /// The sum that an attribute of it is part of, and which part.
     fn part(self, attribute: &str) -> Option<(SpentBucket, &str)> {
         let (slot, name) = Slot::split(attribute)?;
-        let Self { budget, category, month } = self;
-        Some((SpentBucket { budget, category, day: month.day(slot.number())? }, name))
+        Some((SpentBucket { on: self.on, day: self.month.day(slot.number())? }, name))
+    }
+}
+
+/// The sort key of a month's sheet of an account.
+fn on_account(account: Option<ExpenseAccountId>, month: Month) -> String {
+    match account {
+        Some(account) => format!("{account}#{month}"),
+        None => format!("{NOWHERE}#{month}"),
     }
 }
 
@@ -88,17 +108,35 @@ fn sums(item: &Item) -> BTreeMap<SpentBucket, Spent> {
 }
 
 impl Tenant<'_> {
-    /// What was spent of a budget, by category and day; what is waiting in the outbox is not in it
+    /// What was recorded of a budget, by category and day; what is waiting in the outbox is not in it
     /// yet. Its cost is categories × months, never expenses.
-    pub async fn spent_of(&self, budget: BudgetId) -> Result<DaySums, StoreError> {
-        let (pk, prefix) = (key::collection(self.org, SPENT), key::budget_prefix(budget));
-        let span = Span { pk, sort: Sort::Prefix(&prefix), index: None };
-        let items = self.store.query_all_lately(span).await?;
-        let sums = items.iter().flat_map(sums).filter(|(_, spent)| !spent.is_zero());
-        Ok(sums.map(|(bucket, spent)| ((bucket.category, bucket.day), spent)).collect())
+    pub async fn spent_of(&self, budget: BudgetId) -> Result<Spending, StoreError> {
+        self.spending(Sort::Prefix(&key::budget_prefix(budget))).await
     }
 
-    /// Every stored sum of what was spent of budgets.
+    /// What was bought in some months on an account, or on none that is known, by day. Its cost is
+    /// the number of months, never of purchases.
+    pub async fn bought_on(
+        &self,
+        account: Option<ExpenseAccountId>,
+        period: Period,
+    ) -> Result<Spending, StoreError> {
+        let (from, to) = (on_account(account, period.from()), on_account(account, period.to()));
+        self.spending(Sort::Between(from, to)).await
+    }
+
+    async fn spending(&self, sort: Sort<'_>) -> Result<Spending, StoreError> {
+        let span = Span { pk: key::collection(self.org, SPENT), sort, index: None };
+        let mut spending = Spending::new();
+        for (bucket, spent) in self.store.query_all_lately(span).await?.iter().flat_map(sums) {
+            if !spent.is_zero() {
+                spending.entry(bucket.on).or_default().insert(bucket.day, spent);
+            }
+        }
+        Ok(spending)
+    }
+
+    /// Every stored sum of what was spent.
     pub(crate) async fn every_spending(&self) -> Result<SpentDelta, StoreError> {
         let mut all = SpentDelta::default();
         let pk = key::collection(self.org, SPENT);

@@ -1,11 +1,14 @@
 //! Budgets and their categories, as they are asked for.
 
+use std::collections::BTreeSet;
+
 use clearmargin_app::{
     Error,
     budgets::{BudgetSettings, CategoryChange, NewBudget, Planned},
 };
 use clearmargin_domain::{
-    budget::Thresholds,
+    budget::{MOST_ACCOUNTS, Thresholds},
+    id::ExpenseAccountId,
     money::{Currency, Money},
     period::Month,
     text::Line,
@@ -70,6 +73,12 @@ pub(crate) struct BudgetCategoryBody {
     /// What is planned for each of these months, and nothing for the others of the budget.
     #[schema(max_items = 24, required = false)]
     months: Option<Vec<PlannedMonthBody>>,
+    /// The accounts of which all that is bought on them counts in it, each in one category: of
+    /// `GET /api/expenses/accounts`. At most 60 in a budget, which then is in the organisation's
+    /// currency. None unless given.
+    #[serde(default)]
+    #[schema(schema_with = accounts, required = false)]
+    account_ids: BTreeSet<ExpenseAccountId>,
 }
 
 /// What is planned for a month.
@@ -89,6 +98,12 @@ fn name() -> Object {
 
 fn currency_or_null() -> Object {
     schema::or_null(schema::currency())
+}
+
+fn accounts() -> ArrayBuilder {
+    let id = ObjectBuilder::new().schema_type(Type::String);
+    let id = id.pattern(Some("^acc_[0-7][0-9A-HJKMNP-TV-Z]{25}$"));
+    ArrayBuilder::new().items(id).max_items(Some(MOST_ACCOUNTS)).unique_items(true)
 }
 
 fn thresholds() -> ArrayBuilder {
@@ -113,7 +128,7 @@ impl BudgetBody {
 
 impl BudgetCategoryBody {
     pub(crate) fn change(self) -> Result<CategoryChange> {
-        let Self { name, currency, total, months } = self;
+        let Self { name, currency, total, months, account_ids: accounts } = self;
         let planned = match (total, months) {
             (Some(total), None) => Planned::Evenly(total.money(currency, "total")?),
             (None, Some(months)) => Planned::ByMonth(by_month(&months, currency)?),
@@ -124,7 +139,7 @@ impl BudgetCategoryBody {
                 return Err(Error::invalid("total", "expected a total or months").into());
             }
         };
-        Ok(CategoryChange { name, currency, planned })
+        Ok(CategoryChange { name, currency, planned, accounts })
     }
 }
 

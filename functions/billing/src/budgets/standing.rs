@@ -35,6 +35,9 @@ pub(crate) struct BudgetStandingView {
     total: BudgetLineView,
     /// Each category.
     categories: Vec<CategoryStandingView>,
+    /// What was bought in the budget's time on no account that is known, before tax: no category counts
+    /// it. Null where no category takes what is bought on accounts.
+    without_account: Option<Amount>,
 }
 
 /// Something that people want to know of a budget.
@@ -77,6 +80,10 @@ pub(crate) struct BudgetLineView {
     spent: Amount,
     /// How many expenses that is.
     expenses: i64,
+    /// The part of it that was bought on accounts, before tax; the rest was recorded here.
+    bought: Amount,
+    /// How many lines of purchases that is.
+    bought_lines: i64,
     /// What is left of the plan; below zero where more was spent.
     remaining: Amount,
     /// The share of the plan that is spent; null where nothing is planned.
@@ -140,6 +147,9 @@ impl BudgetStandingView {
             alerts: figures.alerts().iter().map(BudgetAlertView::new).collect(),
             total: BudgetLineView::new(&figures.total, currency),
             categories: categories.collect(),
+            without_account: figures
+                .without_account
+                .map(|bought| Amount(Money::new(bought.minor, currency))),
         }
     }
 }
@@ -177,6 +187,8 @@ impl BudgetLineView {
             planned: amount(line.planned),
             spent: amount(line.spent),
             expenses: line.expenses,
+            bought: amount(line.bought.minor),
+            bought_lines: line.bought.count,
             remaining: amount(line.remaining()),
             used: line.used().map(Ratio),
             projected: line.projected.map(amount),
@@ -198,7 +210,8 @@ pub(crate) struct AlertsQuery {
 
 /// How a budget stands at the end of a day: which thresholds it reached and since when, what it will
 /// come to at the same rate, and on which day it will be too much; with planned, spent, left and
-/// rolled-over amounts by category and month. Expenses count a moment after they were recorded.
+/// rolled-over amounts by category and month. Expenses count a moment after they were recorded, and what
+/// is bought on accounts a moment after it was read from its source.
 #[utoipa::path(
     get,
     path = "/api/budgets/{id}/alerts",

@@ -101,6 +101,8 @@ pub(crate) struct BudgetCategoryView {
     planned: Amount,
     /// What is planned for each month.
     months: Vec<PlannedMonthView>,
+    /// The accounts of which all that is bought on them counts in it.
+    account_ids: Vec<String>,
 }
 
 /// What is planned for a month.
@@ -127,6 +129,7 @@ impl BudgetCategoryView {
             currency: currency.to_string(),
             planned: amount(category.total()),
             months: months.collect(),
+            account_ids: category.accounts.iter().map(ToString::to_string).collect(),
         }
     }
 

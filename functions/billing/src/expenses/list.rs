@@ -1,7 +1,12 @@
 //! `GET /api/expenses`, `GET /api/expenses/{id}`
 
 use clearmargin_app::expenses::{self, Wanted};
-use clearmargin_domain::{expense::ExpenseUse, id::ExpenseId, period::Month, text::Line};
+use clearmargin_domain::{
+    expense::ExpenseUse,
+    id::{ExpenseAccountId, ExpenseId},
+    period::Month,
+    text::Line,
+};
 use clearmargin_web::{Caller, Data, Limit, Page, Path, Query, Result, Versioned, schema};
 use serde::Deserialize;
 use utoipa::openapi::Object;
@@ -27,6 +32,9 @@ pub(crate) struct ExpensesQuery {
     /// hold any more.
     #[param(schema_with = allocation, required = false)]
     allocation: Option<UseName>,
+    /// Something of it was bought on this account.
+    #[param(value_type = Option<String>, pattern = "^acc_[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
+    account_id: Option<ExpenseAccountId>,
     /// How many purchases at most.
     #[serde(default)]
     #[param(inline)]
@@ -76,12 +84,13 @@ pub(crate) async fn list_expenses(
     Caller(ctx): Caller,
     Query(query): Query<ExpensesQuery>,
 ) -> Result<Page<ExpenseRow>> {
-    let ExpensesQuery { from, to, vendor, allocation, limit, cursor } = query;
+    let ExpensesQuery { from, to, vendor, allocation, account_id, limit, cursor } = query;
     let wanted = Wanted {
         from,
         to,
         vendor: vendor.map(String::from),
         used: allocation.map(ExpenseUse::from),
+        account: account_id,
     };
     let (rows, next) = expenses::list(&ctx, wanted, limit.get(), cursor.as_deref()).await?;
     let rows = rows.iter().map(|expense| ExpenseRow::new(expense)).collect();

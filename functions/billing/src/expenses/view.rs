@@ -2,8 +2,8 @@
 
 use clearmargin_domain::{
     expense::{
-        Allocated, AllocatedPart, Division, Expense, ExpenseKind, ExpenseLine, Lapse,
-        allocation::AllocationKey,
+        Allocated, AllocatedPart, Division, Expense, ExpenseAccount, ExpenseKind, ExpenseLine,
+        Lapse, allocation::AllocationKey,
     },
     money::Money,
 };
@@ -134,7 +134,8 @@ pub(crate) struct ExpenseLineView {
     description: String,
     /// The amount before tax; negative where money comes back.
     amount: Amount,
-    /// The account of the source's books that it was bought on; null for what is of the catalogue.
+    /// The account of the source's books that it was bought on: the line's own or, of what is of the
+    /// catalogue, that of the catalogue entry. Null where neither is known.
     account_id: Option<String>,
     /// What that is called there.
     account_name: Option<String>,
@@ -155,12 +156,40 @@ impl ExpenseLineView {
             line: number,
             description: line.description.clone(),
             amount: Amount(line.amount),
-            account_id: account.map(|account| account.id.clone()),
+            account_id: account.map(|account| account.id.to_string()),
             account_name: account.and_then(|account| account.name.clone()),
             client_id: line.client.map(String::from),
             service_id: line.service.map(String::from),
             allocation: line.allocated.as_ref().map(|it| LineAllocationView::new(it, line)),
             unallocated: Amount(line.unallocated()),
+        }
+    }
+}
+
+/// An account that something was bought on.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExpenseAccountView {
+    /// Its id.
+    #[schema(example = "acc_01J8Z0G4ZQ3V6Q1T9K2N7M5B4C")]
+    id: String,
+    /// The system that it is from.
+    #[schema(example = "quickbooks")]
+    source: &'static str,
+    /// Its id there.
+    external_id: String,
+    /// What it is called there; null where the source does not say.
+    #[schema(example = "Cost of Licenses")]
+    name: Option<String>,
+}
+
+impl ExpenseAccountView {
+    pub(crate) fn new(account: &ExpenseAccount) -> Self {
+        Self {
+            id: account.id.to_string(),
+            source: account.source.as_str(),
+            external_id: account.external_id.clone(),
+            name: account.name.clone(),
         }
     }
 }

@@ -10,14 +10,16 @@ use clearmargin_app::{
 use clearmargin_domain::{
     access::{Action, Grant, Role},
     audit::Actor,
-    id::UserId,
+    expense::{ExpenseAccount, ExpenseLine},
+    id::{ExpenseAccountId, UserId},
     identity::User,
+    source::Source,
 };
 use clearmargin_store::Stored;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::desk::Desk;
+use crate::{desk::Desk, expenses::line};
 
 const NONE: Value = Value::Null;
 
@@ -444,4 +446,72 @@ async fn nobody_approves_what_they_submitted_unless_nobody_else_may() {
     let stored: Stored<User> = desk.ctx().tenant().get(other.id).await.unwrap().unwrap();
     desk.write_user(Some(&stored), &User { active: false, ..stored.value.clone() }).await;
     desk.step(&budget, approve).await;
+}
+
+/// An account of the organisation's books.
+fn account(number: &str) -> ExpenseAccount {
+    let id = ExpenseAccountId::derived(&[number]);
+    let name = Some(format!("Account {number}"));
+    ExpenseAccount { id, source: Source::QuickBooks, external_id: number.to_owned(), name }
+}
+
+#[tokio::test]
+async fn a_category_takes_what_is_bought_on_its_accounts() {
+    let desk = Desk::new().await;
+    let (licences, rent) = (account("61"), account("62"));
+    for account in [&licences, &rent] {
+        desk.made(account).await;
+    }
+    let listed = desk.get("/expenses/accounts").await;
+    assert_eq!(listed.as_array().unwrap().len(), 2);
+    let budget = desk.budget().await;
+    let path = format!("{}/categories", budget.path);
+    let taking = |name: &str, account: &ExpenseAccount| json!({"name": name, "currency": "USD", "total": 600, "accountIds": [account.id]});
+    let tools = desk.post(&path, &taking("Tools", &licences)).await;
+    assert_eq!(tools["accountIds"], json!([licences.id]));
+    for (account, refusal) in [(&licences, "409 account_taken"), (&account("63"), "422 invalid")] {
+        let refused = desk.refused(Method::POST, &path, &taking("Another", account)).await;
+        assert_eq!(refused, refusal);
+    }
+
+    let on = |minor: i64, account: &ExpenseAccount| {
+        let account = Some(account.clone());
+        ExpenseLine { account, ..line(&minor.to_string(), minor) }
+    };
+    let bill = desk.bill(vec![on(10_000, &licences), on(5_000, &rent), line("3", 700)]).await;
+    desk.post(&budget.expenses(), &budget.expense("25.50", "2026-06-01")).await;
+    let standing = desk.standing(&budget, "2026-06-30").await;
+    let of = |line: &Value| text(line, &["spent", "expenses", "bought", "boughtLines"]);
+    assert_eq!(of(&standing["total"]), "125.50 2 100.00 1");
+    assert_eq!(of(&standing["categories"][0]), "25.50 1 0.00 0");
+    assert_eq!(of(&standing["categories"][1]), "100.00 1 100.00 1");
+    assert_eq!(standing["withoutAccount"].to_string(), "7.00");
+    let proof = desk.get(&format!("/expenses?accountId={}", licences.id)).await;
+    assert_eq!(proof[0]["id"], json!(bill.id));
+    let none = desk.get(&format!("/expenses?accountId={}", account("63").id)).await;
+    assert_eq!(none, json!([]));
+    assert_eq!(desk.standing(&budget, "2026-06-14").await["total"]["bought"].to_string(), "0.00");
+
+    // Which accounts count is part of the plan: what was approved holds until the next is.
+    desk.step(&budget, json!({"action": "submit"})).await;
+    desk.step(&budget, json!({"action": "approve"})).await;
+    desk.step(&budget, json!({"action": "revise", "reason": "Rent"})).await;
+    desk.post(&path, &taking("Rent", &rent)).await;
+    assert_eq!(of(&desk.standing(&budget, "2026-06-30").await["total"]), "125.50 2 100.00 1");
+    desk.step(&budget, json!({"action": "submit"})).await;
+    desk.step(&budget, json!({"action": "approve"})).await;
+    assert_eq!(of(&desk.standing(&budget, "2026-06-30").await["total"]), "175.50 3 150.00 2");
+}
+
+#[tokio::test]
+async fn a_budget_in_another_currency_takes_nothing_from_accounts() {
+    let desk = Desk::new().await;
+    desk.made(&account("61")).await;
+    let body = json!({"name": "Lisbon", "from": "2026-01", "to": "2026-12", "currency": "EUR"});
+    let budget = desk.post("/budgets", &body).await;
+    let path = format!("/budgets/{}/categories", budget["id"].as_str().unwrap());
+    let category = json!({
+        "name": "Tools", "currency": "EUR", "total": 600, "accountIds": [account("61").id],
+    });
+    assert_eq!(desk.refused(Method::POST, &path, &category).await, "422 invalid");
 }

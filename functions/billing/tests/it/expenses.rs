@@ -386,6 +386,7 @@ async fn a_line_is_divided_among_those_that_have_a_catalogue_entry_in_an_agreeme
         offering: Offering::Product,
         unit_price: None,
         purchase_cost: None,
+        bought_on: None,
         active: true,
         origin: None,
         pricing: None,

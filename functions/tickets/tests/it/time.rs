@@ -108,6 +108,7 @@ async fn sold(desk: &Desk, prices: [i64; 2]) -> [ServiceId; 2] {
             offering: Offering::Service,
             unit_price: Some(Money::new(minor, Currency::USD)),
             purchase_cost: None,
+            bought_on: None,
             active: true,
             origin: None,
             pricing: None,

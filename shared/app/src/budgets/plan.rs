@@ -1,11 +1,14 @@
 //! What is planned.
 
+use std::collections::BTreeSet;
+
 use clearmargin_domain::{
     access::Action,
     budget::{
         Budget, BudgetState, Category, MOST_MINOR, MOST_MONTHS, PlanError, Thresholds, evenly,
     },
-    id::{BudgetCategoryId, BudgetId},
+    expense::ExpenseAccount,
+    id::{BudgetCategoryId, BudgetId, ExpenseAccountId},
     money::{Currency, Money},
     period::{Month, Period},
     text::Line,
@@ -110,6 +113,8 @@ pub struct CategoryChange {
     pub currency: Currency,
     /// What is planned.
     pub planned: Planned,
+    /// The accounts of which all that is bought on them counts in it.
+    pub accounts: BTreeSet<ExpenseAccountId>,
 }
 
 /// What is planned for a category.
@@ -122,6 +127,37 @@ pub enum Planned {
 }
 
 impl CategoryChange {
+    /// The category that a budget gets, under that id.
+    async fn category(
+        &self,
+        ctx: &Ctx,
+        budget: &Budget,
+        id: BudgetCategoryId,
+    ) -> Result<Category, Error> {
+        let planned = self.planned(budget)?;
+        self.check_accounts(ctx, budget).await?;
+        let (name, accounts) = (self.name.as_str().to_owned(), self.accounts.clone());
+        Ok(Category { id, name, planned, accounts, booked: false })
+    }
+
+    /// What is bought on accounts is known in the organisation's currency.
+    async fn check_accounts(&self, ctx: &Ctx, budget: &Budget) -> Result<(), Error> {
+        if self.accounts.is_empty() {
+            return Ok(());
+        }
+        let home = organizations::own(ctx, ctx.org).await?.currency;
+        if home != budget.currency {
+            let reason = format!("what is bought on accounts is known in {home}");
+            return Err(Error::invalid("accountIds", reason));
+        }
+        let ids: Vec<_> = self.accounts.iter().copied().collect();
+        let known = ctx.tenant().get_many::<ExpenseAccount>(&ids).await?;
+        let unknown = ids.iter().find(|id| known.iter().all(|account| account.id != **id));
+        unknown.map_or(Ok(()), |id| {
+            Err(Error::invalid("accountIds", format!("there is no account {id}")))
+        })
+    }
+
     /// What is planned for each month of a budget.
     fn planned(&self, budget: &Budget) -> Result<Vec<i64>, Error> {
         if self.currency != budget.currency {
@@ -186,12 +222,8 @@ async fn add_once(
     new: &CategoryChange,
 ) -> Result<(Budget, Category), Error> {
     let old = own(ctx, id).await?;
-    let category = Category {
-        id: BudgetCategoryId::new(ctx.now, ctx.app.random()),
-        name: new.name.as_str().to_owned(),
-        planned: new.planned(&old)?,
-        booked: false,
-    };
+    let category_id = BudgetCategoryId::new(ctx.now, ctx.app.random());
+    let category = new.category(ctx, &old, category_id).await?;
     let budget = old.with(category.clone())?;
     let detail = json!({"category": category.id});
     let mut change = ctx.tenant().change(ctx.audit("budget.categoryAdded", id, detail));
@@ -210,8 +242,7 @@ pub async fn change_category(
     let old = own(ctx, id).await?;
     seen.check(old.version)?;
     old.category(category).ok_or(PlanError::NoCategory)?;
-    let planned = new.planned(&old)?;
-    let budget = old.with_changed(category, new.name.as_str().to_owned(), planned)?;
+    let budget = old.with_changed(new.category(ctx, &old, category).await?)?;
     save(ctx, "budget.categoryChanged", &old, budget).await
 }
 

@@ -3,6 +3,7 @@
 use clearmargin_domain::{
     access::Action,
     expense::{Expense, ExpenseUse},
+    id::ExpenseAccountId,
     period::{Month, Period},
     rollup::Subject,
 };
@@ -26,6 +27,8 @@ pub struct Wanted {
     pub vendor: Option<String>,
     /// For whom they were bought, as far as that is known.
     pub used: Option<ExpenseUse>,
+    /// The account that something of it was bought on.
+    pub account: Option<ExpenseAccountId>,
 }
 
 /// Purchases, the latest first, and where the next page begins. A page looks at a limited number and
@@ -42,7 +45,7 @@ pub async fn list(
     let list = ExpenseList {
         period,
         months: with_purchases(ctx, period, current).await?,
-        filter: ExpenseFilter { vendor: wanted.vendor, used: wanted.used },
+        filter: ExpenseFilter { vendor: wanted.vendor, used: wanted.used, account: wanted.account },
         limit,
         look_at: LOOK_AT,
     };

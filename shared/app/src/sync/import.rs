@@ -28,7 +28,7 @@ use clearmargin_store::{Basis, Change, Record as Stores, RunFailure, Stored};
 
 use jiff::Timestamp;
 
-use super::{counting, settling};
+use super::{accounts, counting, settling};
 use crate::{Ctx, Error, books, cost_rates, recost, tickets::Measuring};
 
 /// A record that a source system sends.
@@ -255,6 +255,7 @@ impl<'a> Import<'a> {
         }
         self.resolve_time(&mut kinds.time_entries).await?;
         self.resolve_invoices(&mut kinds.invoices).await?;
+        self.resolve_expenses(&mut kinds.expenses).await?;
         settling::resolve(self.ctx, &mut kinds.payments, &kinds.invoices).await?;
         self.follow_roles(&kinds.technicians).await?;
         self.upsert(kinds.technicians).await?;
@@ -405,6 +406,19 @@ impl<'a> Import<'a> {
             line.offering = service.map_or(Offering::Service, |service| service.offering);
         }
         Ok(())
+    }
+
+    /// Finds out on which account each line was bought: of a catalogue entry, on the one of that.
+    async fn resolve_expenses(&self, expenses: &mut [Expense]) -> Result<(), Error> {
+        let lines = expenses.iter().flat_map(|expense| &expense.lines);
+        let services = lines.filter(|line| line.account.is_none()).filter_map(|line| line.service);
+        let services = self.services(services).await?;
+        for line in expenses.iter_mut().flat_map(|expense| &mut expense.lines) {
+            let service = line.service.and_then(|id| services.get(&id));
+            let listed = || service.and_then(|service| service.bought_on.clone());
+            line.account = line.account.take().or_else(listed);
+        }
+        accounts::remember(self.ctx, self.run, expenses).await
     }
 
     async fn services(

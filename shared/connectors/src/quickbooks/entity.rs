@@ -1,6 +1,6 @@
 //! The entities that are read, and what each becomes.
 
-use clearmargin_domain::{invoice::DocumentKind, source::Origin};
+use clearmargin_domain::{expense::ExpenseAccount, invoice::DocumentKind, source::Origin};
 use serde_json::Value;
 
 use super::{SOURCE, document, expense, key, list, payment};
@@ -114,6 +114,21 @@ pub(super) fn name(row: &Fields<'_>, field: &str) -> Result<Option<String>, Reje
     let reference = row.optional_object(field)?;
     let name = reference.map(|reference| reference.optional_text("name"));
     Ok(name.transpose()?.flatten())
+}
+
+/// The account in a reference, in the books that are read.
+pub(super) fn account(
+    context: &Context,
+    row: &Fields<'_>,
+    field: &str,
+) -> Result<Option<ExpenseAccount>, Rejection> {
+    let name = name(row, field)?;
+    Ok(reference(row, field)?.map(|external_id| ExpenseAccount {
+        id: key::account(context, &external_id),
+        source: SOURCE,
+        external_id,
+        name,
+    }))
 }
 
 #[cfg(test)]

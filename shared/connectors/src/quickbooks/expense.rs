@@ -1,14 +1,14 @@
 //! Bills and other purchases.
 
 use clearmargin_domain::{
-    expense::{Expense, ExpenseAccount, ExpenseKind, ExpenseLine},
+    expense::{Expense, ExpenseKind, ExpenseLine},
     id::ExpenseId,
     money::{Currency, Money},
     source::Origin,
 };
 
 use super::{
-    entity::{name, origin, reference},
+    entity::{account, name, origin, reference},
     key, line, worth,
 };
 use crate::{fields::Fields, record::Context, rejection::Rejection};
@@ -94,7 +94,7 @@ impl Bought<'_> {
             None => Ok(None),
         };
         let account = match &detail {
-            Some(detail) => account(detail)?,
+            Some(detail) => account(self.context, detail, "AccountRef")?,
             None => None,
         };
         Ok(Some(ExpenseLine {
@@ -107,10 +107,4 @@ impl Bought<'_> {
             allocated: None,
         }))
     }
-}
-
-fn account(detail: &Fields<'_>) -> Result<Option<ExpenseAccount>, Rejection> {
-    let id = reference(detail, "AccountRef")?;
-    let name = name(detail, "AccountRef")?;
-    Ok(id.map(|id| ExpenseAccount { id, name }))
 }

@@ -3,7 +3,9 @@
 //! QuickBooks counts each entity by itself, so an invoice and a credit memo may both be number 12;
 //! where several entities become one kind of record, the entity's name goes into the key.
 
-use clearmargin_domain::id::{ClientId, ExpenseId, InvoiceId, PaymentId, ServiceId};
+use clearmargin_domain::id::{
+    ClientId, ExpenseAccountId, ExpenseId, InvoiceId, PaymentId, ServiceId,
+};
 
 use super::{SOURCE, entity::Entity};
 use crate::record::Context;
@@ -44,4 +46,8 @@ pub(super) fn bill(context: &Context, id: &str) -> ExpenseId {
 
 pub(super) fn purchase(context: &Context, id: &str) -> ExpenseId {
     ExpenseId::imported(context.org, SOURCE, &of(Entity::Purchase, id))
+}
+
+pub(super) fn account(context: &Context, id: &str) -> ExpenseAccountId {
+    ExpenseAccountId::imported(context.org, SOURCE, id)
 }

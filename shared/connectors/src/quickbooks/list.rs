@@ -9,7 +9,7 @@ use clearmargin_domain::{
 };
 
 use super::{
-    entity::{origin, reference},
+    entity::{account, origin, reference},
     key,
 };
 use crate::{fields::Fields, record::Context, rejection::Rejection};
@@ -61,16 +61,21 @@ fn plausible(domain: &str) -> Option<String> {
 
 pub(super) fn item(context: &Context, row: &Fields<'_>) -> Result<Service, Rejection> {
     let origin = origin(row, "Item")?;
-    let offering = match row.optional_text("Type")?.as_deref() {
+    let kind = row.optional_text("Type")?;
+    let offering = match kind.as_deref() {
         Some("Inventory" | "NonInventory") => Offering::Product,
         _ => Offering::Service,
     };
+    // Stock is an asset until it is sold: QuickBooks posts a bill for it there.
+    let stock = kind.as_deref() == Some("Inventory");
+    let bought_on = if stock { "AssetAccountRef" } else { "ExpenseAccountRef" };
     Ok(Service {
         id: key::service(context, &origin.external_id),
         name: row.text("Name")?,
         offering,
         unit_price: list_price(context, row, "UnitPrice")?,
         purchase_cost: list_price(context, row, "PurchaseCost")?,
+        bought_on: account(context, row, bought_on)?,
         active: row.optional_flag("Active")?.unwrap_or(true),
         origin: Some(origin),
         pricing: None,

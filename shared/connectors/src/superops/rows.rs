@@ -64,6 +64,7 @@ pub(super) fn service(context: &Context, row: &Fields<'_>) -> Result<Record, Rej
         offering,
         unit_price: row.optional_money("unitPrice", context.currency)?,
         purchase_cost: None,
+        bought_on: None,
         active: true,
         origin: Some(origin("ServiceItem", external_id)),
         pricing: None,

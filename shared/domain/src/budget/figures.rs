@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use jiff::{ToSpan as _, civil::Date};
 use rust_decimal::Decimal;
 
-use super::{Budget, BudgetRevision, Category, DaySums, Spent, Thresholds};
+use super::{Budget, BudgetRevision, Category, DaySums, Spending, Spent, SpentOn, Thresholds};
 use crate::{
-    id::BudgetCategoryId,
+    id::{BudgetCategoryId, BudgetId},
     metrics::ratio,
     money::divide_half_even,
     period::{Month, Period},
@@ -27,6 +27,9 @@ pub struct Figures {
     pub total: Line,
     /// Each category.
     pub categories: Vec<CategoryFigures>,
+    /// What was bought in the budget's time on no account that is known, in smallest units: no category
+    /// counts it. `None` where no category takes anything from accounts.
+    pub without_account: Option<Spent>,
 }
 
 /// How a category stands.
@@ -49,6 +52,8 @@ pub struct Line {
     pub spent: i64,
     /// How many expenses that is.
     pub expenses: i64,
+    /// The part of both that was bought on accounts: amounts before tax, and lines of purchases.
+    pub bought: Spent,
     /// Each month.
     pub months: Vec<MonthFigures>,
     /// Each threshold; none where nothing is planned.
@@ -154,41 +159,54 @@ impl Figures {
     }
 
     /// How a budget stands at the end of a day. `approved` is the plan in force where the budget says
-    /// that another one is ([`Budget::superseded`]); `sums` is what was spent of it.
+    /// that another one is ([`Budget::superseded`]); `spending` is what was recorded in its categories
+    /// and bought on their accounts.
     pub fn of(
         budget: &Budget,
         approved: Option<&BudgetRevision>,
-        sums: &DaySums,
+        spending: &Spending,
         as_of: Date,
     ) -> Self {
         let (roll_over, plan) = budget.in_force(approved);
         let (period, thresholds) = (budget.period, &budget.thresholds);
         let view = View { period, as_of, roll_over, thresholds };
-        let mut all = BTreeMap::new();
-        let mut by_category: BTreeMap<_, BTreeMap<Date, Spent>> = BTreeMap::new();
-        for ((category, day), spent) in sums.iter().filter(|((_, day), _)| *day <= as_of) {
-            add(&mut all, *day, *spent);
-            add(by_category.entry(*category).or_default(), *day, *spent);
+        let mut all = Days::default();
+        let mut categories = Vec::with_capacity(plan.len());
+        for category in &plan {
+            let days = view.of_category(budget.id, category, spending);
+            let line = view.line(&category.planned, &days);
+            categories.push(CategoryFigures { id: category.id, name: category.name.clone(), line });
+            all.merge(days);
         }
-        let category = |category: &Category| CategoryFigures {
-            id: category.id,
-            name: category.name.clone(),
-            line: view
-                .line(&category.planned, &by_category.remove(&category.id).unwrap_or_default()),
-        };
+        let takes = plan.iter().any(|category| !category.accounts.is_empty());
         Self {
             as_of,
             days: view.period.days(),
             elapsed: view.elapsed(),
             total: view.line(&together(&plan, period.len()), &all),
-            categories: plan.iter().map(category).collect(),
+            categories,
+            without_account: takes.then(|| view.without_account(spending)),
         }
     }
 }
 
-fn add(days: &mut BTreeMap<Date, Spent>, day: Date, spent: Spent) {
-    let sum = days.entry(day).or_default();
-    *sum = sum.plus(spent);
+/// What was spent on each day, and what of all that was bought on accounts.
+#[derive(Default)]
+struct Days {
+    all: DaySums,
+    bought: Spent,
+}
+
+impl Days {
+    fn add(&mut self, day: Date, spent: Spent) {
+        let sum = self.all.entry(day).or_default();
+        *sum = sum.plus(spent);
+    }
+
+    fn merge(&mut self, other: Self) {
+        other.all.into_iter().for_each(|(day, spent)| self.add(day, spent));
+        self.bought = self.bought.plus(other.bought);
+    }
 }
 
 /// What all categories together plan for each month.
@@ -209,8 +227,35 @@ struct View<'a> {
 }
 
 impl View<'_> {
+    /// What was spent on something in the budget's time until the day.
+    fn days(&self, spending: &Spending, on: SpentOn) -> impl Iterator<Item = (Date, Spent)> {
+        let (first, last) = (self.period.from().first_day(), self.period.to().last_day());
+        let days = spending.get(&on).into_iter().flatten().map(|(day, spent)| (*day, *spent));
+        days.filter(move |(day, _)| (first..=last.min(self.as_of)).contains(day))
+    }
+
+    /// What was recorded in a category and bought on its accounts.
+    fn of_category(&self, budget: BudgetId, category: &Category, spending: &Spending) -> Days {
+        let mut days = Days::default();
+        for account in &category.accounts {
+            for (day, spent) in self.days(spending, SpentOn::Account { account: Some(*account) }) {
+                days.add(day, spent);
+                days.bought = days.bought.plus(spent);
+            }
+        }
+        let recorded = SpentOn::Category { budget, category: category.id };
+        self.days(spending, recorded).for_each(|(day, spent)| days.add(day, spent));
+        days
+    }
+
+    fn without_account(&self, spending: &Spending) -> Spent {
+        let nowhere = self.days(spending, SpentOn::Account { account: None });
+        nowhere.fold(Spent::default(), |sum, (_, spent)| sum.plus(spent))
+    }
+
     /// How a plan stands of which so much was spent on which days, none of them later.
-    fn line(&self, planned: &[i64], days: &BTreeMap<Date, Spent>) -> Line {
+    fn line(&self, planned: &[i64], spent: &Days) -> Line {
+        let days = &spent.all;
         let sum = days.values().copied().fold(Spent::default(), Spent::plus);
         let whole: i64 = planned.iter().sum();
         let reached = |percent: u16| {
@@ -221,6 +266,7 @@ impl View<'_> {
             planned: whole,
             spent: sum.minor,
             expenses: sum.count,
+            bought: spent.bought,
             months: self.months(planned, days),
             thresholds: self.thresholds.percents().filter(|_| whole > 0).map(crossing).collect(),
             projected: self.projected(sum),

@@ -1,12 +1,19 @@
 //! What is planned: categories with an amount for each month.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Budget, BudgetState};
-use crate::{billing::apportion, id::BudgetCategoryId};
+use crate::{
+    billing::apportion,
+    id::{BudgetCategoryId, ExpenseAccountId},
+};
 
 /// The most categories of a budget: all are read with it.
 pub const MOST_CATEGORIES: usize = 40;
+/// The most accounts of a budget: each is read to say how it stands.
+pub const MOST_ACCOUNTS: usize = 60;
 /// The most months of a budget.
 pub const MOST_MONTHS: usize = 24;
 /// The greatest amount, in smallest units: sums of millions of them are exact.
@@ -26,6 +33,9 @@ pub struct Category {
     pub name: String,
     /// What is planned for each month of the budget, in smallest units.
     pub planned: Vec<i64>,
+    /// The accounts of which all that is bought on them counts in it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub accounts: BTreeSet<ExpenseAccountId>,
     /// Whether an expense was ever recorded in it: such a category stays.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub booked: bool,
@@ -56,6 +66,12 @@ pub enum PlanError {
     /// Another category is called so.
     #[error("another category has this name")]
     NameTaken,
+    /// Another category takes what is bought on one of its accounts.
+    #[error("another category takes what is bought on {0}")]
+    AccountTaken(ExpenseAccountId),
+    /// It would take what is bought on more accounts than a budget may.
+    #[error("a budget takes what is bought on at most {MOST_ACCOUNTS} accounts")]
+    ManyAccounts,
     /// There is no such category.
     #[error("there is no such category")]
     NoCategory,
@@ -81,25 +97,20 @@ impl Budget {
         if self.categories.len() >= MOST_CATEGORIES {
             return Err(PlanError::Full);
         }
-        self.check_name(&new)?;
+        self.check_fits(&new)?;
         let mut budget = self.clone();
         budget.categories.push(new);
         Ok(budget)
     }
 
     /// The budget with a category written anew.
-    pub fn with_changed(
-        &self,
-        id: BudgetCategoryId,
-        name: String,
-        planned: Vec<i64>,
-    ) -> Result<Self, PlanError> {
-        let old = self.category(id).ok_or(PlanError::NoCategory)?;
+    pub fn with_changed(&self, new: Category) -> Result<Self, PlanError> {
+        let old = self.category(new.id).ok_or(PlanError::NoCategory)?;
         self.check_draft()?;
-        let new = Category { id, name, planned, booked: old.booked };
-        self.check_name(&new)?;
+        let new = Category { booked: old.booked, ..new };
+        self.check_fits(&new)?;
         let mut budget = self.clone();
-        for category in budget.categories.iter_mut().filter(|category| category.id == id) {
+        for category in budget.categories.iter_mut().filter(|category| category.id == new.id) {
             category.clone_from(&new);
         }
         Ok(budget)
@@ -137,12 +148,23 @@ impl Budget {
         (budget != *self).then_some(budget)
     }
 
-    /// Names are what tables of expenses know categories by.
-    fn check_name(&self, new: &Category) -> Result<(), PlanError> {
-        let others = self.categories.iter().filter(|other| other.id != new.id);
+    /// Names are what tables of expenses know categories by, and what is bought counts once.
+    fn check_fits(&self, new: &Category) -> Result<(), PlanError> {
+        let others = || self.categories.iter().filter(|other| other.id != new.id);
+        let accounts: usize = others().map(|other| other.accounts.len()).sum();
+        if accounts + new.accounts.len() > MOST_ACCOUNTS {
+            return Err(PlanError::ManyAccounts);
+        }
         let name = new.name.to_lowercase();
-        let taken = others.map(|other| other.name.to_lowercase()).any(|other| other == name);
-        if taken { Err(PlanError::NameTaken) } else { Ok(()) }
+        for other in others() {
+            if other.name.to_lowercase() == name {
+                return Err(PlanError::NameTaken);
+            }
+            if let Some(account) = other.accounts.intersection(&new.accounts).next() {
+                return Err(PlanError::AccountTaken(*account));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,4 +1,5 @@
-//! What was spent, as sums by budget, category and day that move by *new − old*.
+//! What was spent, as sums by day that move by *new − old*: of a category of a budget what was
+//! recorded in it, and of an account what was bought on it.
 
 use std::collections::BTreeMap;
 
@@ -8,32 +9,54 @@ use serde::{Deserialize, Serialize};
 use super::BudgetExpense;
 use crate::{
     counters::counters,
-    id::{BudgetCategoryId, BudgetId},
+    expense::Expense,
+    id::{BudgetCategoryId, BudgetId, ExpenseAccountId},
 };
 
 counters! {
     /// What was spent.
     pub struct Spent;
 
-    /// How much, in smallest units of the budget's currency.
+    /// How much, in smallest units: of the budget's currency what was recorded in a category, of the
+    /// organisation's what was bought on an account.
     minor: "s",
-    /// How many expenses.
+    /// How many expenses, or lines of purchases.
     count: "n",
 }
 
-/// One sum: a category of a budget on a day.
+/// What something was spent on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SpentOn {
+    /// A category of a budget, as somebody recorded it.
+    Category {
+        /// The budget.
+        budget: BudgetId,
+        /// The category.
+        category: BudgetCategoryId,
+    },
+    /// An account, as its source says; `None` for what is on none that is known.
+    Account {
+        /// The account.
+        account: Option<ExpenseAccountId>,
+    },
+}
+
+/// One sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SpentBucket {
-    /// The budget.
-    pub budget: BudgetId,
-    /// The category.
-    pub category: BudgetCategoryId,
+    /// On what.
+    #[serde(flatten)]
+    pub on: SpentOn,
     /// The day on which the expenses count.
     pub day: Date,
 }
 
-/// What was spent in each category on each day.
-pub type DaySums = BTreeMap<(BudgetCategoryId, Date), Spent>;
+/// What was spent on each day.
+pub type DaySums = BTreeMap<Date, Spent>;
+
+/// What was spent on what.
+pub type Spending = BTreeMap<SpentOn, DaySums>;
 
 /// A change of what was spent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,7 +69,19 @@ impl SpentDelta {
     pub fn of(expense: &BudgetExpense) -> Self {
         let BudgetExpense { budget, category, day, .. } = *expense;
         let spent = Spent { minor: expense.amount.minor, count: 1 };
-        Self { sums: BTreeMap::from([(SpentBucket { budget, category, day }, spent)]) }
+        let on = SpentOn::Category { budget, category };
+        Self { sums: BTreeMap::from([(SpentBucket { on, day }, spent)]) }
+    }
+
+    /// What a purchase adds to the sums of the accounts that its lines are on, before tax.
+    pub fn bought(expense: &Expense) -> Self {
+        let mut delta = Self::default();
+        for (line, minor) in expense.lines.iter().zip(expense.home_lines()) {
+            let account = line.account.as_ref().map(|account| account.id);
+            let bucket = SpentBucket { on: SpentOn::Account { account }, day: expense.day };
+            delta.add(bucket, Spent { minor, count: 1 });
+        }
+        delta
     }
 
     /// Adds to a sum.

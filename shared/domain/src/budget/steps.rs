@@ -1,5 +1,7 @@
 //! How a plan comes into force.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::{Budget, BudgetRevision, BudgetState, Category};
@@ -89,15 +91,18 @@ impl Budget {
     /// What is in force: whether what is left rolls over, and each category. That is the plan
     /// approved last, which is `approved` where the budget is at another one by now, and the plan that
     /// is worked on as long as none was approved. For a category that is new since, nothing is
-    /// planned yet.
+    /// planned yet, and nothing is taken from accounts.
     pub fn in_force(&self, approved: Option<&BudgetRevision>) -> (bool, Vec<Category>) {
         let Some(plan) = approved else {
             return (self.roll_over, self.categories.clone());
         };
         let known = |id| plan.categories.iter().any(|category| category.id == id);
         let new = self.categories.iter().filter(|category| !known(category.id));
-        let unplanned =
-            new.map(|new| Category { planned: vec![0; new.planned.len()], ..new.clone() });
+        let unplanned = new.map(|new| Category {
+            planned: vec![0; new.planned.len()],
+            accounts: BTreeSet::new(),
+            ..new.clone()
+        });
         (plan.roll_over, plan.categories.iter().cloned().chain(unplanned).collect())
     }
 }
@@ -105,7 +110,7 @@ impl Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::figures::tests::{budget, category};
+    use crate::budget::figures::tests::{account, budget, category, taking};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -132,9 +137,9 @@ mod tests {
         let (approved, first) = submitted.approved(Actor::System, NOW).unwrap();
         let next = approved.revised("Growth".to_owned()).unwrap();
         assert_eq!((next.revision, next.superseded()), (2, Some(1)));
-        let id = category(1, &[]).id;
-        let next = next.with_changed(id, "More".to_owned(), vec![500, 500]).unwrap();
-        let next = next.with(category(2, &[7, 7])).unwrap();
+        let more = Category { name: "More".to_owned(), ..category(1, &[500, 500]) };
+        let next = next.with_changed(more).unwrap();
+        let next = next.with(taking(category(2, &[7, 7]), &[1])).unwrap();
         let (_, plan) = next.in_force(Some(&first));
         assert_eq!(plan, [category(1, &[100, 100]), category(2, &[0, 0])]);
         let again = next.submitted(Actor::System, NOW).unwrap().approved(Actor::System, NOW);
@@ -142,6 +147,20 @@ mod tests {
         assert_eq!((again.superseded(), second.number), (None, 2));
         assert_eq!(second.reason.as_deref(), Some("Growth"));
         assert_eq!(again.in_force(None).1.iter().map(Category::total).sum::<i64>(), 1_014);
+    }
+
+    #[test]
+    fn what_is_bought_on_an_account_counts_in_one_category() {
+        let draft = budget(&[taking(category(1, &[1]), &[1, 2]), category(2, &[1])]);
+        let taken = Err(crate::budget::PlanError::AccountTaken(account(2)));
+        assert_eq!(draft.with(taking(category(3, &[1]), &[2, 3])), taken);
+        assert_eq!(draft.with_changed(taking(category(2, &[1]), &[2])), taken);
+        assert!(draft.with_changed(taking(category(1, &[1]), &[2, 3])).is_ok());
+        assert!(draft.with(taking(category(3, &[1]), &[3])).is_ok());
+        let rest: Vec<_> = (3..=60).collect();
+        assert!(draft.with_changed(taking(category(2, &[1]), &rest)).is_ok());
+        let many = draft.with_changed(taking(category(2, &[1]), &[&rest[..], &[61]].concat()));
+        assert_eq!(many, Err(crate::budget::PlanError::ManyAccounts));
     }
 
     #[test]

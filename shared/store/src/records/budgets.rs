@@ -13,11 +13,14 @@ use crate::{
 };
 
 small! {
-    Budget: BudgetId = "BUDGET", shape 1;
+    // Records of shape 1 know of no accounts.
+    Budget: BudgetId = "BUDGET", shape 2;
 }
 
 impl Entity for BudgetRevision {
     const KIND: &'static str = "BUDGETPLAN";
+    /// Records of shape 1 know of no accounts.
+    const SHAPE: u16 = 2;
     type Id = (BudgetId, u32);
 
     fn id(&self) -> Self::Id {

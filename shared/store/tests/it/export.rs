@@ -40,6 +40,7 @@ async fn it_holds_every_business_record_and_sum_and_no_secret() {
         "DUNNING",
         "DUNRUN",
         "EXPENSE",
+        "EXPENSEACCOUNT",
         "HAPPENED",
         "INVOICE",
         "LINE",

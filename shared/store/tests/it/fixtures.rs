@@ -12,6 +12,7 @@ use std::{
 };
 
 use clearmargin_domain::{
+    budget::{Category, SpentOn},
     desk::{DeskSubject, Sample, SubjectKind},
     identity::{Organization, Plan},
     integration::SyncRun,
@@ -70,8 +71,16 @@ fn name(item: &Value) -> String {
         let letter = text(item, "pk").rsplit('#').next().unwrap();
         // Of a month beside those of its days.
         let whole = text(item, "pk").contains("#U#") && text(item, "sk").ends_with("#-");
-        let whole = if whole { "-whole" } else { "" };
-        return format!("sum-{letter}{whole}.1").to_lowercase();
+        // On an account beside those of a category.
+        let account = text(item, "sk").starts_with("acc_");
+        let part = if whole {
+            "-whole"
+        } else if account {
+            "-account"
+        } else {
+            ""
+        };
+        return format!("sum-{letter}{part}.1").to_lowercase();
     };
     let shape = item["shape"]["N"].as_str().unwrap();
     format!("{}.{shape}", kind["S"].as_str().unwrap()).to_lowercase()
@@ -194,8 +203,13 @@ async fn whatever_was_written_in_any_shape_is_read() {
     reads_owed(&bench).await;
     let expense = sample::budget_expense(1);
     let spent = bench.tenant().spent_of(expense.budget).await.unwrap();
-    let sum = spent.get(&(expense.category, expense.day)).unwrap();
+    let on = SpentOn::Category { budget: expense.budget, category: expense.category };
+    let sum = spent.get(&on).and_then(|days| days.get(&expense.day)).unwrap();
     assert_eq!((sum.minor, sum.count), (12_345, 1));
+    let account = Some(sample::expense_account(1).id);
+    let bought = bench.tenant().bought_on(account, period).await.unwrap();
+    let sum = bought.get(&SpentOn::Account { account }).and_then(|days| days.get(&sample::DAY));
+    assert_eq!(sum.map(|sum| (sum.minor, sum.count)), Some((9_000, 1)));
 }
 
 /// Where invoices stand: the sample is settled in part, by a payment of its own day.
@@ -370,6 +384,7 @@ async fn read_agreed(bench: &Bench, kind: &str, shape: &str) {
             let mut service = sample::service(1);
             service.said = service.said.filter(|_| shape != "1");
             service.pricing = service.pricing.filter(|_| shape != "1");
+            service.bought_on = service.bought_on.filter(|_| shape == "3");
             let id = service.id;
             reads(bench, service, id).await;
         }
@@ -425,21 +440,39 @@ async fn read_other(bench: &Bench, kind: &str, shape: &str) {
     }
 }
 
-async fn read_budget(bench: &Bench, kind: &str) {
+async fn read_budget(bench: &Bench, kind: &str, shape: &str) {
+    let as_written = |mut categories: Vec<Category>| {
+        for category in categories.iter_mut().filter(|_| shape == "1") {
+            category.accounts.clear();
+        }
+        categories
+    };
     match kind {
-        "BUDGET" => reads(bench, sample::budget(1), sample::budget(1).id).await,
+        "BUDGET" => {
+            let mut budget = sample::budget(1);
+            budget.categories = as_written(budget.categories);
+            reads(bench, budget.clone(), budget.id).await;
+        }
         "BUDGETPLAN" => {
-            let plan = sample::budget_revision(1);
+            let mut plan = sample::budget_revision(1);
+            plan.categories = as_written(plan.categories);
             reads(bench, plan.clone(), (plan.budget, plan.number)).await;
         }
         _ => reads(bench, sample::budget_expense(1), sample::budget_expense(1).id).await,
     }
 }
 
-async fn read_expense(bench: &Bench, shape: &str) {
+async fn read_expense(bench: &Bench, kind: &str, shape: &str) {
+    if kind == "EXPENSEACCOUNT" {
+        let account = sample::expense_account(1);
+        return reads(bench, account.clone(), account.id).await;
+    }
     let mut expense = sample::expense(1);
-    for line in expense.lines.iter_mut().filter(|_| shape == "1") {
-        (line.source_id, line.account, line.allocated) = (None, None, None);
+    for line in expense.lines.iter_mut().filter(|_| shape != "3") {
+        line.account = None;
+        if shape == "1" {
+            (line.source_id, line.allocated) = (None, None);
+        }
     }
     let id = expense.id;
     reads(bench, expense, id).await;
@@ -452,10 +485,10 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
             read_agreed(bench, kind, shape).await;
         }
         "BOOKS" => reads(bench, sample::books(), ()).await,
-        "BUDGET" | "BUDGETPLAN" | "SPENDING" => read_budget(bench, kind).await,
+        "BUDGET" | "BUDGETPLAN" | "SPENDING" => read_budget(bench, kind, shape).await,
         "CLIENT" => reads(bench, sample::client(1), sample::client(1).id).await,
         "CONNECTION" => reads(bench, sample::connection(), Source::QuickBooks).await,
-        "EXPENSE" => read_expense(bench, shape).await,
+        "EXPENSE" | "EXPENSEACCOUNT" => read_expense(bench, kind, shape).await,
         "FAILURE" => {
             let (failure, run): (RunFailure, SyncRun) = (sample::failure(1), sample::run(1));
             reads(bench, failure, (run.id, 1)).await;

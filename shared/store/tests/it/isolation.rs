@@ -7,7 +7,7 @@ use clearmargin_domain::{
     client::{Client, ClientProfile, Contact, Note, Site},
     cost_rate::CostRate,
     desk::SubjectKind,
-    expense::Expense,
+    expense::{Expense, ExpenseAccount},
     identity::{ApiKey, Invitation, Organization, Session, User},
     integration::{ClientMatch, Connection, SyncRun},
     invoice::Invoice,
@@ -81,6 +81,8 @@ pub(crate) async fn one_of_each() -> Bench {
     only_its_own(&bench, sample::ticket_template(1), sample::ticket_template(1).id).await;
     only_its_own::<Connection>(&bench, sample::connection(), Source::QuickBooks).await;
     only_its_own::<CostRate>(&bench, sample::cost_rate(1), sample::cost_rate(1).id).await;
+    let account = sample::expense_account(1);
+    only_its_own(&bench, account.clone(), account.id).await;
     only_its_own::<Expense>(&bench, sample::expense(1), sample::expense(1).id).await;
     only_its_own::<Invoice>(&bench, sample::invoice(1), sample::invoice(1).id).await;
     let organization = sample::organization(1);
@@ -143,6 +145,7 @@ async fn lists_hold_the_organisations_own_records() {
     }
     assert_eq!(listed::<ClientMatch>(&bench, List::Matches).await, [1, 0]);
     assert_eq!(listed::<CostRate>(&bench, List::CostRates).await, [1, 0]);
+    assert_eq!(listed::<ExpenseAccount>(&bench, List::ExpenseAccounts).await, [1, 0]);
     assert_eq!(listed::<SyncRun>(&bench, List::Runs).await, [1, 0]);
     let failures = List::Failures(sample::run(1).id);
     assert_eq!(listed::<RunFailure>(&bench, failures).await, [1, 0]);
@@ -182,6 +185,9 @@ async fn sums_and_outboxes_are_the_organisations_own() {
     let budget = sample::budget(1).id;
     assert_eq!(own.spent_of(budget).await.unwrap().len(), 1);
     assert_eq!(foreign.spent_of(budget).await.unwrap().len(), 0);
+    let account = Some(sample::expense_account(1).id);
+    assert_eq!(own.bought_on(account, period).await.unwrap().len(), 1);
+    assert_eq!(foreign.bought_on(account, period).await.unwrap().len(), 0);
     assert_eq!(own.standing(StandingOf::Work, period).await.unwrap().len(), 1);
     assert_eq!(foreign.standing(StandingOf::Work, period).await.unwrap().len(), 0);
     assert_eq!(own.method_rollups(period).await.unwrap().len(), 1);

@@ -23,7 +23,7 @@ use proptest::{collection::vec, prelude::*, test_runner::Config};
 
 use crate::{
     bench::{Bench, NOW},
-    sample::{DAY, expense, invoice, ticket, time_entry, usd},
+    sample::{DAY, expense, expense_account, invoice, ticket, time_entry, usd},
 };
 
 /// What happens to a row: the row, and the number that everything about its new state follows from.
@@ -107,7 +107,7 @@ fn expense_of(number: u128, seed: u64) -> Expense {
         description: String::new(),
         amount: amount(seed, 30 + place),
         source_id: None,
-        account: None,
+        account: maybe(seed, 80 + place, expense_account),
         allocated: maybe(seed, 40 + place, |_| allocated(place)),
     };
     Expense { day: day(seed), lines: (0..pick(seed, 3, 4)).map(line).collect(), ..expense(number) }

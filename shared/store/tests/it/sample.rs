@@ -250,6 +250,7 @@ pub(crate) fn service(number: u128) -> Service {
         offering: Offering::Product,
         unit_price: Some(usd(12_050)),
         purchase_cost: Some(usd(9_000)),
+        bought_on: Some(expense_account(1)),
         active: true,
         origin: Some(origin("Item", number)),
         pricing: Some(Pricing { prices: prices().try_into().unwrap(), instead_of: Some(usd(100)) }),

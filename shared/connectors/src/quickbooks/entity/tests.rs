@@ -1,7 +1,7 @@
 use clearmargin_domain::{
     client::Client,
     expense::{Expense, ExpenseAccount, ExpenseKind, ExpenseLine},
-    id::{ClientId, ExpenseId, InvoiceId, ServiceId},
+    id::{ClientId, ExpenseAccountId, ExpenseId, InvoiceId, ServiceId},
     payment::{Allocation, Payment, Settles},
     service::{Offering, Service},
 };
@@ -72,12 +72,30 @@ fn a_recorded_item_becomes_a_service() {
         offering: Offering::Service,
         unit_price: Some(cents(3_500)),
         purchase_cost: Some(cents(0)),
+        bought_on: None,
         active: true,
         origin: service.origin.clone(),
         pricing: None,
         said: None,
     };
     assert_eq!(service, expected);
+}
+
+#[test]
+fn an_item_says_on_which_account_it_is_bought() {
+    let (cost, stock) = (("80", Some("Cost of sales")), ("81", Some("Stock")));
+    for (kind, expected) in [("NonInventory", cost), ("Service", cost), ("Inventory", stock)] {
+        let row = format!(
+            r#"{{"Id": "1", "Name": "x", "Type": "{kind}",
+                "AssetAccountRef": {{"value": "81", "name": "Stock"}},
+                "ExpenseAccountRef": {{"value": "80", "name": "Cost of sales"}}}}"#
+        );
+        let Record::Service(service) = record(Entity::Item, &json(&row)) else { panic!() };
+        let account = service.bought_on.unwrap();
+        assert_eq!((account.external_id.as_str(), account.name.as_deref()), expected);
+        let id = ExpenseAccountId::imported(context().org, SOURCE, &account.external_id);
+        assert_eq!(account.id, id);
+    }
 }
 
 #[test]
@@ -141,7 +159,12 @@ fn expense(entity: Entity, row: &Value) -> Expense {
 #[test]
 fn a_recorded_purchase_becomes_an_expense_of_nobody() {
     let expense = expense(Entity::Purchase, &fixture!("purchase.json"));
-    let account = ExpenseAccount { id: "146".to_owned(), name: Some("Recharges".to_owned()) };
+    let account = ExpenseAccount {
+        id: ExpenseAccountId::imported(context().org, SOURCE, "146"),
+        source: SOURCE,
+        external_id: "146".to_owned(),
+        name: Some("Recharges".to_owned()),
+    };
     let line = |id: &str, description: &str, minor| ExpenseLine {
         client: None,
         service: None,

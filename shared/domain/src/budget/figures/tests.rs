@@ -1,10 +1,12 @@
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil::date};
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
 use crate::{
     budget::BudgetState,
-    id::{BudgetCategoryId, BudgetId},
+    id::{BudgetCategoryId, BudgetId, ExpenseAccountId},
     money::Currency,
 };
 
@@ -34,17 +36,39 @@ pub(in crate::budget) fn category(number: u128, planned: &[i64]) -> Category {
         id: BudgetCategoryId::new(Timestamp::UNIX_EPOCH, number),
         name: format!("Category {number}"),
         planned: planned.to_vec(),
+        accounts: BTreeSet::new(),
         booked: false,
     }
 }
 
-fn spent(days: &[(Date, i64)]) -> DaySums {
-    let mut sums = DaySums::new();
-    for (day, minor) in days {
-        let sum = sums.entry((category(1, &[]).id, *day)).or_default();
-        *sum = sum.plus(Spent { minor: *minor, count: 1 });
+pub(in crate::budget) fn account(number: u128) -> ExpenseAccountId {
+    ExpenseAccountId::new(Timestamp::UNIX_EPOCH, number)
+}
+
+/// The category, taking what is bought on these accounts.
+pub(in crate::budget) fn taking(category: Category, accounts: &[u128]) -> Category {
+    Category { accounts: accounts.iter().copied().map(account).collect(), ..category }
+}
+
+/// What was recorded in a category of the budget.
+fn recorded_in(number: u128) -> SpentOn {
+    SpentOn::Category {
+        budget: BudgetId::new(Timestamp::UNIX_EPOCH, 1),
+        category: category(number, &[]).id,
     }
-    sums
+}
+
+fn spend(spending: &mut Spending, on: SpentOn, day: Date, minor: i64) {
+    let sum = spending.entry(on).or_default().entry(day).or_default();
+    *sum = sum.plus(Spent { minor, count: 1 });
+}
+
+fn spent(days: &[(Date, i64)]) -> Spending {
+    let mut spending = Spending::new();
+    for (day, minor) in days {
+        spend(&mut spending, recorded_in(1), *day, *minor);
+    }
+    spending
 }
 
 /// How one category stands.
@@ -158,6 +182,35 @@ fn alerts_say_what_was_reached_and_what_lies_ahead() {
     assert_eq!(figures.alerts().last(), Some(&alert(News::Overspent, 5)));
 }
 
+#[test]
+fn what_is_bought_in_time_on_accounts_of_the_plan_in_force_counts() {
+    let on = |number: Option<u128>| SpentOn::Account { account: number.map(account) };
+    let mut spending = spent(&[(date(2026, 1, 4), 40)]);
+    for (account, day, minor) in [
+        (Some(1), date(2026, 1, 4), 25),
+        (Some(2), date(2026, 1, 9), 30),
+        // Before the budget's time, after the day looked from, and on an account of no category.
+        (Some(1), date(2025, 12, 31), 1_000),
+        (Some(1), date(2026, 1, 11), 1_000),
+        (Some(9), date(2026, 1, 5), 1_000),
+        (None, date(2026, 1, 5), 7),
+    ] {
+        spend(&mut spending, on(account), day, minor);
+    }
+    let plan = budget(&[taking(category(1, &[100]), &[1, 2]), category(2, &[100])]);
+    let figures = Figures::of(&plan, None, &spending, date(2026, 1, 10));
+    let line = &figures.categories[0].line;
+    assert_eq!((line.spent, line.expenses), (95, 3));
+    assert_eq!(line.bought, Spent { minor: 55, count: 2 });
+    assert_eq!(figures.categories[1].line.bought, Spent::default());
+    assert_eq!((figures.total.spent, figures.total.bought.minor), (95, 55));
+    assert_eq!(line.thresholds[1].since, Some(date(2026, 1, 9)));
+    assert_eq!(figures.without_account, Some(Spent { minor: 7, count: 1 }));
+    let manual = budget(&[category(1, &[100])]);
+    let figures = Figures::of(&manual, None, &spending, date(2026, 1, 10));
+    assert_eq!((figures.total.spent, figures.without_account), (40, None));
+}
+
 /// An expense: category, day and amount.
 type Row = (u128, i64, i64);
 
@@ -225,14 +278,23 @@ proptest! {
     fn figures_are_what_counting_day_by_day_gives(
         (expenses, plans, roll_over, until) in histories(),
     ) {
-        let categories = [category(1, &plans[0]), category(2, &plans[1])];
+        let categories = [
+            taking(category(1, &plans[0]), &[10, 11]),
+            taking(category(2, &plans[1]), &[20, 21]),
+        ];
         let budget = Budget { roll_over, ..budget(&categories) };
-        let mut sums = DaySums::new();
+        let mut spending = Spending::new();
         for (number, at, minor) in &expenses {
-            let sum = sums.entry((category(*number, &[]).id, day(*at))).or_default();
-            *sum = sum.plus(Spent { minor: *minor, count: 1 });
+            // Some are recorded, and some are bought on one of two accounts.
+            let on = match minor.rem_euclid(3) {
+                0 => recorded_in(*number),
+                rest => SpentOn::Account {
+                    account: Some(account(number * 10 + u128::from(rest == 1))),
+                },
+            };
+            spend(&mut spending, on, day(*at), *minor);
         }
-        let figures = Figures::of(&budget, None, &sums, day(until));
+        let figures = Figures::of(&budget, None, &spending, day(until));
         let oracle = |numbers: &[u128]| Oracle {
             days: 120,
             until,

@@ -3,7 +3,7 @@
 use clearmargin_domain::{
     audit::Actor,
     budget::{Budget, BudgetExpense, BudgetRevision, BudgetState, Category, ExpenseSource},
-    id::{BudgetCategoryId, BudgetExpenseId, BudgetId, UserId},
+    id::{BudgetCategoryId, BudgetExpenseId, BudgetId, ExpenseAccountId, UserId},
     money::Currency,
     period::{Month, Period},
 };
@@ -16,6 +16,7 @@ fn category(number: u128) -> Category {
         id: BudgetCategoryId::new(NOW, number),
         name: "Trade fairs".to_owned(),
         planned: vec![50_001, 50_000, 0],
+        accounts: [ExpenseAccountId::new(NOW, 1)].into(),
         booked: true,
     }
 }

@@ -5,8 +5,9 @@ use clearmargin_domain::{
         Allocated, AllocatedPart, Division, Expense, ExpenseAccount, ExpenseKind, ExpenseLine,
         allocation::AllocationKey,
     },
-    id::{ClientId, ExpenseId, ServiceId},
+    id::{ClientId, ExpenseAccountId, ExpenseId, ServiceId},
     period::Month,
+    source::Source,
 };
 
 use super::{DAY, origin, usd};
@@ -25,15 +26,21 @@ pub(crate) fn expense(number: u128) -> Expense {
             description: "Firewall".to_owned(),
             amount: usd(9_000),
             source_id: Some("2".to_owned()),
-            account: Some(ExpenseAccount {
-                id: "61".to_owned(),
-                name: Some("Licences".to_owned()),
-            }),
+            account: Some(expense_account(1)),
             allocated: Some(allocated()),
         }],
         total: usd(9_720),
         rate: None,
         origin: origin("Bill", number),
+    }
+}
+
+pub(crate) fn expense_account(number: u128) -> ExpenseAccount {
+    ExpenseAccount {
+        id: ExpenseAccountId::new(NOW, number),
+        source: Source::QuickBooks,
+        external_id: "61".to_owned(),
+        name: Some("Licences".to_owned()),
     }
 }
 
