@@ -37,6 +37,7 @@ NEVER = {
     "POST /api/tickets/ratings": "takes a token that was handed out",
     "POST /api/usage-counts": "takes a table that names clients",
     "POST /api/budgets/{id}/expenses": "takes a category of the budget",
+    "POST /api/ai/analytics/status/{id}/cancel": "an analysis is over before it is stopped",
     "POST /api/invoices/{id}/apply": "takes an invoice of the same client",
     "POST /api/payments/{id}/apply": "takes an invoice of the same client",
     "POST /api/books/reopen": "opens what is closed",

@@ -11,6 +11,7 @@ mod bench;
 mod canaries;
 
 mod agreements;
+mod analyses;
 mod asset_counts;
 mod audit;
 mod bad_input;

@@ -1,10 +1,18 @@
 //! Analyses over all clients: `/api/ai`.
 
+mod analysis;
+mod predictions;
 mod profitability_scores;
 
 use clearmargin_web::{Routes, routes};
 
 /// The operations of this area.
 pub fn routes() -> Routes {
-    Routes::new().routes(routes!(profitability_scores::list_profitability_scores))
+    Routes::new()
+        .routes(routes!(profitability_scores::list_profitability_scores))
+        .routes(routes!(analysis::run_analysis))
+        .routes(routes!(analysis::analysis_status))
+        .routes(routes!(analysis::cancel_analysis))
+        .routes(routes!(analysis::list_analyses))
+        .routes(routes!(predictions::predict_revenue))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clearmargin_domain::job::{Envelope, Job};
 
 use crate::{
-    App, Error, dunning, identity, invitations, invoices, matching, organizations,
+    App, Error, analyses, dunning, identity, invitations, invoices, matching, organizations,
     recost::{self, Whose},
     recurring, sync, tickets,
 };
@@ -42,6 +42,8 @@ pub async fn run(app: &App, message: &Envelope) -> Result<Outcome, Error> {
         Job::BillRecurring { month, step } => recurring::step(&ctx, *month, *step).await,
         Job::RemindOfInvoices { day, step } => dunning::step(&ctx, *day, *step).await,
         Job::MarkTime { client, month } => recurring::mark_next(&ctx, *client, *month).await,
+        Job::BeginAnalysis => analyses::begin_after_sync(&ctx, message.occurred_at).await,
+        Job::Analyse { run, step } => analyses::step(&ctx, *run, *step, message.occurred_at).await,
         Job::SendVerification { user } => {
             identity::send_verification(&ctx, *user).await.map(|()| Outcome::Done)
         }

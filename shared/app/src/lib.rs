@@ -5,6 +5,7 @@
 //! layouts in `store`; nothing here knows HTTP, Lambda, the environment or the clock.
 
 pub mod agreements;
+pub mod analyses;
 pub mod api_keys;
 pub mod audit;
 pub mod books;

@@ -8,7 +8,7 @@ use clearmargin_store::DriftReport;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::{App, Error, audit, dunning, organizations, recurring, sync, tickets};
+use crate::{App, Error, analyses, audit, dunning, organizations, recurring, sync, tickets};
 
 /// How long after a source was read whole it is again. QuickBooks tells of deletions for 30 days.
 const COMPARE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -25,6 +25,8 @@ pub enum Due {
     Recurring,
     /// Reminders of organisations that have them sent.
     Dunning,
+    /// Analyses.
+    Analysis,
     /// The drift check.
     Drift,
     /// The removal of organisations whose time to be kept is over.
@@ -51,6 +53,10 @@ pub async fn run(app: &App, due: Due, request_id: &str) -> Result<(), Error> {
         Due::Dunning => {
             let begun = remind(app, request_id).await?;
             tracing::info!(begun, "reminders are on their way");
+        }
+        Due::Analysis => {
+            let begun = analyse(app, request_id).await?;
+            tracing::info!(begun, "analyses are on their way");
         }
         Due::Drift => {
             let reports = nightly(app).await?;
@@ -159,6 +165,16 @@ async fn remind(app: &App, request_id: &str) -> Result<usize, Error> {
     for org in app.store.directory().organizations().await? {
         let reminded = dunning::begin_due(&app.for_system(org, request_id)).await;
         begun += usize::from(was_begun(org, "reminders", reminded));
+    }
+    Ok(begun)
+}
+
+/// Begins the night's analysis of each organisation: of how many.
+async fn analyse(app: &App, request_id: &str) -> Result<usize, Error> {
+    let mut begun = 0;
+    for org in app.store.directory().organizations().await? {
+        let analysed = analyses::begin_due(&app.for_system(org, request_id)).await;
+        begun += usize::from(was_begun(org, "analyses", analysed));
     }
     Ok(begun)
 }

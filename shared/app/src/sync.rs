@@ -245,6 +245,9 @@ async fn advance(
         let connection = latest(ctx, run.source).await?;
         change.update(&connection, &idle(&connection, run))?;
         change.send(Job::MatchClients { run: run.id });
+        if next.counts.values().any(|counts| counts.changed() != 0) {
+            change.send(Job::BeginAnalysis);
+        }
     }
     change.update(run, &next)?;
     // If somebody changed one of the rows or did this page meanwhile: look again, soon.

@@ -111,6 +111,8 @@ actions! {
     DeskManage = "desk.manage", Anyone, [Owner Admin];
     /// See revenue, cost and margin.
     MarginsRead = "margins.read", Anyone, [Owner Admin Finance];
+    /// Have everything analysed anew, or stop that.
+    AnalysesRun = "analyses.run", Anyone, [Owner Admin Finance];
     /// See labour cost rates.
     CostRatesRead = "costRates.read", Anyone, [Owner Admin Finance];
     /// Set labour cost rates.

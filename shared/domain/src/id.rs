@@ -179,6 +179,8 @@ ids! {
     SyncRunId = "run";
     /// A suggestion that two clients are one.
     MatchId = "mat";
+    /// A run of all analyses.
+    AnalysisRunId = "anr";
     /// An audit row.
     AuditId = "aud";
     /// An API key.

@@ -121,6 +121,11 @@ fn is_zero(count: &u64) -> bool {
 }
 
 impl RowCounts {
+    /// How many records were written or removed.
+    pub const fn changed(&self) -> u64 {
+        self.created + self.updated + self.removed
+    }
+
     /// The sum.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{
-        BulkId, ClientId, CostRateId, InvitationId, InvoiceId, OrgId, OutboxId, PaymentId,
-        SyncRunId, UserId,
+        AnalysisRunId, BulkId, ClientId, CostRateId, InvitationId, InvoiceId, OrgId, OutboxId,
+        PaymentId, SyncRunId, UserId,
     },
     period::Month,
     source::Source,
@@ -89,6 +89,15 @@ pub enum Job {
         /// The month.
         month: Month,
     },
+    /// Begin a run of all analyses, since a source was read and something had changed.
+    BeginAnalysis,
+    /// Do a step of a run of all analyses.
+    Analyse {
+        /// The run.
+        run: AnalysisRunId,
+        /// How many of its steps are done when this message is due.
+        step: usize,
+    },
     /// Mail a link to prove an address.
     SendVerification {
         /// Whose.
@@ -132,6 +141,8 @@ pub enum Job {
 pub enum Worker {
     /// Those that read source systems and compute.
     Sync,
+    /// Those that analyse.
+    Analysis,
     /// Those that reach people.
     Delivery,
 }
@@ -152,6 +163,7 @@ impl Job {
             | Self::MarkTime { .. }
             | Self::ExportOrganization { .. }
             | Self::PurgeOrganization => Worker::Sync,
+            Self::BeginAnalysis | Self::Analyse { .. } => Worker::Analysis,
             Self::SendVerification { .. }
             | Self::SendReset { .. }
             | Self::SendInvitation { .. }

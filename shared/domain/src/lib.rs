@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod agreement;
+pub mod analysis;
 pub mod audit;
 pub mod billing;
 pub mod books;

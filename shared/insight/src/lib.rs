@@ -6,3 +6,5 @@
 pub mod forecast;
 pub mod odds;
 pub mod profitability;
+pub mod revenue;
+pub mod snapshot;

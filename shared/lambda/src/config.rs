@@ -60,6 +60,8 @@ pub struct Config {
 pub struct Queues {
     /// `SYNC_QUEUE_URL`: to those that read source systems and compute.
     pub sync: Option<String>,
+    /// `ANALYSIS_QUEUE_URL`: to those that analyse.
+    pub analysis: Option<String>,
     /// `DELIVERY_QUEUE_URL`: to those that reach people.
     pub delivery: Option<String>,
 }
@@ -67,13 +69,14 @@ pub struct Queues {
 impl Queues {
     /// Every queue that the function has.
     pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
-        [&self.sync, &self.delivery].into_iter().flatten().map(String::as_str)
+        [&self.sync, &self.analysis, &self.delivery].into_iter().flatten().map(String::as_str)
     }
 
     /// The queue of those workers, or the name of the variable that should say it.
     pub(crate) fn of(&self, worker: Worker) -> Result<&str, &'static str> {
         let (url, name) = match worker {
             Worker::Sync => (&self.sync, "SYNC_QUEUE_URL"),
+            Worker::Analysis => (&self.analysis, "ANALYSIS_QUEUE_URL"),
             Worker::Delivery => (&self.delivery, "DELIVERY_QUEUE_URL"),
         };
         url.as_deref().ok_or(name)
@@ -124,6 +127,7 @@ impl Config {
             table: variables.require("TABLE_NAME")?,
             queues: Queues {
                 sync: variables.get("SYNC_QUEUE_URL"),
+                analysis: variables.get("ANALYSIS_QUEUE_URL"),
                 delivery: variables.get("DELIVERY_QUEUE_URL"),
             },
             mail_from: variables.get("MAIL_FROM"),

@@ -101,7 +101,7 @@ fn entry(
 #[async_trait]
 impl Queue for SqsQueue {
     async fn send(&self, messages: &[Envelope], delay: Duration) -> Result<(), QueueError> {
-        for worker in [Worker::Sync, Worker::Delivery] {
+        for worker in [Worker::Sync, Worker::Analysis, Worker::Delivery] {
             let its: Vec<_> = messages.iter().filter(|it| it.job.worker() == worker).collect();
             self.send_to(worker, &its, delay).await?;
         }

@@ -138,7 +138,7 @@ fn messages(count: u64) -> Vec<Envelope> {
 fn queue(config: &SdkConfig) -> SqsQueue {
     SqsQueue::new(
         aws_sdk_sqs::Client::new(config),
-        Queues { sync: Some("http://queue".to_owned()), delivery: None },
+        Queues { sync: Some("http://queue".to_owned()), ..Queues::default() },
     )
 }
 
@@ -243,8 +243,11 @@ async fn a_queue_is_there_when_each_of_its_addresses_answers() {
     queue(&config).ping().await.unwrap();
     assert_eq!(requests.lock().unwrap().len(), 1);
     let client = aws_sdk_sqs::Client::new(&config);
-    let urls =
-        Queues { sync: Some("http://queue".to_owned()), delivery: Some("http://gone".to_owned()) };
+    let urls = Queues {
+        sync: Some("http://queue".to_owned()),
+        delivery: Some("http://gone".to_owned()),
+        ..Queues::default()
+    };
     SqsQueue::new(client.clone(), urls).ping().await.unwrap_err();
     SqsQueue::new(client, Queues::default()).ping().await.unwrap_err();
 }

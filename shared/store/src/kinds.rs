@@ -2,6 +2,7 @@
 
 use clearmargin_domain::{
     agreement::{Agreement, AgreementLine, AgreementTerms},
+    analysis::{Analyses, AnalysisRun},
     billing::TaxCode,
     books::Books,
     budget::{Budget, BudgetExpense, BudgetRevision},
@@ -105,8 +106,10 @@ pub(crate) const BUSINESS: [Kind; 43] = [
     Kind::of::<RoutingTurn>(),
 ];
 
-/// Who signs in, and how the business came here.
-pub(crate) const ACCESS: [Kind; 7] = [
+/// Who signs in, and how the business and what is known of it came here.
+pub(crate) const ACCESS: [Kind; 9] = [
+    Kind::of::<Analyses>(),
+    Kind::of::<AnalysisRun>(),
     Kind::of::<ApiKey>(),
     Kind::of::<Connection>(),
     Kind::of::<Invitation>(),

@@ -1,6 +1,7 @@
 //! What can be listed page by page.
 
 use clearmargin_domain::{
+    analysis::AnalysisRun,
     budget::{Budget, BudgetRevision},
     client::{Contact, Note},
     cost_rate::CostRate,
@@ -45,6 +46,8 @@ pub enum List {
     Payments(ClientId),
     /// What settles the documents of a client's record and counts in a month, the latest first.
     PaymentsIn(ClientId, Month),
+    /// Runs of analyses, the latest first.
+    AnalysisRuns,
     /// Budgets, the latest first.
     Budgets,
     /// The approved plans of a budget, the latest first.
@@ -126,6 +129,7 @@ impl List {
                 let prefix = format!("P#{month}-");
                 Range { backwards: true, ..within(Some(Index::Owner), pk, &prefix) }
             }
+            Self::AnalysisRuns => Range { backwards: true, ..collection(AnalysisRun::KIND) },
             Self::Budgets => Range { backwards: true, ..collection(Budget::KIND) },
             Self::BudgetPlans(budget) => {
                 let (pk, prefix) =

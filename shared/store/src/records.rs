@@ -1,6 +1,7 @@
 //! The layout of each canonical record.
 
 mod agreed;
+mod analysis;
 mod billing;
 mod budgets;
 mod desk;

@@ -70,6 +70,7 @@ things! {
     id::AgreementLineId => "agreement line",
     id::ServiceId => "service",
     id::TicketId => "ticket",
+    id::AnalysisRunId => "analysis run",
     id::BulkId => "bulk change",
     id::TicketTemplateId => "ticket template",
     id::RoutingRuleId => "routing rule",

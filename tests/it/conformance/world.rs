@@ -181,6 +181,8 @@ impl World {
         ids.note(&self.bench.post("/api/invoices", token, &draft).await.data());
         ids.note(&paid);
         self.plan(token, &mut ids).await;
+        let begun = self.bench.post("/api/ai/analytics/run-analysis", token, &Value::Null).await;
+        ids.note(&begun.data());
         ids
     }
 

@@ -440,7 +440,8 @@ async fn read_other(bench: &Bench, kind: &str, shape: &str) {
     }
 }
 
-async fn read_budget(bench: &Bench, kind: &str, shape: &str) {
+/// [`read_one`], for budgets and analyses.
+async fn read_planned(bench: &Bench, kind: &str, shape: &str) {
     let as_written = |mut categories: Vec<Category>| {
         for category in categories.iter_mut().filter(|_| shape == "1") {
             category.accounts.clear();
@@ -448,6 +449,8 @@ async fn read_budget(bench: &Bench, kind: &str, shape: &str) {
         categories
     };
     match kind {
+        "ANALYSES" => reads(bench, sample::analyses(), ()).await,
+        "ANALYSIS" => reads(bench, sample::analysis_run(1), sample::analysis_run(1).id).await,
         "BUDGET" => {
             let mut budget = sample::budget(1);
             budget.categories = as_written(budget.categories);
@@ -478,6 +481,23 @@ async fn read_expense(bench: &Bench, kind: &str, shape: &str) {
     reads(bench, expense, id).await;
 }
 
+/// [`read_one`], for invoices that recur.
+async fn read_recurring(bench: &Bench, kind: &str) {
+    match kind {
+        "BILLED" => {
+            let billed = sample::billed(1);
+            let period = billed.period;
+            reads(bench, billed, (period.month, period.agreement)).await;
+        }
+        "BILLRUN" => reads(bench, sample::recurring_run(), sample::recurring_run().month).await,
+        "CLAIMED" => {
+            let claimed = sample::claimed_time();
+            reads(bench, claimed.clone(), (claimed.client, claimed.month)).await;
+        }
+        _ => reads(bench, sample::recurring_schedule(), ()).await,
+    }
+}
+
 /// Reads the item of that kind in the table, and compares it with what it was made from.
 async fn read_one(bench: &Bench, kind: &str, shape: &str) {
     match kind {
@@ -485,7 +505,9 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
             read_agreed(bench, kind, shape).await;
         }
         "BOOKS" => reads(bench, sample::books(), ()).await,
-        "BUDGET" | "BUDGETPLAN" | "SPENDING" => read_budget(bench, kind, shape).await,
+        "ANALYSES" | "ANALYSIS" | "BUDGET" | "BUDGETPLAN" | "SPENDING" => {
+            read_planned(bench, kind, shape).await;
+        }
         "CLIENT" => reads(bench, sample::client(1), sample::client(1).id).await,
         "CONNECTION" => reads(bench, sample::connection(), Source::QuickBooks).await,
         "EXPENSE" | "EXPENSEACCOUNT" => read_expense(bench, kind, shape).await,
@@ -523,17 +545,7 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
             let id = payment.id;
             reads(bench, payment, id).await;
         }
-        "BILLED" => {
-            let billed = sample::billed(1);
-            let period = billed.period;
-            reads(bench, billed, (period.month, period.agreement)).await;
-        }
-        "BILLRUN" => reads(bench, sample::recurring_run(), sample::recurring_run().month).await,
-        "CLAIMED" => {
-            let claimed = sample::claimed_time();
-            reads(bench, claimed.clone(), (claimed.client, claimed.month)).await;
-        }
-        "SCHEDULE" => reads(bench, sample::recurring_schedule(), ()).await,
+        "BILLED" | "BILLRUN" | "CLAIMED" | "SCHEDULE" => read_recurring(bench, kind).await,
         "DUNNED" | "DUNNING" | "DUNRUN" => read_dunning(bench, kind).await,
         "RATE" => reads(bench, sample::cost_rate(1), sample::cost_rate(1).id).await,
         "RUN" => reads(bench, sample::run(1), sample::run(1).id).await,

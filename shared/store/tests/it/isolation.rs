@@ -2,6 +2,7 @@
 
 use clearmargin_domain::{
     agreement::{Agreement, AgreementLine, AgreementTerms},
+    analysis::AnalysisRun,
     books::Books,
     budget::{Budget, BudgetExpense, BudgetRevision},
     client::{Client, ClientProfile, Contact, Note, Site},
@@ -81,6 +82,8 @@ pub(crate) async fn one_of_each() -> Bench {
     only_its_own(&bench, sample::ticket_template(1), sample::ticket_template(1).id).await;
     only_its_own::<Connection>(&bench, sample::connection(), Source::QuickBooks).await;
     only_its_own::<CostRate>(&bench, sample::cost_rate(1), sample::cost_rate(1).id).await;
+    only_its_own(&bench, sample::analyses(), ()).await;
+    only_its_own(&bench, sample::analysis_run(1), sample::analysis_run(1).id).await;
     let account = sample::expense_account(1);
     only_its_own(&bench, account.clone(), account.id).await;
     only_its_own::<Expense>(&bench, sample::expense(1), sample::expense(1).id).await;
@@ -145,6 +148,7 @@ async fn lists_hold_the_organisations_own_records() {
     }
     assert_eq!(listed::<ClientMatch>(&bench, List::Matches).await, [1, 0]);
     assert_eq!(listed::<CostRate>(&bench, List::CostRates).await, [1, 0]);
+    assert_eq!(listed::<AnalysisRun>(&bench, List::AnalysisRuns).await, [1, 0]);
     assert_eq!(listed::<ExpenseAccount>(&bench, List::ExpenseAccounts).await, [1, 0]);
     assert_eq!(listed::<SyncRun>(&bench, List::Runs).await, [1, 0]);
     let failures = List::Failures(sample::run(1).id);

@@ -1,5 +1,6 @@
 //! A record of each kind.
 
+mod analysis;
 mod budgets;
 mod desk;
 pub(crate) mod dunning;
@@ -7,6 +8,7 @@ mod expenses;
 
 use std::collections::BTreeMap;
 
+pub(crate) use analysis::*;
 pub(crate) use budgets::*;
 use clearmargin_domain::{
     access::{Action, Role},

@@ -1,0 +1,6 @@
+//! The worker that analyses.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), clearmargin_lambda::Error> {
+    Box::pin(clearmargin_lambda::sqs_worker(clearmargin_app::jobs::run)).await
+}

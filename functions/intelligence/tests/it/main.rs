@@ -1,0 +1,13 @@
+//! Analyses as a caller sees them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, also in its helpers"
+)]
+
+mod analyses;
+mod office;
+mod revenue;
+#[path = "../../../../shared/web/tests/it/world.rs"]
+#[expect(dead_code, reason = "shared with the tests of the edge, which use more of it")]
+mod world;

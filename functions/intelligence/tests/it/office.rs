@@ -1,0 +1,139 @@
+//! An organisation with clients and invoices to analyse.
+
+use axum::http::Method;
+use clearmargin_app::{Ctx, jobs};
+use clearmargin_domain::{
+    client::Client,
+    id::{ClientId, InvoiceId, OrgId, OutboxId},
+    invoice::{DocumentKind, DocumentState, Invoice, InvoiceLine},
+    job::{Envelope, Job},
+    money::{Currency, Money},
+    period::Month,
+    service::Offering,
+};
+use clearmargin_store::Record;
+use serde_json::Value;
+
+use crate::world::{Answer, World};
+
+/// An organisation seen by its owner on the first of July 2026.
+pub(crate) struct Office {
+    pub(crate) world: World,
+    pub(crate) org: OrgId,
+    pub(crate) token: String,
+}
+
+impl Office {
+    pub(crate) async fn new() -> Self {
+        let world = World::new(clearmargin_intelligence::routes()).await;
+        let owner = world.owner("ada@example.com").await;
+        let (org, token) = (owner.org, owner.access_token.expose().to_owned());
+        Self { world, org, token }
+    }
+
+    pub(crate) fn ctx(&self) -> Ctx {
+        self.world.app.for_system(self.org, "test")
+    }
+
+    pub(crate) async fn ask(&self, method: Method, path: &str) -> Answer {
+        self.world.ask(method, &format!("/api/ai{path}"), &self.token, None).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let answer = self.ask(Method::GET, path).await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.text);
+        answer.json()["data"].take()
+    }
+
+    /// Begins a run: its id.
+    pub(crate) async fn begun(&self) -> String {
+        let answer = self.ask(Method::POST, "/analytics/run-analysis").await;
+        assert_eq!(answer.status, 202, "{}", answer.text);
+        answer.json()["data"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Begins a run and does everything: the run when it is over.
+    pub(crate) async fn analysed(&self) -> Value {
+        self.world.settle().await;
+        let id = self.begun().await;
+        self.world.settle().await;
+        self.get(&format!("/analytics/status/{id}")).await
+    }
+
+    /// Carries an order out.
+    pub(crate) async fn carry_out(&self, job: Job) -> jobs::Outcome {
+        let order = Envelope {
+            id: OutboxId::derived(&["analysis"]),
+            version: Envelope::VERSION,
+            org_id: self.org,
+            occurred_at: self.world.now(),
+            request_id: "test".to_owned(),
+            job,
+        };
+        Box::pin(jobs::run(&self.world.app, &order)).await.unwrap()
+    }
+
+    async fn made<T: Record>(&self, record: &T) {
+        let ctx = self.ctx();
+        let mut change = ctx.tenant().change(ctx.audit("test.made", self.org, Value::Null));
+        change.insert(record).unwrap();
+        change.commit().await.unwrap();
+    }
+
+    /// A client of that number.
+    pub(crate) async fn client(&self, number: u128) -> ClientId {
+        let id = ClientId::new(self.world.now(), number);
+        let client = Client {
+            id,
+            name: format!("Client {number}"),
+            domains: Vec::new(),
+            stage: None,
+            active: true,
+            parent: None,
+            merged_into: None,
+            origin: None,
+        };
+        self.made(&client).await;
+        id
+    }
+
+    /// What a client was charged in the months up to June 2026, the last one last, in cents.
+    pub(crate) async fn charged(&self, client: ClientId, amounts: &[i64]) {
+        let last: Month = "2026-06".parse().unwrap();
+        for (back, minor) in (0..).zip(amounts.iter().rev()) {
+            self.made(&invoice(client, last.plus(-back), *minor)).await;
+        }
+    }
+}
+
+fn invoice(client: ClientId, month: Month, minor: i64) -> Invoice {
+    let amount = Money::new(minor, Currency::USD);
+    let line = InvoiceLine {
+        service: None,
+        offering: Offering::Service,
+        description: "Work".to_owned(),
+        amount,
+        charge: None,
+        recurs: None,
+    };
+    Invoice {
+        id: InvoiceId::derived(&[&client.to_string(), &month.to_string()]),
+        kind: DocumentKind::Invoice,
+        state: DocumentState::Issued,
+        number: None,
+        client,
+        day: month.first_day(),
+        due: None,
+        lines: vec![line],
+        computed: None,
+        tax: Money::new(0, Currency::USD),
+        total: amount,
+        balance: amount,
+        rate: None,
+        memo: String::new(),
+        reference: None,
+        corrects: None,
+        sendings: Vec::new(),
+        origin: None,
+    }
+}

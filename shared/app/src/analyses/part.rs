@@ -1,0 +1,20 @@
+//! What each part of a run does with the snapshot.
+
+use clearmargin_domain::{analysis::Part, id::AnalysisRunId};
+use clearmargin_insight::{revenue, snapshot::Snapshot};
+
+use crate::{Ctx, Error};
+
+/// The version of a part's model, and the bytes of what came of it.
+pub(super) fn work(part: Part, snapshot: &[u8]) -> Result<(&'static str, Vec<u8>), Error> {
+    let snapshot: Snapshot = serde_json::from_slice(snapshot).map_err(Error::internal)?;
+    let (model, result) = match part {
+        Part::Revenue => (revenue::MODEL, serde_json::to_vec(&revenue::outlook(&snapshot))),
+    };
+    Ok((model, result.map_err(Error::internal)?))
+}
+
+/// Where the result of a part is kept.
+pub(super) fn key(ctx: &Ctx, run: AnalysisRunId, part: Part) -> String {
+    format!("{}/analysis/{run}/{}.json", ctx.org, part.as_str())
+}

@@ -1,0 +1,189 @@
+//! How a run begins, goes on and ends.
+
+use std::time::Duration;
+
+use clearmargin_domain::{
+    access::Action,
+    analysis::{Analyses, AnalysisRun, Cause, Kept, NextStep, PartResult, RunState},
+    id::AnalysisRunId,
+    job::Job,
+};
+use clearmargin_store::Stored;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::{known, own, part, snapshot};
+use crate::{Ctx, Error, books, jobs::Outcome, recost, tries::Tries};
+
+/// A run that has not gone on for this long has lost its message: it is given up for the next one.
+const GIVE_UP: SignedDuration = SignedDuration::from_hours(1);
+/// How often something is tried again that met another change.
+const TRIES: usize = 16;
+
+/// Begins a run, unless one goes on.
+pub async fn start(ctx: &Ctx) -> Result<AnalysisRun, Error> {
+    ctx.require(Action::AnalysesRun)?;
+    if let Some(run) = ctx.replay().await? {
+        return Ok(run);
+    }
+    let mut tries = Tries::most(TRIES);
+    loop {
+        match begin(ctx, Cause::Asked).await {
+            Ok(Some(run)) => return Ok(run),
+            Ok(None) => {
+                return Err(Error::conflict("analysis_running", "an analysis goes on already"));
+            }
+            Err(met) if tries.again(&met) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Begins a run; `None` where one goes on.
+async fn begin(ctx: &Ctx, cause: Cause) -> Result<Option<AnalysisRun>, Error> {
+    let (analyses, stored) = known(ctx).await?;
+    let before = match analyses.running {
+        Some(id) => ctx.tenant().get::<AnalysisRun>(id).await?,
+        None => None,
+    };
+    let before = before.filter(|run| run.state == RunState::Running);
+    if before.as_ref().is_some_and(|run| ctx.now.duration_since(run.touched_at) < GIVE_UP) {
+        return Ok(None);
+    }
+    let id = AnalysisRunId::new(ctx.now, ctx.app.random());
+    let run = AnalysisRun::begun(id, cause, ctx.actor, books::today(ctx).await?, ctx.now);
+    let detail = json!({"cause": cause});
+    let mut change = ctx.tenant().change(ctx.audit("analysis.begun", id, detail));
+    if let Some(before) = before {
+        change.update(&before, &before.ended(RunState::GivenUp, ctx.now))?;
+    }
+    change.set(stored.as_ref(), &analyses.begun(id))?;
+    change.insert(&run)?;
+    change.send(Job::Analyse { run: id, step: 0 });
+    ctx.commit(change, Some(run)).await
+}
+
+/// Begins a run since a source was read, once that is in every sum; while another goes on, that one is
+/// followed by the next.
+pub(crate) async fn begin_after_sync(ctx: &Ctx, ordered_at: Timestamp) -> Result<Outcome, Error> {
+    if recost::is_early(ctx, ordered_at).await? {
+        return Ok(Outcome::Later(recost::WAIT));
+    }
+    if begin(ctx, Cause::Synced).await?.is_some() {
+        return Ok(Outcome::Done);
+    }
+    let (analyses, stored) = known(ctx).await?;
+    let Some(stored) = stored.filter(|_| analyses.running.is_some() && !analyses.again) else {
+        return Ok(Outcome::Done);
+    };
+    let audit = ctx.audit("analysis.wantedAgain", ctx.org, json!({}));
+    let mut change = ctx.tenant().change(audit);
+    change.update(&stored, &Analyses { again: true, ..analyses })?;
+    Ok(if change.attempt().await? { Outcome::Done } else { Outcome::Later(recost::WAIT) })
+}
+
+/// Begins the night's run, unless something was analysed on this day already. Says whether it did.
+pub(crate) async fn begin_due(ctx: &Ctx) -> Result<bool, Error> {
+    let (analyses, _) = known(ctx).await?;
+    if let Some(id) = analyses.done {
+        let done = ctx.tenant().get::<AnalysisRun>(id).await?;
+        let today = books::today(ctx).await?;
+        if done.is_some_and(|run| run.day >= today) {
+            return Ok(false);
+        }
+    }
+    Ok(begin(ctx, Cause::Nightly).await?.is_some())
+}
+
+/// Stops a run that goes on.
+pub async fn cancel(ctx: &Ctx, id: AnalysisRunId) -> Result<AnalysisRun, Error> {
+    ctx.require(Action::AnalysesRun)?;
+    if let Some(run) = ctx.replay().await? {
+        return Ok(run);
+    }
+    let mut tries = Tries::most(TRIES);
+    loop {
+        match cancel_once(ctx, id).await {
+            Err(met) if tries.again(&met) => {}
+            done => return done,
+        }
+    }
+}
+
+async fn cancel_once(ctx: &Ctx, id: AnalysisRunId) -> Result<AnalysisRun, Error> {
+    let run = own(ctx, id).await?;
+    if run.state != RunState::Running {
+        return Err(Error::conflict("analysis_over", "the analysis is over"));
+    }
+    let cancelled = run.ended(RunState::Cancelled, ctx.now);
+    let mut change = ctx.tenant().change(ctx.audit("analysis.cancelled", id, json!({})));
+    change.update(&run, &cancelled)?;
+    let (analyses, stored) = known(ctx).await?;
+    if analyses.running == Some(id) {
+        change.set(stored.as_ref(), &analyses.ended(&cancelled))?;
+    }
+    ctx.commit(change, cancelled).await
+}
+
+/// Does a step of a run, and orders the next one.
+pub(crate) async fn step(
+    ctx: &Ctx,
+    id: AnalysisRunId,
+    step: usize,
+    ordered_at: Timestamp,
+) -> Result<Outcome, Error> {
+    let run = ctx.tenant().get::<AnalysisRun>(id).await?;
+    let due =
+        run.filter(|run| run.step() == step).and_then(|run| run.next().map(|next| (run, next)));
+    let Some((run, next)) = due else { return Ok(Outcome::Done) };
+    // The same step writes the same bytes under the same key, whoever does it.
+    let after = match next {
+        NextStep::Snapshot if recost::is_early(ctx, ordered_at).await? => {
+            return Ok(Outcome::Later(recost::WAIT));
+        }
+        NextStep::Snapshot => {
+            let taken = snapshot::take(ctx, run.day).await?;
+            let note = taken.note(Kept::of(&taken.bytes));
+            ctx.app.archive.put(&snapshot_key(ctx, id), taken.bytes).await?;
+            run.with_snapshot(note, ctx.now)
+        }
+        NextStep::Part(part) => {
+            let taken = ctx.app.archive.get(&snapshot_key(ctx, id)).await?;
+            let taken = taken.ok_or_else(|| Error::internal("the snapshot is gone"))?;
+            let (model, bytes) = part::work(part, &taken)?;
+            let kept = Kept::of(&bytes);
+            ctx.app.archive.put(&part::key(ctx, id, part), bytes).await?;
+            run.with_result(PartResult { part, model: model.to_owned(), kept }, ctx.now)
+        }
+    };
+    go_on(ctx, &run, &after).await
+}
+
+/// Writes how far a run has come, with the order for its next step or, with the last one, that it is the
+/// one that is shown.
+async fn go_on(
+    ctx: &Ctx,
+    run: &Stored<AnalysisRun>,
+    after: &AnalysisRun,
+) -> Result<Outcome, Error> {
+    let detail = json!({"step": after.step(), "of": AnalysisRun::steps()});
+    let mut change = ctx.tenant().change(ctx.audit("analysis.stepped", run.id, detail));
+    change.update(run, after)?;
+    if after.next().is_some() {
+        change.send(Job::Analyse { run: run.id, step: after.step() });
+    } else {
+        let (analyses, stored) = known(ctx).await?;
+        if analyses.running == Some(run.id) {
+            change.set(stored.as_ref(), &analyses.ended(after))?;
+        }
+        if analyses.again {
+            change.send(Job::BeginAnalysis);
+        }
+    }
+    // If somebody cancelled it or did the step meanwhile: look again, soon.
+    Ok(if change.attempt().await? { Outcome::Done } else { Outcome::Later(Duration::ZERO) })
+}
+
+fn snapshot_key(ctx: &Ctx, run: AnalysisRunId) -> String {
+    format!("{}/analysis/{run}/snapshot.json", ctx.org)
+}
