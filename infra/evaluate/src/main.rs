@@ -5,9 +5,11 @@
 
 mod accuracy;
 mod churn;
+mod demand;
 mod file;
 mod forecast;
 mod report;
+mod rolling;
 mod series;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -40,6 +42,20 @@ enum Job {
         /// The factors of the bands, learned afresh.
         #[arg(long, conflicts_with_all = ["json", "methods"])]
         factors: bool,
+    },
+    /// How many tickets come: `id`, `period`, `start`, `train`, `test`.
+    Demand {
+        #[command(flatten)]
+        files: Files,
+        /// More series of the same desk, of which is known what came before anything is told.
+        #[arg(long)]
+        train: Option<PathBuf>,
+        /// Whose holidays are kept, by two letters, or `none`; without it, the series tell.
+        #[arg(long)]
+        country: Option<String>,
+        /// The same from every moment of the file, with and without holidays, as a table.
+        #[arg(long, conflicts_with = "json")]
+        rolling: bool,
     },
     /// Who leaves: a table whose last column is the outcome.
     Churn {
@@ -83,6 +99,13 @@ fn score(job: &Job) -> Result<String, FileError> {
                 (_, true) => forecast::factors(&cases),
                 _ => files.told(&forecast::score(&cases)),
             })
+        }
+        Job::Demand { files, train, country, rolling } => {
+            let told = demand::told(country.as_deref())?;
+            if *rolling {
+                return rolling::table(&files.data, told);
+            }
+            Ok(files.told(&demand::score(&files.data, train.as_deref(), told)?))
         }
         Job::Churn { files, train } => {
             Ok(files.told(&churn::score(&files.data, train.as_deref())?))

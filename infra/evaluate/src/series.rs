@@ -21,7 +21,11 @@ impl Case {
     /// The cases of a file with the columns `id`, `period` (12, 52 or 7), `train` and `test`, values
     /// joined by semicolons; of each series its last so many values.
     pub(crate) fn read(path: &Path, last: usize) -> Result<Vec<Self>, FileError> {
-        let words = Words::read(path)?;
+        Self::of(&Words::read(path)?, last)
+    }
+
+    /// The cases of a table with those columns.
+    pub(crate) fn of(words: &Words, last: usize) -> Result<Vec<Self>, FileError> {
         let mut places = [0; 4];
         for (place, name) in places.iter_mut().zip(["id", "period", "train", "test"]) {
             *place = words.place(name)?;

@@ -4,6 +4,7 @@
 //! figures are put together, compared and ranked.
 
 pub mod calendar;
+pub mod demand;
 pub mod forecast;
 pub mod odds;
 pub mod profitability;

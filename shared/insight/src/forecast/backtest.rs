@@ -29,6 +29,22 @@ pub struct Score {
     pub smape: f64,
 }
 
+impl Score {
+    /// The errors of points and the values that came, in pairs.
+    pub(crate) fn of(pairs: impl Iterator<Item = (f64, f64)>, unit: f64) -> Self {
+        let (mut count, mut errors, mut shares) = (0.0_f64, 0.0, 0.0);
+        for (point, value) in pairs {
+            let (error, size) = ((point - value).abs(), point.abs() + value.abs());
+            count += 1.0;
+            errors += error;
+            shares += if size > 0.0 { 200.0 * error / size } else { 0.0 };
+        }
+        let count = count.max(1.0);
+        let mae = errors / count;
+        Self { mae, mase: (unit > 0.0).then(|| mae / unit), smape: shares / count }
+    }
+}
+
 /// A rolling origin over the past: from each, forecasts of the values known since.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Backtest {
@@ -73,8 +89,8 @@ impl Backtest {
         Self {
             origins: origins.len(),
             tested: seen.len(),
-            median: score(seen.iter().map(|seen| (seen.step.point, seen.value)), unit),
-            naive: score(seen.iter().map(|seen| (seen.naive, seen.value)), unit),
+            median: Score::of(seen.iter().map(|seen| (seen.step.point, seen.value)), unit),
+            naive: Score::of(seen.iter().map(|seen| (seen.naive, seen.value)), unit),
             coverage: [inside(0), inside(1), inside(2)],
             width: width(&seen),
         }
@@ -111,19 +127,6 @@ fn unit(series: &Series) -> f64 {
     let lag = if values.len() > series.period() { series.period() } else { 1 };
     let pairs = values.iter().zip(values.iter().skip(lag));
     season::mean(&pairs.map(|(before, after)| (after - before).abs()).collect::<Vec<_>>())
-}
-
-fn score(pairs: impl Iterator<Item = (f64, f64)>, unit: f64) -> Score {
-    let (mut count, mut errors, mut shares) = (0.0_f64, 0.0, 0.0);
-    for (point, value) in pairs {
-        let (error, size) = ((point - value).abs(), point.abs() + value.abs());
-        count += 1.0;
-        errors += error;
-        shares += if size > 0.0 { 200.0 * error / size } else { 0.0 };
-    }
-    let count = count.max(1.0);
-    let mae = errors / count;
-    Score { mae, mase: (unit > 0.0).then(|| mae / unit), smape: shares / count }
 }
 
 /// The mean of the errors in halves of the 80 % band, over what it is for a band that holds 80 % of

@@ -155,7 +155,7 @@ fn naive_deviation(values: &[f64], period: usize) -> f64 {
 }
 
 /// The middle of some numbers, the mean of the two middle ones; 0 of none.
-pub(super) fn median(mut numbers: Vec<f64>) -> f64 {
+pub(crate) fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     let count = numbers.len();
     match count {
