@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use clearmargin_insight::{
     calendar::UnknownCountry,
-    demand::{Forecast, History, HistoryError, Pool, Told},
+    demand::{Forecast, Grain, History, HistoryError, Pool, Told},
     forecast::{FARTHEST, Rhythm, Step},
 };
 use jiff::civil::Date;
@@ -25,8 +25,17 @@ pub(crate) struct Counted {
     pub(crate) history: History,
     /// The first day.
     pub(crate) start: Date,
+    /// Whether days or weeks are counted.
+    pub(crate) grain: Grain,
     /// By what it was grouped, or `total`.
     pub(crate) grouping: String,
+}
+
+impl Counted {
+    /// What was known and what came after it.
+    pub(crate) fn values(&self) -> Vec<f64> {
+        self.case.series.values().iter().chain(&self.case.test).copied().collect()
+    }
 }
 
 /// Series that are told together.
@@ -41,11 +50,11 @@ pub(crate) fn score(data: &Path, train: Option<&Path>, told: Told) -> Result<Rep
     let (mut spent, mut calendars) = (0.0, Vec::new());
     for ((_, horizon), group) in groups {
         let Some(first) = group.first() else { continue };
-        let rhythm = first.case.series.rhythm();
+        let grain = first.grain;
         let mut histories: Vec<History> = group.iter().map(|it| it.history.clone()).collect();
         let own = histories.len();
-        histories.extend(known_before(&more, &group, rhythm));
-        let (found, calendar, milliseconds) = forecasts(rhythm, &histories, own, horizon, told);
+        histories.extend(known_before(&more, &group, grain));
+        let (found, calendar, milliseconds) = forecasts(grain, &histories, own, horizon, told);
         spent += milliseconds;
         calendars.push(calendar);
         for (counted, forecast) in group.into_iter().zip(found) {
@@ -99,14 +108,14 @@ fn report(cases: &[Case], said: &Said, plain: &Said) -> Report {
 
 /// The forecasts of the first `own` histories, whose calendar they rest on, and the time they took.
 fn forecasts(
-    rhythm: Rhythm,
+    grain: Grain,
     histories: &[History],
     own: usize,
     horizon: usize,
     told: Told,
 ) -> (Vec<Option<Forecast>>, String, f64) {
     let start = milliseconds();
-    let pool = Pool::new(rhythm, histories, told);
+    let pool = Pool::new(grain, histories, told);
     let mut found = pool.forecasts(horizon, own);
     let spent = milliseconds() - start;
     (found.drain(..).map(Result::ok).collect(), calendar(&pool), spent)
@@ -119,13 +128,13 @@ pub(crate) fn calendar(pool: &Pool<'_>) -> String {
 }
 
 /// What other series hold before the first day that is told of a group.
-fn known_before(more: &[Counted], group: &[Counted], rhythm: Rhythm) -> Vec<History> {
+fn known_before(more: &[Counted], group: &[Counted], grain: Grain) -> Vec<History> {
     let Some(told) = group.iter().map(|it| day(it, it.case.series.values().len())).min() else {
         return Vec::new();
     };
-    let alike = more.iter().filter(|it| it.case.series.rhythm() == rhythm);
+    let alike = more.iter().filter(|it| it.grain == grain);
     let cut = |it: &Counted| {
-        let all: Vec<f64> = it.case.series.values().iter().chain(&it.case.test).copied().collect();
+        let all = it.values();
         let before = (0..all.len()).take_while(|at| day(it, at + 1) <= told).count();
         history(&it.case.id, it.start, all.get(..before)?).ok()
     };
@@ -135,7 +144,7 @@ fn known_before(more: &[Counted], group: &[Counted], rhythm: Rhythm) -> Vec<Hist
 /// The first day of the value at a place.
 pub(crate) fn day(counted: &Counted, at: usize) -> Date {
     let at = i64::try_from(at).unwrap_or(0);
-    let days = if counted.case.series.rhythm() == Rhythm::Weekly { 7 * at } else { at };
+    let days = if counted.grain == Grain::Week { 7 * at } else { at };
     counted.start.saturating_add(jiff::Span::new().days(days))
 }
 
@@ -150,14 +159,18 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Counted>, FileError> {
     let groupings = words.rows.iter().map(grouping);
     let counted = |((case, start), grouping): ((Case, &str), Option<String>)| {
         let unfit = |why: &str| FileError::Unfit(format!("{}: {why}", case.id));
-        if case.series.rhythm() == Rhythm::Monthly {
-            return Err(unfit("demand is told by days or weeks, with the period 7 or 52"));
-        }
+        let grain = match case.series.rhythm() {
+            Rhythm::Daily => Grain::Day,
+            Rhythm::Weekly => Grain::Week,
+            Rhythm::Monthly => {
+                return Err(unfit("demand is told by days or weeks, with the period 7 or 52"));
+            }
+        };
         let start: Date = start.parse().map_err(|_| unfit("the start is no day"))?;
         let history = history(&case.id, start, case.series.values())
             .map_err(|error| unfit(&error.to_string()))?;
         let grouping = grouping.unwrap_or_default();
-        Ok(Counted { case, history, start, grouping })
+        Ok(Counted { case, history, start, grain, grouping })
     };
     Case::of(&words, usize::MAX)?.into_iter().zip(starts).zip(groupings).map(counted).collect()
 }
@@ -177,7 +190,7 @@ fn groups(all: Vec<Counted>) -> Result<Vec<Group>, FileError> {
             let id = &counted.case.id;
             return Err(FileError::Unfit(format!("{id}: at most {FARTHEST} steps are told")));
         }
-        let weekly = u8::from(counted.case.series.rhythm() == Rhythm::Weekly);
+        let weekly = u8::from(counted.grain == Grain::Week);
         groups.entry((weekly, horizon)).or_default().push(counted);
     }
     Ok(groups.into_iter().collect())

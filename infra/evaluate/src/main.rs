@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
 mod accuracy;
+mod adding;
 mod churn;
 mod demand;
 mod file;
@@ -56,6 +57,9 @@ enum Job {
         /// The same from every moment of the file, with and without holidays, as a table.
         #[arg(long, conflicts_with = "json")]
         rolling: bool,
+        /// What it costs that parts add up to the series with the category `total`, as a table.
+        #[arg(long, conflicts_with_all = ["json", "rolling"])]
+        adding: bool,
     },
     /// Who leaves: a table whose last column is the outcome.
     Churn {
@@ -100,10 +104,13 @@ fn score(job: &Job) -> Result<String, FileError> {
                 _ => files.told(&forecast::score(&cases)),
             })
         }
-        Job::Demand { files, train, country, rolling } => {
+        Job::Demand { files, train, country, rolling, adding } => {
             let told = demand::told(country.as_deref())?;
             if *rolling {
                 return rolling::table(&files.data, told);
+            }
+            if *adding {
+                return adding::table(&files.data, told);
             }
             Ok(files.told(&demand::score(&files.data, train.as_deref(), told)?))
         }

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use clearmargin_insight::{
-    demand::{History, Pool, Step, Told},
-    forecast::{FARTHEST, Rhythm},
+    demand::{Grain, History, Pool, Step, Told},
+    forecast::FARTHEST,
 };
 
 use crate::{
@@ -33,21 +33,18 @@ const AHEAD: [&str; 3] = ["none ahead", "some ahead", "only these days"];
 pub(crate) fn table(data: &Path, told: Told) -> Result<String, FileError> {
     let all = read(data)?;
     let Some(first) = all.first() else { return Err(FileError::Unfit("no series".to_owned())) };
-    let rhythm = first.case.series.rhythm();
-    let full: Vec<(&Counted, Vec<f64>)> = all
-        .iter()
-        .filter(|it| it.case.series.rhythm() == rhythm)
-        .map(|it| (it, it.case.series.values().iter().chain(&it.case.test).copied().collect()))
-        .collect();
+    let grain = first.grain;
+    let full: Vec<(&Counted, Vec<f64>)> =
+        all.iter().filter(|it| it.grain == grain).map(|it| (it, it.values())).collect();
     let length = full.iter().map(|(_, values)| values.len()).min().unwrap_or(0);
     let horizon = first.case.test.len().clamp(1, FARTHEST);
     let whole: Vec<History> = histories(&full, length)?;
-    let pool = Pool::new(rhythm, &whole, told);
-    let mut table = Table { rhythm, rows: Default::default(), moments: [0; 3] };
-    for moment in rhythm.needed()..length {
+    let pool = Pool::new(grain, &whole, told);
+    let mut table = Table { grain, rows: Default::default(), moments: [0; 3] };
+    for moment in grain.rhythm().needed()..length {
         let known = histories(&full, moment)?;
-        let with = Pool::with_choice(rhythm, &known, pool.choice().clone()).steps(horizon);
-        let without = Pool::new(rhythm, &known, Told::NoCalendar).steps(horizon);
+        let with = Pool::with_choice(grain, &known, pool.choice().clone()).steps(horizon);
+        let without = Pool::new(grain, &known, Told::NoCalendar).steps(horizon);
         let ahead = horizon.min(length - moment);
         table.take(&full, moment, ahead, [&with, &without]);
     }
@@ -56,7 +53,7 @@ pub(crate) fn table(data: &Path, told: Told) -> Result<String, FileError> {
 
 /// Sums by what is ahead and by what is compared.
 struct Table {
-    rhythm: Rhythm,
+    grain: Grain,
     rows: [[Sums; 3]; 3],
     moments: [usize; 3],
 }
@@ -83,11 +80,11 @@ impl Table {
         for (at, (_, values)) in full.iter().enumerate() {
             let (past, since) = values.split_at(moment);
             let since = since.get(..ahead).unwrap_or(since);
-            let naive: Vec<f64> = naive(past, self.rhythm);
+            let naive: Vec<f64> = naive(past, self.grain);
             let steps = [told[0].get(at), told[1].get(at), None];
             for ((sums, only), steps) in row.iter_mut().zip(only.iter_mut()).zip(steps) {
-                sums.add(past, since, steps, &naive, self.rhythm, &|_| true);
-                only.add(past, since, steps, &naive, self.rhythm, &special);
+                sums.add(past, since, steps, &naive, self.grain, &|_| true);
+                only.add(past, since, steps, &naive, self.grain, &special);
             }
         }
     }
@@ -102,8 +99,8 @@ fn histories(full: &[(&Counted, Vec<f64>)], length: usize) -> Result<Vec<History
     full.iter().map(cut).collect()
 }
 
-fn naive(past: &[f64], rhythm: Rhythm) -> Vec<f64> {
-    let back = if past.len() >= rhythm.period() { rhythm.period() } else { 1 };
+fn naive(past: &[f64], grain: Grain) -> Vec<f64> {
+    let back = if past.len() >= grain.rhythm().period() { grain.rhythm().period() } else { 1 };
     past.get(past.len().saturating_sub(back)..).unwrap_or_default().to_vec()
 }
 
@@ -114,10 +111,10 @@ impl Sums {
         since: &[f64],
         steps: Option<&Vec<Step>>,
         naive: &[f64],
-        rhythm: Rhythm,
+        grain: Grain,
         wanted: &dyn Fn(usize) -> bool,
     ) {
-        let lag = if rhythm == Rhythm::Daily { rhythm.period() } else { 1 };
+        let lag = if grain == Grain::Day { grain.rhythm().period() } else { 1 };
         let moves = past.iter().zip(past.iter().skip(lag)).map(|(one, two)| (two - one).abs());
         let unit = moves.sum::<f64>() / past.len().saturating_sub(lag).max(1) as f64;
         let (mut off, mut count) = (0.0, 0.0_f64);

@@ -91,3 +91,80 @@ fn a_year_that_repeats_is_forecast_without_error() {
     let (done, told) = evaluate(&["forecast", "--data", path.to_str().unwrap()]);
     assert!(!done && told.contains("A: the period"), "{told}");
 }
+
+/// Seven weeks of a desk in Brazil from 1 March 2016, and the two weeks after them: ten tickets on a
+/// weekday, two on weekends, one on Good Friday, on 21 April and on the bridge after it.
+fn tickets(times: u32) -> (String, String) {
+    let count = |at: u32| match (at, at % 7) {
+        (24 | 51 | 52, _) => times,
+        (_, 4 | 5) => 2 * times,
+        _ => (9 + at % 3) * times,
+    };
+    let joined = |days: std::ops::Range<u32>| {
+        days.map(|at| count(at).to_string()).collect::<Vec<_>>().join(";")
+    };
+    (joined(0..49), joined(49..63))
+}
+
+fn desk(name: &str, parts: [u32; 3]) -> PathBuf {
+    let mut text = "id,category,period,start,train,test\n".to_owned();
+    for (at, part) in parts.into_iter().enumerate() {
+        let (known, later) = tickets(part);
+        let category = if at == 0 { "total" } else { "client" };
+        writeln!(text, "S{at},{category},7,2016-03-01,{known},{later}").unwrap();
+    }
+    file(name, &text)
+}
+
+#[test]
+fn a_holiday_that_is_known_is_told_before_it_comes() {
+    let path = desk("desk.csv", [3, 2, 1]);
+    let path = path.to_str().unwrap();
+    let with = scores(&["demand", "--data", path, "--country", "br"]);
+    let without = scores(&["demand", "--data", path, "--country", "none"]);
+    assert_eq!((&with["calendar"], &without["calendar"]), (&"BR".into(), &"none".into()));
+    // Of 300 tickets, 36 would be too many on the two days.
+    assert!(number(&with, "wape") < 0.15 && number(&without, "wape") > 0.2, "{with} {without}");
+    assert!(number(&with, "mase") < number(&with, "naiveMase"), "{with}");
+    assert!((0.5..=1.0).contains(&number(&with, "coverage80")), "{with}");
+    assert!(number(&with, "coverage50") <= number(&with, "coverage95"), "{with}");
+    assert!(number(&with, "msPerItem") > 0.0);
+    // One dip is no proof of a calendar; a desk whose past is known for longer shows it.
+    assert_eq!(scores(&["demand", "--data", path])["calendar"], "none");
+    let (known, later) = tickets(1);
+    let more = format!("id,period,start,train,test\nM,7,2016-03-01,{known},{later}\n");
+    let more = file("more.csv", &more);
+    let late = "id,period,start,train,test\nL,7,2016-04-05,";
+    let late = format!("{late}{},1;1;1;1;1\n", vec!["1"; 28].join(";"));
+    let late = file("late.csv", &late);
+    let (more, late) = (more.to_str().unwrap(), late.to_str().unwrap());
+    assert_eq!(scores(&["demand", "--data", late])["calendar"], "none");
+    // What `more` holds lies before what is told of `late`, but after what is told of the desk.
+    assert_eq!(scores(&["demand", "--data", late, "--train", more])["calendar"], "BR");
+    assert_eq!(scores(&["demand", "--data", path, "--train", more])["calendar"], "none");
+}
+
+#[test]
+fn demand_is_told_from_every_moment_and_so_that_it_adds_up() {
+    let path = desk("adding.csv", [3, 2, 1]);
+    let path = path.to_str().unwrap();
+    let (done, table) = evaluate(&["demand", "--data", path, "--country", "BR", "--rolling"]);
+    assert!(done && table.contains("only these days | ") && table.contains("BR"), "{table}");
+    let (done, table) = evaluate(&["demand", "--data", path, "--adding"]);
+    assert!(done && table.contains("client | ") && table.contains("total | "), "{table}");
+    let path = desk("lacking.csv", [4, 2, 1]);
+    let (done, told) = evaluate(&["demand", "--data", path.to_str().unwrap(), "--adding"]);
+    assert!(!done && told.contains("client does not add up"), "{told}");
+    let refused = |country: &str, text: &str| {
+        let path = file("refused.csv", text);
+        let path = path.to_str().unwrap();
+        let (done, told) = evaluate(&["demand", "--data", path, "--country", country]);
+        assert!(!done, "{told}");
+        told
+    };
+    let text = "id,period,start,train,test\nA,7,2016-03-01,1;2;3,4\n";
+    assert!(refused("XX", text).contains("XX"));
+    assert!(refused("BR", &text.replace("2016-03-01", "March")).contains("start"));
+    assert!(refused("BR", &text.replace(",7,", ",12,")).contains("days or weeks"));
+    assert!(refused("BR", &text.replace("1;2;3", "1;-2;3")).contains("below zero"));
+}

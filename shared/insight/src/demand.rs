@@ -35,6 +35,25 @@ pub use hierarchy::{Coherent, Expected, coherent};
 pub use history::{History, HistoryError};
 use pool::Known;
 
+/// What is counted: days or weeks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grain {
+    /// Each day; what repeats is the week.
+    Day,
+    /// Each week; what repeats is the year.
+    Week,
+}
+
+impl Grain {
+    /// The rhythm of such a series.
+    pub fn rhythm(self) -> Rhythm {
+        match self {
+            Self::Day => Rhythm::Daily,
+            Self::Week => Rhythm::Weekly,
+        }
+    }
+}
+
 /// A forecast of one series.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forecast {
@@ -66,10 +85,10 @@ pub struct Step {
     pub counts: forecast::Step,
 }
 
-/// Related series of one rhythm, such as those of a desk: by client, by category and all together.
+/// Related series of one grain, such as those of a desk: by client, by category and all together.
 #[derive(Debug)]
 pub struct Pool<'a> {
-    rhythm: Rhythm,
+    grain: Grain,
     histories: &'a [History],
     choice: Choice,
 }
@@ -77,18 +96,18 @@ pub struct Pool<'a> {
 impl<'a> Pool<'a> {
     /// A pool of daily or weekly series. Without a country, the calendar is chosen by the days of the
     /// series: [`Choice::found`].
-    pub fn new(rhythm: Rhythm, histories: &'a [History], told: Told) -> Self {
+    pub fn new(grain: Grain, histories: &'a [History], told: Told) -> Self {
         let choice = match told {
             Told::Country(country) => Choice::told(country),
-            Told::Nothing if rhythm == Rhythm::Daily => Choice::found(histories),
+            Told::Nothing if grain == Grain::Day => Choice::found(histories),
             Told::Nothing | Told::NoCalendar => Choice::none(),
         };
-        Self { rhythm, histories, choice }
+        Self { grain, histories, choice }
     }
 
     /// A pool with a calendar that was chosen before.
-    pub fn with_choice(rhythm: Rhythm, histories: &'a [History], choice: Choice) -> Self {
-        Self { rhythm, histories, choice }
+    pub fn with_choice(grain: Grain, histories: &'a [History], choice: Choice) -> Self {
+        Self { grain, histories, choice }
     }
 
     /// Whose holidays count, and why.
@@ -106,15 +125,15 @@ impl<'a> Pool<'a> {
     pub fn forecasts(&self, horizon: usize, asked: usize) -> Vec<Result<Forecast, NotEnough>> {
         let horizon = horizon.clamp(1, FARTHEST);
         let asked: Vec<usize> = (0..asked.min(self.histories.len())).collect();
-        let origins = |at: &usize| backtest::origins(&self.histories[*at], self.rhythm, horizon);
+        let origins = |at: &usize| backtest::origins(&self.histories[*at], self.grain, horizon);
         let mut dates: BTreeSet<Date> = asked
             .iter()
             .flat_map(|at| {
                 let history = &self.histories[*at];
-                origins(at).into_iter().map(|origin| history.date(self.rhythm, origin))
+                origins(at).into_iter().map(|origin| history.date(self.grain, origin))
             })
             .collect();
-        dates.extend(asked.iter().map(|at| self.histories[*at].end(self.rhythm)));
+        dates.extend(asked.iter().map(|at| self.histories[*at].end(self.grain)));
         let known: BTreeMap<Date, Known> =
             dates.into_iter().map(|date| (date, self.known(date, horizon))).collect();
         asked.into_iter().map(|at| self.forecast(at, horizon, &known)).collect()
@@ -125,11 +144,11 @@ impl<'a> Pool<'a> {
     pub fn steps(&self, horizon: usize) -> Vec<Vec<Step>> {
         let horizon = horizon.clamp(1, FARTHEST);
         let ends: BTreeSet<Date> =
-            self.histories.iter().map(|history| history.end(self.rhythm)).collect();
+            self.histories.iter().map(|history| history.end(self.grain)).collect();
         let known: BTreeMap<Date, Known> =
             ends.into_iter().map(|date| (date, self.known(date, horizon))).collect();
         let steps = |at: usize| {
-            let known = known.get(&self.histories[at].end(self.rhythm));
+            let known = known.get(&self.histories[at].end(self.grain));
             known.map(|known| known.steps(self, at, horizon)).unwrap_or_default()
         };
         (0..self.histories.len()).map(steps).collect()
@@ -142,16 +161,16 @@ impl<'a> Pool<'a> {
         known: &BTreeMap<Date, Known>,
     ) -> Result<Forecast, NotEnough> {
         let history = &self.histories[at];
-        let (have, needed) = (history.values().len(), self.rhythm.needed());
+        let (have, needed) = (history.values().len(), self.grain.rhythm().needed());
         if have < needed {
             return Err(NotEnough { have, needed });
         }
         let backtest = Backtest::of(self, at, horizon, known);
         let steps = known
-            .get(&history.end(self.rhythm))
+            .get(&history.end(self.grain))
             .map(|known| known.steps(self, at, horizon))
             .unwrap_or_default();
-        let naive = history.naive(self.rhythm, have, horizon);
+        let naive = history.naive(self.grain, have, horizon);
         Ok(Forecast { steps, naive, backtest, used: have })
     }
 }

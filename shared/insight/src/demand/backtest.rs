@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{Pool, history::History, pool::Known};
-use crate::forecast::{Rhythm, Score};
+use super::{Grain, Pool, history::History, pool::Known};
+use crate::forecast::Score;
 
 /// The most moments that are looked back from.
 const ORIGINS: usize = 12;
@@ -29,9 +29,9 @@ pub struct Backtest {
 }
 
 /// The moments of a series that are looked back from.
-pub(super) fn origins(history: &History, rhythm: Rhythm, horizon: usize) -> Vec<usize> {
+pub(super) fn origins(history: &History, grain: Grain, horizon: usize) -> Vec<usize> {
     let length = history.values().len();
-    let first = (rhythm.needed() / 2).max(length.saturating_sub(horizon + BEYOND));
+    let first = (grain.rhythm().needed() / 2).max(length.saturating_sub(horizon + BEYOND));
     let stride = length.saturating_sub(first).div_ceil(ORIGINS).max(1);
     (first..length).rev().step_by(stride).collect()
 }
@@ -44,14 +44,14 @@ impl Backtest {
         known: &BTreeMap<Date, Known>,
     ) -> Self {
         let history = &pool.histories[at];
-        let origins = origins(history, pool.rhythm, horizon);
+        let origins = origins(history, pool.grain, horizon);
         let (mut own, mut naive, mut inside, mut tested) = (vec![], vec![], [0.0; 3], 0);
         for origin in &origins {
-            let Some(known) = known.get(&history.date(pool.rhythm, *origin)) else { continue };
+            let Some(known) = known.get(&history.date(pool.grain, *origin)) else { continue };
             let since = &history.values()[*origin..];
             let horizon = horizon.min(since.len());
             let steps = known.steps(pool, at, horizon);
-            let plain = history.naive(pool.rhythm, *origin, horizon);
+            let plain = history.naive(pool.grain, *origin, horizon);
             for ((value, step), plain) in since.iter().zip(steps).zip(plain) {
                 own.push((step.counts.point, *value));
                 naive.push((plain, *value));
@@ -61,7 +61,7 @@ impl Backtest {
                 tested += 1;
             }
         }
-        let unit = unit(history, pool.rhythm);
+        let unit = unit(history, pool.grain);
         Self {
             origins: origins.len(),
             tested,
@@ -73,8 +73,8 @@ impl Backtest {
 }
 
 /// The mean absolute difference to the same weekday before, or to the week before.
-fn unit(history: &History, rhythm: Rhythm) -> f64 {
-    let lag = if rhythm == Rhythm::Daily { rhythm.period() } else { 1 };
+fn unit(history: &History, grain: Grain) -> f64 {
+    let lag = if grain == Grain::Day { grain.rhythm().period() } else { 1 };
     let pairs = history.values().iter().zip(history.values().iter().skip(lag));
     let (sum, count) = pairs.fold((0.0, 0.0), |(sum, count), (before, after)| {
         (sum + (after - before).abs(), count + 1.0)

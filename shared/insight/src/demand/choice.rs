@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::history::History;
+use super::{Grain, history::History};
 use crate::{
     calendar::{Calendar, Country, Kind, is_weekday},
-    forecast::{Rhythm, middle},
+    forecast::middle,
 };
 
 /// The share below which a day is a dip.
@@ -95,7 +95,7 @@ fn dips(histories: &[History]) -> (BTreeSet<Date>, BTreeSet<Date>) {
     for history in histories {
         let values = history.values();
         for (at, value) in values.iter().enumerate() {
-            let date = history.date(Rhythm::Daily, at);
+            let date = history.date(Grain::Day, at);
             if !is_weekday(date) {
                 continue;
             }

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use jiff::{Span, civil::Date};
 
-use super::history::History;
+use super::{Grain, history::History};
 use crate::{
     calendar::{Calendar, Kind, Special},
-    forecast::{Rhythm, middle},
+    forecast::middle,
 };
 
 /// The days that a prior counts as.
@@ -30,7 +30,7 @@ const PRIOR_WEEKS: f64 = 0.1;
 /// What holidays leave, learned up to a day.
 #[derive(Debug, Clone)]
 pub(super) struct Effects {
-    rhythm: Rhythm,
+    grain: Grain,
     calendar: Calendar,
     kinds: BTreeMap<Kind, Share>,
     named: BTreeMap<(Kind, &'static str), f64>,
@@ -52,7 +52,7 @@ impl Effects {
     /// What the values before `until` show. `weekend` is what a weekend's day has of a weekday's: before
     /// any was seen, a public holiday is expected to be like it.
     pub(super) fn learn(
-        rhythm: Rhythm,
+        grain: Grain,
         calendar: Calendar,
         histories: &[History],
         until: Date,
@@ -60,13 +60,13 @@ impl Effects {
     ) -> Self {
         let left = weekend.map_or(LEFT, |share| share.min(1.0));
         let mut effects = Self {
-            rhythm,
+            grain,
             calendar,
             kinds: kinds(left, &BTreeMap::new()),
             named: BTreeMap::new(),
             strength: 1.0,
         };
-        if rhythm == Rhythm::Weekly {
+        if grain == Grain::Week {
             effects.strength = effects.strength_of(histories, until);
             return effects;
         }
@@ -78,13 +78,13 @@ impl Effects {
 
     /// What is special about the day of a place.
     pub(super) fn special(&self, date: Date) -> Option<Special> {
-        if self.rhythm == Rhythm::Daily { self.calendar.at(date) } else { None }
+        if self.grain == Grain::Day { self.calendar.at(date) } else { None }
     }
 
     /// The share that is left of a day or of the week that begins with it, for a series with these own
     /// tickets on special days.
     pub(super) fn share(&self, date: Date, own: &Own) -> Share {
-        if self.rhythm == Rhythm::Weekly {
+        if self.grain == Grain::Week {
             let closed = self.closed(date);
             return Share { left: self.of_week(closed), spread: 0.2 * closed };
         }
@@ -101,14 +101,12 @@ impl Effects {
     pub(super) fn ordinary(&self, history: &History, until: usize) -> Vec<f64> {
         let value = |at: usize| {
             let value = history.values()[at];
-            let date = history.date(self.rhythm, at);
-            match self.rhythm {
-                Rhythm::Weekly => value / self.of_week(self.closed(date)),
-                _ if self.calendar.at(date).is_some() => {
-                    self.expected(history, at, until).unwrap_or(value)
-                }
-                _ => value,
+            let date = history.date(self.grain, at);
+            if self.grain == Grain::Week {
+                return value / self.of_week(self.closed(date));
             }
+            let special = self.calendar.at(date);
+            special.and_then(|_| self.expected(history, at, until)).unwrap_or(value)
         };
         (0..until).map(value).collect()
     }
@@ -117,7 +115,7 @@ impl Effects {
     pub(super) fn own(&self, history: &History, until: usize) -> Own {
         let mut own = Own::new();
         for at in 0..until {
-            let Some(special) = self.special(history.date(self.rhythm, at)) else { continue };
+            let Some(special) = self.special(history.date(self.grain, at)) else { continue };
             let Some(expected) = self.expected(history, at, until) else { continue };
             let sums = own.entry(special.kind).or_default();
             sums.0 += history.values()[at];
@@ -129,9 +127,9 @@ impl Effects {
     /// The middle of the same weekday one and two weeks before and after; for weeks, of the two weeks
     /// before and after. Special ones are left out.
     fn expected(&self, history: &History, at: usize, until: usize) -> Option<f64> {
-        let step = if self.rhythm == Rhythm::Weekly { 1 } else { 7 };
+        let step = if self.grain == Grain::Week { 1 } else { 7 };
         let ordinary = |at: &usize| {
-            let date = history.date(self.rhythm, *at);
+            let date = history.date(self.grain, *at);
             *at < until && self.calendar.at(date).is_none() && self.closed(date) <= 0.0
         };
         let before = [step, 2 * step].into_iter().filter_map(|back| at.checked_sub(back));
@@ -144,9 +142,9 @@ impl Effects {
     fn seen(&self, histories: &[History], until: Date) -> BTreeMap<Date, (Special, f64)> {
         let mut sums: BTreeMap<Date, (Special, f64, f64)> = BTreeMap::new();
         for history in histories {
-            let length = history.before(self.rhythm, until);
+            let length = history.before(self.grain, until);
             for at in 0..length {
-                let date = history.date(self.rhythm, at);
+                let date = history.date(self.grain, at);
                 let Some(special) = self.special(date) else { continue };
                 let Some(expected) = self.expected(history, at, length) else { continue };
                 let (_, came, of) = sums.entry(date).or_insert((special, 0.0, 0.0));
@@ -164,7 +162,7 @@ impl Effects {
 
     /// The share of a week's five days that its holidays are expected to take; 0 for days.
     fn closed(&self, first: Date) -> f64 {
-        if self.rhythm != Rhythm::Weekly {
+        if self.grain != Grain::Week {
             return 0.0;
         }
         let days = (0..7).filter_map(|day| first.checked_add(Span::new().days(day)).ok());
@@ -181,9 +179,9 @@ impl Effects {
     fn strength_of(&self, histories: &[History], until: Date) -> f64 {
         let mut sums: BTreeMap<Date, (f64, f64)> = BTreeMap::new();
         for history in histories {
-            let length = history.before(self.rhythm, until);
+            let length = history.before(self.grain, until);
             for at in 0..length {
-                let date = history.date(self.rhythm, at);
+                let date = history.date(self.grain, at);
                 if self.closed(date) <= 0.0 {
                     continue;
                 }

@@ -2,6 +2,7 @@
 
 use jiff::{Span, civil::Date};
 
+use super::Grain;
 use crate::forecast::{LONGEST, Rhythm, Series, SeriesError};
 
 /// Why values are no history of demand.
@@ -56,28 +57,28 @@ impl History {
     }
 
     /// The day of a place, or the first day of its week; also of places yet to come.
-    pub(super) fn date(&self, rhythm: Rhythm, at: usize) -> Date {
+    pub(super) fn date(&self, grain: Grain, at: usize) -> Date {
         let steps = i64::try_from(at).unwrap_or(0);
-        let days = if rhythm == Rhythm::Weekly { 7 * steps } else { steps };
+        let days = if grain == Grain::Week { 7 * steps } else { steps };
         // `new` saw to it that the days exist.
         self.start.checked_add(Span::new().days(days)).unwrap_or(self.start)
     }
 
     /// The day after the last one.
-    pub(super) fn end(&self, rhythm: Rhythm) -> Date {
-        self.date(rhythm, self.values.len())
+    pub(super) fn end(&self, grain: Grain) -> Date {
+        self.date(grain, self.values.len())
     }
 
     /// How many values lie before a day.
-    pub(super) fn before(&self, rhythm: Rhythm, date: Date) -> usize {
+    pub(super) fn before(&self, grain: Grain, date: Date) -> usize {
         let days = usize::try_from((date - self.start).get_days()).unwrap_or(0);
-        let steps = if rhythm == Rhythm::Weekly { days / 7 } else { days };
+        let steps = if grain == Grain::Week { days / 7 } else { days };
         steps.min(self.values.len())
     }
 
     /// What seasonal naive says after the first `length` values.
-    pub(super) fn naive(&self, rhythm: Rhythm, length: usize, horizon: usize) -> Vec<f64> {
-        let back = if length >= rhythm.period() { rhythm.period() } else { 1 };
+    pub(super) fn naive(&self, grain: Grain, length: usize, horizon: usize) -> Vec<f64> {
+        let back = if length >= grain.rhythm().period() { grain.rhythm().period() } else { 1 };
         let last = &self.values[length.saturating_sub(back)..length];
         last.iter().copied().cycle().take(horizon).collect()
     }

@@ -3,14 +3,14 @@
 use jiff::{Span, civil::Date};
 
 use super::{
-    Pool, Step, counts,
+    Grain, Pool, Step, counts,
     effects::{Effects, Own},
     history::History,
     level::{self, Fit},
 };
 use crate::{
     calendar::Calendar,
-    forecast::{Rhythm, Series, middle, outlook},
+    forecast::{Series, middle, outlook},
 };
 
 /// What the panel's median counts for, beside the level times the shape. It knows trends and the season
@@ -43,10 +43,10 @@ impl Pool<'_> {
     pub(super) fn known(&self, until: Date, horizon: usize) -> Known {
         let calendar = self.calendar(until, horizon);
         let pooled = self.shape(&calendar, until);
-        let weekend = (self.rhythm == Rhythm::Daily).then(|| weekend(&pooled)).flatten();
-        let effects = Effects::learn(self.rhythm, calendar, self.histories, until, weekend);
+        let weekend = (self.grain == Grain::Day).then(|| weekend(&pooled)).flatten();
+        let effects = Effects::learn(self.grain, calendar, self.histories, until, weekend);
         let learn = |history: &History| {
-            let length = history.before(self.rhythm, until);
+            let length = history.before(self.grain, until);
             let ordinary = effects.ordinary(history, length);
             let own = effects.own(history, length);
             let fit = Fit::of(&ordinary, self.place(history, 0), &pooled, horizon);
@@ -59,7 +59,7 @@ impl Pool<'_> {
 
     /// The calendar of all days that are looked at.
     fn calendar(&self, until: Date, horizon: usize) -> Calendar {
-        let starts = self.histories.iter().map(|history| history.date(self.rhythm, 0));
+        let starts = self.histories.iter().map(|history| history.date(self.grain, 0));
         let first = starts.min().unwrap_or(until);
         let weeks = i64::try_from(horizon + 1).unwrap_or(1);
         let last = until.checked_add(Span::new().weeks(weeks)).unwrap_or(until);
@@ -70,13 +70,13 @@ impl Pool<'_> {
 
     /// The shape of a week over all series; weeks have none.
     fn shape(&self, calendar: &Calendar, until: Date) -> Vec<f64> {
-        if self.rhythm != Rhythm::Daily {
+        if self.grain != Grain::Day {
             return vec![1.0];
         }
         let ordinary = |history: &History| {
-            let length = history.before(self.rhythm, until);
+            let length = history.before(self.grain, until);
             let value = |at: usize| {
-                let special = calendar.at(history.date(self.rhythm, at)).is_some();
+                let special = calendar.at(history.date(self.grain, at)).is_some();
                 (!special).then(|| history.values()[at])
             };
             (self.place(history, 0), (0..length).map(value).collect())
@@ -86,8 +86,8 @@ impl Pool<'_> {
 
     /// The place of a value in the shape: 0 on Mondays.
     fn place(&self, history: &History, at: usize) -> usize {
-        let date = history.date(self.rhythm, at);
-        if self.rhythm == Rhythm::Daily {
+        let date = history.date(self.grain, at);
+        if self.grain == Grain::Day {
             usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0)
         } else {
             0
@@ -100,14 +100,14 @@ impl Known {
     pub(super) fn steps(&self, pool: &Pool<'_>, at: usize, horizon: usize) -> Vec<Step> {
         let (history, learned) = (&pool.histories[at], &self.fits[at]);
         let length = learned.ordinary.len();
-        let panel = Series::new(pool.rhythm, &learned.ordinary)
+        let panel = Series::new(pool.grain.rhythm(), &learned.ordinary)
             .map(|series| outlook(&series, horizon).points)
             .unwrap_or_default();
         let noise = self.dispersion_of(&learned.fit);
         let whole = history.is_whole();
         let step = |step: usize| {
             let place = length + step;
-            let date = history.date(pool.rhythm, place);
+            let date = history.date(pool.grain, place);
             let level = learned.fit.mean(pool.place(history, place));
             let panel = panel.get(step).copied().unwrap_or(level);
             let ordinary = (1.0 - PANEL) * level + PANEL * panel;
