@@ -8,7 +8,7 @@ use super::{Grain, Pool, history::History, pool::Known};
 use crate::forecast::Score;
 
 /// The most moments that are looked back from.
-const ORIGINS: usize = 12;
+const ORIGINS: usize = 6;
 /// How many there are beyond the horizon, so that a step far ahead is tested too.
 const BEYOND: usize = 6;
 
