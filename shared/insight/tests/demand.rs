@@ -2,6 +2,8 @@
 #![expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "models are numbers")]
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod real;
+
 use clearmargin_insight::{
     calendar::{Country, Kind},
     demand::{Expected, Forecast, Grain, History, HistoryError, Pool, Step, Told, coherent},
@@ -9,6 +11,7 @@ use clearmargin_insight::{
 };
 use jiff::civil::{Date, date};
 use proptest::{collection::vec, prelude::*};
+use real::TICKETS;
 
 /// Numbers between 0 and 1, the same each time.
 struct Noise(u64);
@@ -258,6 +261,26 @@ fn bands_hold_what_they_promise_on_counts() {
         let off = 100.0 * hits / count - f64::from(level);
         assert!(off.abs() < 7.0, "{level} is off by {off}");
     }
+}
+
+#[test]
+fn real_holidays_are_told_as_recorded() {
+    // On the evening of 20 April.
+    let histories = [history("desk", START, &TICKETS[..51])];
+    let pool = Pool::new(Grain::Day, &histories, Told::Country(Country::Brazil));
+    let told = pool.forecasts(14, 1).remove(0).unwrap();
+    let points: Vec<String> =
+        told.steps.iter().map(|step| format!("{:.0}", step.counts.point)).collect();
+    let points = points.join(" ");
+    // 43 and 100 came on the holiday and its bridge, 333 to 445 on the weekdays after them.
+    let recorded = "52 102 46 42 458 366 379 353 362 46 42 457 366 379";
+    assert_eq!(points, recorded);
+    let inside = told.steps.iter().zip(&TICKETS[51..]).filter(|(step, value)| {
+        let band = step.counts.bands[2];
+        (band.low..=band.high).contains(*value)
+    });
+    assert!(inside.count() >= 12);
+    assert!(told.backtest.own.mae < told.backtest.naive.mae);
 }
 
 proptest! {

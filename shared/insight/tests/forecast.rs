@@ -2,11 +2,14 @@
 #![expect(clippy::float_arithmetic, reason = "models are numbers")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
+mod real;
+
 use clearmargin_insight::forecast::{
     FARTHEST, Forecast, LONGEST, Member, Method, NotEnough, Rhythm, Series, SeriesError, forecast,
     outlook,
 };
 use proptest::prelude::*;
+use real::TICKETS;
 
 fn monthly(values: &[f64]) -> Series {
     Series::new(Rhythm::Monthly, values).unwrap()
@@ -136,17 +139,6 @@ fn bands_hold_what_they_say_of_noise_around_a_season() {
     assert!(near(share[1], 80.0, 9.0), "{share:?}");
     assert!(near(share[2], 95.0, 4.5), "{share:?}");
 }
-
-/// Tickets a day of a company's service desk from 1 March 2016 on. Amaral, Fantinato, Peres: "Incident
-/// management process enriched event log", UCI Machine Learning Repository 498, 2018, CC BY 4.0.
-const TICKETS: [f64; 74] = [
-    315.0, 465.0, 392.0, 388.0, 35.0, 56.0, 607.0, 434.0, 340.0, 312.0, 329.0, 29.0, 22.0, 459.0,
-    382.0, 372.0, 334.0, 334.0, 44.0, 50.0, 438.0, 325.0, 364.0, 379.0, 55.0, 73.0, 52.0, 497.0,
-    376.0, 372.0, 365.0, 444.0, 64.0, 56.0, 456.0, 406.0, 373.0, 357.0, 338.0, 39.0, 39.0, 383.0,
-    397.0, 377.0, 371.0, 396.0, 42.0, 29.0, 424.0, 328.0, 434.0, 43.0, 100.0, 51.0, 21.0, 445.0,
-    333.0, 361.0, 401.0, 363.0, 63.0, 80.0, 478.0, 353.0, 368.0, 403.0, 350.0, 70.0, 42.0, 345.0,
-    308.0, 359.0, 335.0, 302.0,
-];
 
 #[test]
 fn real_tickets_are_forecast_as_recorded() {
