@@ -85,7 +85,8 @@ pub struct Step {
     pub counts: forecast::Step,
 }
 
-/// Related series of one grain, such as those of a desk: by client, by category and all together.
+/// Related series of one grain, such as those of a desk: by client, by category and all together. What
+/// is known on a day is learned once for all of them, so that they had best end on the same day.
 #[derive(Debug)]
 pub struct Pool<'a> {
     grain: Grain,

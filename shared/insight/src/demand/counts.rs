@@ -5,8 +5,10 @@
 
 use crate::forecast::{Band, LEVELS, Step};
 
-/// The most places of a distribution.
+/// Below so many, counts have a place each.
 const PLACES: usize = 4_096;
+/// The places of a gamma distribution: each a twentieth of a deviation.
+const GRID: usize = 512;
 /// What is left out on either side, next to the most likely place.
 const LEAST: f64 = 1e-9;
 
@@ -51,7 +53,7 @@ impl Distribution {
             return Self::counted(mean, variance, mean + reach);
         }
         let low = (mean - reach).max(0.0);
-        let width = (mean + reach - low) / PLACES as f64;
+        let width = (mean + reach - low) / GRID as f64;
         let width = if whole { width.ceil() } else { width };
         Self::measured(mean, variance, low, width, whole)
     }
@@ -89,7 +91,7 @@ impl Distribution {
             let at = ((first + place) as f64 + 0.5) * width / mean;
             ((size - 1.0) * at.ln() - size * (at - 1.0)).exp()
         };
-        let shares: Vec<f64> = (0..PLACES).map(height).collect();
+        let shares: Vec<f64> = (0..GRID).map(height).collect();
         if shares.iter().all(|share| *share <= 0.0 || !share.is_finite()) {
             return Self { first: whole_number(mean), shares: vec![1.0], width: 1.0, whole: true };
         }
