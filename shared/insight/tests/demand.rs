@@ -2,8 +2,6 @@
 #![expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "models are numbers")]
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
-mod real;
-
 use clearmargin_insight::{
     calendar::{Country, Kind},
     demand::{Expected, Forecast, Grain, History, HistoryError, Pool, Step, Told, coherent},
@@ -11,7 +9,6 @@ use clearmargin_insight::{
 };
 use jiff::civil::{Date, date};
 use proptest::{collection::vec, prelude::*};
-use real::TICKETS;
 
 /// Numbers between 0 and 1, the same each time.
 struct Noise(u64);
@@ -263,10 +260,17 @@ fn bands_hold_what_they_promise_on_counts() {
     }
 }
 
+/// Tickets a day of a company's service desk from 1 March 2016 on. Amaral, Fantinato, Peres: "Incident
+/// management process enriched event log", UCI Machine Learning Repository 498, 2018, CC BY 4.0.
+fn tickets() -> Vec<f64> {
+    include_str!("tickets.txt").split_whitespace().map(|count| count.parse().unwrap()).collect()
+}
+
 #[test]
 fn real_holidays_are_told_as_recorded() {
+    let tickets = tickets();
     // On the evening of 20 April.
-    let histories = [history("desk", START, &TICKETS[..51])];
+    let histories = [history("desk", START, &tickets[..51])];
     let pool = Pool::new(Grain::Day, &histories, Told::Country(Country::Brazil));
     let told = pool.forecasts(14, 1).remove(0).unwrap();
     let points: Vec<String> =
@@ -275,7 +279,7 @@ fn real_holidays_are_told_as_recorded() {
     // 43 and 100 came on the holiday and its bridge, 333 to 445 on the weekdays after them.
     let recorded = "52 102 46 42 458 366 379 353 362 46 42 457 366 379";
     assert_eq!(points, recorded);
-    let inside = told.steps.iter().zip(&TICKETS[51..]).filter(|(step, value)| {
+    let inside = told.steps.iter().zip(&tickets[51..]).filter(|(step, value)| {
         let band = step.counts.bands[2];
         (band.low..=band.high).contains(*value)
     });
