@@ -9,6 +9,7 @@ mod churn;
 mod demand;
 mod file;
 mod forecast;
+mod receivables;
 mod report;
 mod rolling;
 mod series;
@@ -69,6 +70,16 @@ enum Job {
         #[arg(long)]
         train: Option<PathBuf>,
     },
+    /// When invoices are paid, and which are late: `customerID`, `InvoiceDate`, `DueDate`,
+    /// `SettledDate`, `InvoiceAmount`, and `Disputed` and `PaperlessBill` if known.
+    Receivables {
+        #[command(flatten)]
+        files: Files,
+        /// Earlier invoices, to which the model is fitted; without it, the first three quarters of
+        /// the data.
+        #[arg(long)]
+        train: Option<PathBuf>,
+    },
 }
 
 #[derive(Args)]
@@ -116,6 +127,9 @@ fn score(job: &Job) -> Result<String, FileError> {
         }
         Job::Churn { files, train } => {
             Ok(files.told(&churn::score(&files.data, train.as_deref())?))
+        }
+        Job::Receivables { files, train } => {
+            Ok(files.told(&receivables::score(&files.data, train.as_deref())?))
         }
     }
 }

@@ -8,5 +8,6 @@ pub mod demand;
 pub mod forecast;
 pub mod odds;
 pub mod profitability;
+pub mod receivables;
 pub mod revenue;
 pub mod snapshot;

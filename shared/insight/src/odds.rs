@@ -12,9 +12,9 @@
 )]
 
 mod blend;
-mod encoding;
+pub(crate) mod encoding;
 mod folds;
-mod logistic;
+pub(crate) mod logistic;
 mod member;
 mod scores;
 mod table;

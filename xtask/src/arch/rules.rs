@@ -83,11 +83,11 @@ fn may_name_ours(package: &Package, need: &str) -> bool {
         Layer::Function => FUNCTION.contains(&need),
         Layer::Local => need != "simulators",
         // The simulators and the checks are the independent truth; benchmarks read stored sketches,
-        // and the evaluator scores models.
+        // and the evaluator scores models, which are asked in the domain's types.
         Layer::Bench => match package.name.as_str() {
             "tests" => true,
             "bench" => need == "domain",
-            "evaluate" => need == "insight",
+            "evaluate" => ["domain", "insight"].contains(&need),
             _ => false,
         },
     }

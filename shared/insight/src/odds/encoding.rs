@@ -65,7 +65,13 @@ impl Encoding {
                         columns.push((at, Column::Absent));
                     }
                 }
-                Kind::Word => columns.extend(words(cells()).map(|it| (at, Column::Word(it)))),
+                Kind::Word => {
+                    let words = cells().filter_map(|cell| match cell {
+                        Cell::Word(word) => Some(word.as_str()),
+                        _ => None,
+                    });
+                    columns.extend(frequent(words).into_iter().map(|it| (at, Column::Word(it))));
+                }
             }
         }
         Self { columns }
@@ -96,13 +102,12 @@ fn value(column: &Column, cell: Option<&Cell>) -> f64 {
     }
 }
 
-/// The words that enough cases have, the most frequent ones if there are many, in their own order.
-fn words<'a>(cells: impl Iterator<Item = &'a Cell>) -> impl Iterator<Item = String> {
+/// The words that enough cases have, the most frequent ones if there are many, in their own order;
+/// one of them where there are two, since the other says nothing new.
+pub(crate) fn frequent<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut counts = BTreeMap::<&str, usize>::new();
-    for cell in cells {
-        if let Cell::Word(word) = cell {
-            *counts.entry(word).or_default() += 1;
-        }
+    for word in words {
+        *counts.entry(word).or_default() += 1;
     }
     let all = counts.len();
     let mut frequent: Vec<_> = counts.into_iter().filter(|(_, count)| *count >= RAREST).collect();
@@ -112,5 +117,5 @@ fn words<'a>(cells: impl Iterator<Item = &'a Cell>) -> impl Iterator<Item = Stri
         frequent.truncate(1);
     }
     frequent.sort_unstable();
-    frequent.into_iter().map(|(word, _)| word.to_owned()).collect::<Vec<_>>().into_iter()
+    frequent.into_iter().map(|(word, _)| word.to_owned()).collect()
 }

@@ -156,7 +156,7 @@ fn solve(design: &[Vec<f64>], outcomes: &[f64]) -> Vec<f64> {
 }
 
 /// The solution of a symmetric positive definite system, of which the lower half is given.
-fn cholesky(mut lower: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
+pub(crate) fn cholesky(mut lower: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
     let width = right.len();
     for row in 0..width {
         for column in 0..=row {
