@@ -60,6 +60,49 @@ fn who_leaves_is_told_of_the_same_file_by_parts_or_of_another() {
     }
 }
 
+/// Two clients pay after 20 days or so, two after 40; what is disputed takes ten days more.
+fn invoices(from: usize, count: usize) -> String {
+    let mut text =
+        "customerID,InvoiceDate,DueDate,SettledDate,InvoiceAmount,Disputed,PaperlessBill\n"
+            .to_owned();
+    for at in from..from + count {
+        let day = |days: usize| {
+            let (month, day) = ((at + days) / 28, (at + days) % 28);
+            format!("{}-{:02}-{:02}", 2024 + month / 12, month % 12 + 1, day + 1)
+        };
+        let disputed = at % 5 == 0;
+        let took = [20, 40][at % 2] + at * 7 % 11 + if disputed { 10 } else { 0 };
+        let settled = if at % 50 == 7 { String::new() } else { day(took) };
+        let answer = if disputed { "Yes" } else { "No" };
+        writeln!(text, "C-{},{},{},{settled},{at}.50,{answer},Paper", at % 4, day(0), day(30))
+            .unwrap();
+    }
+    text
+}
+
+#[test]
+fn when_invoices_are_paid_is_told_of_the_later_ones_of_a_file_or_of_another_file() {
+    let all = file("invoices.csv", &invoices(0, 400));
+    let (early, late) =
+        (file("early.csv", &invoices(0, 300)), file("late.csv", &invoices(300, 100)));
+    let [all, early, late] = [&all, &early, &late].map(|path| path.to_str().unwrap());
+    let one = scores(&["receivables", "--data", all]);
+    let two = scores(&["receivables", "--data", late, "--train", early]);
+    for scores in [&one, &two] {
+        assert!(number(scores, "auc") > 0.9 && number(scores, "logLoss") < 0.3, "{scores}");
+        assert!(number(scores, "mae") < 4.0, "{scores}");
+        assert!(number(scores, "mae") < number(scores, "ownMeanMae"), "{scores}");
+        assert!(number(scores, "mae") < number(scores, "maeWithoutDisputed"), "{scores}");
+        assert!(number(scores, "coverage95") >= number(scores, "coverage80"), "{scores}");
+        // Of a hundred invoices the two that were never paid are not scored.
+        assert!((number(scores, "items") - 98.0).abs() < 1e-9, "{scores}");
+    }
+    // The same invoices are learned from and scored: nothing hangs on the file that they are in.
+    for name in ["auc", "logLoss", "mae", "coverage80", "maeWithoutDisputed", "ownMeanMae"] {
+        assert!((number(&one, name) - number(&two, name)).abs() < 1e-12, "{name}: {one} {two}");
+    }
+}
+
 #[test]
 fn what_cannot_be_scored_is_said_in_words() {
     let words = |name: &str, text: &str| {
@@ -71,6 +114,16 @@ fn what_cannot_be_scored_is_said_in_words() {
     assert!(words("three.csv", "a,left\n1,yes\n2,no\n3,perhaps\n").contains("no outcome"));
     assert!(words("small.csv", "a,left\n1,yes\n2,no\n").contains("not enough"));
     assert!(words("ragged.csv", "a,left\n1,yes\n2\n").contains("ragged.csv"));
+    for (invoices, said) in [
+        (invoices(0, 50), "40 are needed"),
+        (invoices(0, 300).replace("2024-03-05", "5 March"), "no date"),
+        (invoices(0, 300).replace("InvoiceDate", "Date"), "no column InvoiceDate"),
+        (invoices(0, 0), "no bills"),
+    ] {
+        let path = file("wrong.csv", &invoices);
+        let (done, told) = evaluate(&["receivables", "--data", path.to_str().unwrap()]);
+        assert!(!done && told.contains(said), "{told}");
+    }
     let (done, told) = evaluate(&["churn", "--data", "there-is-no-such-file.csv"]);
     assert!(!done && told.contains("there-is-no-such-file.csv"), "{told}");
 }

@@ -17,8 +17,6 @@ mod effects;
 mod habits;
 mod late;
 mod spread;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 

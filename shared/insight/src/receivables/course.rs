@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use clearmargin_domain::money::Money;
 use jiff::{ToSpan as _, civil::Date};
 
 use super::{
@@ -9,13 +10,14 @@ use super::{
     habits::{Standing, least},
     spread::{Spread, bell},
 };
+use crate::forecast::whole;
 
 /// For how many bills the pattern of all clients counts in that of one.
 const OTHERS: f64 = 20.0;
 /// How far a bill of a client's own is spread to its sides: in standard deviations, and at the least
 /// in days.
-const SMOOTH: f64 = 0.15;
-const CLOSEST: f64 = 0.5;
+const SMOOTH: f64 = 0.1;
+const CLOSEST: f64 = 0.25;
 /// A payment is late from the day after the due one on.
 pub(super) const LATE: f64 = 0.5;
 /// How often an interval is halved: enough for the last digit of any number of days.
@@ -49,7 +51,8 @@ impl Course {
     }
 
     /// In how many days from its date the bill will be paid, at the latest, with this probability
-    /// (between 0 and 1): the median for a half. Never before what is known today allows.
+    /// (between 0 and 1): the median for a half. Never before what is known today allows. A whole day
+    /// is the middle of what it stands for: rounding to whole days widens a band a little.
     pub fn days(&self, share: f64) -> f64 {
         let wanted = (1.0 - share.clamp(0.0, 1.0)) * self.open();
         let (mut low, mut high) = (self.expected - self.scale, self.expected + self.scale);
@@ -93,6 +96,20 @@ impl Course {
             return 0.0;
         }
         1.0 - (self.beyond(end) / self.open()).min(1.0)
+    }
+
+    /// What of an amount is expected until the end of each of these days, after the one before, and
+    /// last what is expected later. It sums up to the amount: what is expected until a day is rounded to
+    /// the smallest unit, half away from zero.
+    pub fn spread_over(&self, amount: Money, days: &[Date]) -> Vec<Money> {
+        let until = |day: &Date| {
+            let part = whole(self.paid_by(*day) * amount.minor as f64);
+            part.clamp(amount.minor.min(0), amount.minor.max(0))
+        };
+        let mut before = 0;
+        let ends = days.iter().map(until).chain([amount.minor]);
+        let part = |end| Money::new(end - std::mem::replace(&mut before, end), amount.currency);
+        ends.map(part).collect()
     }
 
     /// Whether it is past due already.

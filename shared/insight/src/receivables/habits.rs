@@ -11,6 +11,8 @@ use super::{
 
 /// After so many days a bill says half as much of its client.
 const HALF_LIFE: f64 = 365.0;
+/// A client's last bills, so many of them, say what the others could.
+const LAST: usize = 200;
 /// For how many bills the steadiness of all clients counts in that of one.
 const STEADY: f64 = 20.0;
 /// Days cannot be told more closely.
@@ -114,7 +116,8 @@ impl Habits {
 
     fn known(&self, reading: &Reading<'_>, bill: &Bill) -> Known {
         let mut known = Known { past: Vec::new(), open: Vec::new() };
-        let range = reading.book.before(bill.client, bill.day);
+        let before = reading.book.before(bill.client, bill.day);
+        let range = before.start.max(before.end.saturating_sub(LAST))..before.end;
         for (it, added) in reading.book.bills()[range.clone()].iter().zip(&reading.added[range]) {
             let weight = 0.5_f64.powf(days(it.day, bill.day) / HALF_LIFE);
             let beyond =
@@ -238,12 +241,12 @@ mod tests {
 
     #[test]
     fn clients_that_differ_more_than_their_bills_are_drawn_together_less() {
-        let apart = vec![vec![-11.0, -9.0, -10.0], vec![9.0, 10.0, 11.0], vec![-1.0, 0.0, 1.0]];
+        let apart = vec![vec![-6.0, -3.0, 0.0], vec![3.0, 6.0, 0.0], vec![-3.0, 0.0, 3.0]];
         let alike = vec![vec![-11.0, 9.0, 2.0], vec![10.0, -9.0, -1.0], vec![0.0, 1.0, -1.0]];
         let (usual, noise, pull) = variances(&apart);
-        assert!(usual.abs() < 1e-12 && (noise - 1.0).abs() < 1e-12);
-        // Means −10, 10 and 0 vary by 200 ÷ 3, of which a third of the noise is chance.
-        assert!((pull - 1.0 / (200.0 / 3.0 - 1.0 / 3.0)).abs() < 0.05);
+        assert!(usual.abs() < 1e-12 && (noise - 9.0).abs() < 1e-12);
+        // Means −3, 3 and 0 vary by 18 ÷ 3, of which 9 ÷ 3 are chance.
+        assert!((pull - 9.0 / (6.0 - 3.0)).abs() < 1e-9, "{pull}");
         assert!(variances(&alike).2 > 100.0);
         assert!(variances(&[vec![5.0, 7.0]]).2 >= PULL.1);
     }

@@ -7,14 +7,16 @@ const STEP: f64 = 0.05;
 const SMOOTH: f64 = 0.3;
 /// The tail begins after this share.
 const TAIL: f64 = 0.9;
-/// The least that the mean of the tail is taken for.
+/// The least that the mean of the tail is taken for, and its power.
 const SHORTEST: f64 = 1.0;
+const POWER: f64 = 3.0;
 
 /// A distribution of standardised errors.
 ///
 /// One error more than were seen is taken to lie beyond all of them on each side, as far as the mean
-/// of the outer tenth lies beyond its begin, with an exponential tail: few errors give wide bands, and
-/// what is later than everything seen so far is not expected at any moment.
+/// of the outer tenth lies beyond its begin. Few errors so give wide bands. This tail is a power (Lomax,
+/// 1954): what is later than everything seen so far is not expected at any moment, and the longer it
+/// has taken, the longer it will take.
 #[derive(Debug)]
 pub(super) struct Spread {
     /// The share beyond each place, from −[`REACH`] on.
@@ -35,7 +37,7 @@ struct Tail {
 impl Tail {
     /// The share that is farther out.
     fn beyond(self, x: f64) -> f64 {
-        (-(x - self.from).max(0.0) / self.mean).exp()
+        (1.0 + (x - self.from).max(0.0) / (self.mean * (POWER - 1.0))).powf(-POWER)
     }
 }
 
