@@ -18,7 +18,8 @@ cargo xtask <task>
   size [function…]    compiles for release, fails on a function that is too big
   bench [options]     compiles for release and measures against the budgets
   evaluate MODEL --data FILE [--train FILE] [--json]
-                      scores a shipped model on known outcomes: forecast, churn
+                      scores a shipped model on known outcomes: forecast, churn,
+                      receivables
   units               counts what each route reads and writes, without a release build
   ci [--fast]         every check there is; with --fast those that need no deployment";
 

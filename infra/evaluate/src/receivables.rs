@@ -43,8 +43,8 @@ pub(crate) fn score(data: &Path, train: Option<&Path>) -> Result<Report, FileErr
     let settled = |bill: &&Bill| bill.day >= cut && bill.settled.is_some();
     let asked: Vec<Bill> = data.iter().filter(settled).cloned().collect();
     let all = earlier.into_iter().chain(data).collect::<Vec<_>>();
-    let with = run(all.clone(), asked.clone(), cut)?;
-    let without = run(undisputed(all), undisputed(asked), cut)?;
+    let with = run(all.clone(), &asked, cut)?;
+    let without = run(undisputed(all), &undisputed(asked), cut)?;
     Ok(Report::default()
         .with("auc", with.late.auc)
         .with("logLoss", with.late.log_loss)
@@ -89,13 +89,13 @@ struct Days {
 }
 
 #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "measurements")]
-fn run(all: Vec<Bill>, asked: Vec<Bill>, cut: Date) -> Result<Run, FileError> {
+fn run(all: Vec<Bill>, asked: &[Bill], cut: Date) -> Result<Run, FileError> {
     let book = Book::new(all);
     let start = milliseconds();
     let model = Model::fit(&book, cut).map_err(|error| FileError::Unfit(error.to_string()))?;
     let to_train = milliseconds() - start;
     let start = milliseconds();
-    let expected = model.expect(&book, &asked, cut);
+    let expected = model.expect(&book, asked, cut);
     let said: Vec<f64> = expected.iter().map(|it| it.late.probability()).collect();
     let told: Vec<Told> = expected.iter().map(Told::of).collect();
     let items = asked.len() as f64;

@@ -2,7 +2,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::float_arithmetic,
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -243,7 +242,7 @@ fn odd_books_give_numbers_all_the_same() {
             .map(|at| {
                 let took = (at % 7 > 0).then_some(if at == 8 { 300.0 } else { at as f64 % 40.0 });
                 let mut bill = bill(at % 4, day(at), 14, took);
-                bill.amount.minor = at as i64 - 1;
+                bill.amount.minor = i64::try_from(at).unwrap() - 1;
                 bill.disputed = None;
                 bill
             })
@@ -402,7 +401,7 @@ proptest! {
         let paid: Vec<f64> =
             (-3..400).map(|days| now.course.paid_by(day.checked_add(days.days()).unwrap())).collect();
         prop_assert!(paid.windows(2).all(|pair| pair[0] <= pair[1]));
-        prop_assert!(paid[..3 + waits as usize].iter().all(|paid| *paid == 0.0));
+        prop_assert!(paid[..3 + usize::try_from(waits).unwrap()].iter().all(|paid| *paid == 0.0));
         let (low, high) = now.course.band(0.8);
         let wide = now.course.band(0.95);
         prop_assert!(wide.0 <= low && low <= high && high <= wide.1);

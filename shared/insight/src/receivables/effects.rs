@@ -43,6 +43,12 @@ struct Effect {
     days: f64,
 }
 
+/// A bill's delay and columns.
+struct Row {
+    delay: f64,
+    values: Vec<f64>,
+}
+
 /// What the facts of bills add to days.
 #[derive(Debug)]
 pub(super) struct Effects {
@@ -58,10 +64,11 @@ impl Effects {
             .into_iter()
             .map(|(fact, column)| Effect { mean: mean(&column, samples), column, fact, days: 0.0 })
             .collect();
-        let mut rows: Vec<(f64, Vec<f64>)> = samples
-            .iter()
-            .map(|it| (it.delay, effects.iter().map(|effect| effect.value(it.bill)).collect()))
-            .collect();
+        let row = |it: &Sample<'_>| Row {
+            delay: it.delay,
+            values: effects.iter().map(|effect| effect.value(it.bill)).collect(),
+        };
+        let mut rows: Vec<Row> = samples.iter().map(row).collect();
         let mut start = 0;
         for own in samples.chunk_by(|a, b| a.bill.client == b.bill.client) {
             within(own, &mut rows[start..start + own.len()]);
@@ -131,28 +138,29 @@ fn mean(column: &Column, samples: &[Sample<'_>]) -> f64 {
 }
 
 /// Takes a client's means away from its rows.
-fn within(own: &[Sample<'_>], rows: &mut [(f64, Vec<f64>)]) {
+fn within(own: &[Sample<'_>], rows: &mut [Row]) {
+    let Some(width) = rows.first().map(|row| row.values.len()) else { return };
     let weight: f64 = own.iter().map(|it| it.weight).sum();
-    let mean = |of: &dyn Fn(&(f64, Vec<f64>)) -> f64, rows: &[(f64, Vec<f64>)]| {
-        own.iter().zip(rows).map(|(it, row)| it.weight * of(row)).sum::<f64>() / weight
-    };
-    let delay = mean(&|row| row.0, rows);
-    let width = rows.first().map_or(0, |row| row.1.len());
-    let means: Vec<f64> = (0..width).map(|at| mean(&|row| row.1[at], rows)).collect();
+    let mut mean = Row { delay: 0.0, values: vec![0.0; width] };
+    for (it, row) in own.iter().zip(rows.iter()) {
+        let share = it.weight / weight;
+        mean.delay += share * row.delay;
+        mean.values.iter_mut().zip(&row.values).for_each(|(sum, value)| *sum += share * value);
+    }
     for row in rows {
-        row.0 -= delay;
-        row.1.iter_mut().zip(&means).for_each(|(value, mean)| *value -= mean);
+        row.delay -= mean.delay;
+        row.values.iter_mut().zip(&mean.values).for_each(|(value, mean)| *value -= mean);
     }
 }
 
 /// Weighted least squares with ridge.
-fn solve(samples: &[Sample<'_>], rows: &[(f64, Vec<f64>)]) -> Vec<f64> {
-    let width = rows.first().map_or(0, |row| row.1.len());
+fn solve(samples: &[Sample<'_>], rows: &[Row]) -> Vec<f64> {
+    let width = rows.first().map_or(0, |row| row.values.len());
     let (mut right, mut lower) = (vec![0.0; width], vec![vec![0.0; width]; width]);
-    for (sample, (delay, row)) in samples.iter().zip(rows) {
-        for (at, x) in row.iter().enumerate() {
-            right[at] += sample.weight * x * delay;
-            for (sum, other) in lower[at].iter_mut().zip(&row[..=at]) {
+    for (sample, row) in samples.iter().zip(rows) {
+        for (at, x) in row.values.iter().enumerate() {
+            right[at] += sample.weight * x * row.delay;
+            for (sum, other) in lower[at].iter_mut().zip(&row.values[..=at]) {
                 *sum += sample.weight * x * other;
             }
         }

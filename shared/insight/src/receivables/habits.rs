@@ -175,7 +175,7 @@ fn fences(samples: &[Sample<'_>]) -> (f64, f64) {
 }
 
 /// The mean of clients, the variance within them, and how many bills the first is worth beside a
-/// client's own (analysis of variance; Searle, Casella and McCulloch, 1992).
+/// client's own (analysis of variance; Henderson, 1953).
 fn variances(clients: &[Vec<f64>]) -> (f64, f64, f64) {
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
     let means: Vec<f64> = clients.iter().map(|own| mean(own)).collect();
