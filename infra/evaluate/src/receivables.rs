@@ -103,7 +103,7 @@ fn run(all: Vec<Bill>, asked: &[Bill], cut: Date) -> Result<Run, FileError> {
 
     let late: Vec<bool> = asked.iter().map(is_late).collect();
     let took: Vec<f64> = asked.iter().filter_map(took).collect();
-    let own: Vec<Option<OwnMean>> = asked.iter().map(|bill| book.own_mean(bill)).collect();
+    let own: Vec<Option<OwnMean>> = book.own_means(asked);
     let mean = |sum: f64| sum / items.max(1.0);
     let off = |(said, took): (f64, &f64)| (said - took).abs();
     let own_days = own.iter().map(|it| it.map_or(0.0, |it| it.days));

@@ -202,6 +202,28 @@ fn the_longer_a_bill_has_waited_beyond_all_others_the_longer_it_will() {
 }
 
 #[test]
+fn an_own_mean_by_hand() {
+    let day = |at: i32| after(START, f64::from(at));
+    let book = Book::new([
+        bill(1, day(0), 30, Some(10.0)),
+        bill(1, day(5), 30, Some(40.0)),
+        bill(2, day(0), 30, Some(20.0)),
+        bill(2, day(1), 30, None),
+    ]);
+    let means = book.own_means(&[
+        bill(1, day(10), 30, None),
+        bill(1, day(11), 30, None),
+        bill(1, day(60), 30, None),
+    ]);
+    // A payment on the day of the bill is not known yet.
+    assert_eq!(means[0], None);
+    let [one, two] = [means[1].unwrap(), means[2].unwrap()];
+    assert!((one.days - 10.0).abs() < 1e-12 && one.late == 0.0);
+    assert!((two.days - (50.0 + 2.0 * 70.0 / 3.0) / 4.0).abs() < 1e-12);
+    assert!((two.late - (1.0 + 2.0 / 3.0) / 4.0).abs() < 1e-12);
+}
+
+#[test]
 fn too_few_settled_bills_are_refused_with_their_number() {
     let mut all = some(FEWEST + 30);
     let end = after(START, 3_000.0);

@@ -93,23 +93,48 @@ impl Book {
         self.bills.iter().flat_map(|bill| bill.words.keys()).map(String::as_str).collect()
     }
 
-    /// What a client was used to on a day, before which other clients count as two bills more: the
-    /// plain estimate that a model has to beat. None before any bill was settled.
-    pub fn own_mean(&self, bill: &Bill) -> Option<OwnMean> {
-        let known = |bills: &[Bill]| {
-            let settled = bills.iter().filter_map(|it| Some((it, it.settled_before(bill.day)?)));
-            settled.fold((0.0, 0.0, 0.0), |(count, late, sum), (it, settled)| {
-                let late = late + f64::from(u8::from(it.past_due(settled) > 0.0));
-                (count + 1.0, late, sum + days(it.day, settled))
-            })
+    /// What the client of each of these bills was used to on its date, with all clients as two bills
+    /// more: the plain estimate that a model has to beat. None before any bill was settled.
+    pub fn own_means(&self, bills: &[Bill]) -> Vec<Option<OwnMean>> {
+        let mut settled: Vec<(Date, &Bill)> =
+            self.bills.iter().filter_map(|bill| Some((bill.settled?, bill))).collect();
+        settled.sort_by_key(|(day, _)| *day);
+        let mut all = vec![Sums::default()];
+        for (day, bill) in &settled {
+            all.extend(all.last().map(|sums| sums.with(bill, *day)));
+        }
+        let mean = |bill: &Bill| {
+            let own = self.bills.get(self.before(bill.client, bill.day)).unwrap_or_default();
+            let known = own.iter().filter_map(|it| Some((it, it.settled_before(bill.day)?)));
+            let own = known.fold(Sums::default(), |sums, (it, day)| sums.with(it, day));
+            let before = settled.partition_point(|(day, _)| *day < bill.day);
+            own.mean_with(*all.get(before)?)
         };
-        let (count, late, sum) = known(&self.bills);
-        let own = self.bills.get(self.before(bill.client, bill.day)).unwrap_or_default();
-        let (own, own_late, own_sum) = known(own);
-        (count > 0.0).then(|| OwnMean {
-            days: (own_sum + OTHERS * sum / count) / (own + OTHERS),
-            late: (own_late + OTHERS * late / count) / (own + OTHERS),
-        })
+        bills.iter().map(mean).collect()
+    }
+}
+
+/// Sums over settled bills.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    count: f64,
+    late: f64,
+    days: f64,
+}
+
+impl Sums {
+    fn with(self, bill: &Bill, settled: Date) -> Self {
+        Self {
+            count: self.count + 1.0,
+            late: self.late + f64::from(u8::from(bill.past_due(settled) > 0.0)),
+            days: self.days + days(bill.day, settled),
+        }
+    }
+
+    fn mean_with(self, all: Self) -> Option<OwnMean> {
+        let mean = |own: f64, sum: f64| (own + OTHERS * sum / all.count) / (self.count + OTHERS);
+        (all.count > 0.0)
+            .then(|| OwnMean { days: mean(self.days, all.days), late: mean(self.late, all.late) })
     }
 }
 
