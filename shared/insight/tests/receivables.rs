@@ -180,7 +180,8 @@ fn who_pays_on_the_due_day_to_the_day_is_rarely_late_though_others_are() {
     let book = Book::new(all);
     let model = Model::fit(&book, today).unwrap();
     let expected = model.expect(&book, &[bill(50, today, 30, None)], today);
-    assert!(expected[0].late.probability() < 0.2, "{}", expected[0].late.probability());
+    // Without a pattern of its own it would be 0.42.
+    assert!(expected[0].late.probability() < 0.25, "{}", expected[0].late.probability());
     assert!((expected[0].course.days(0.5) - 30.0).abs() < 1.0);
 }
 

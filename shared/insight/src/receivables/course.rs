@@ -13,7 +13,7 @@ use super::{
 use crate::forecast::whole;
 
 /// For how many bills the pattern of all clients counts in that of one.
-const OTHERS: f64 = 20.0;
+const OTHERS: f64 = 40.0;
 /// How far a bill of a client's own is spread to its sides: in standard deviations, and at the least
 /// in days.
 const SMOOTH: f64 = 0.1;

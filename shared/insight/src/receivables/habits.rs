@@ -10,7 +10,7 @@ use super::{
 };
 
 /// After so many days a bill says half as much of its client.
-const HALF_LIFE: f64 = 365.0;
+const HALF_LIFE: f64 = 730.0;
 /// A client's last bills, so many of them, say what the others could.
 const LAST: usize = 200;
 /// For how many bills the steadiness of all clients counts in that of one.
