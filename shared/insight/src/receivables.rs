@@ -89,7 +89,7 @@ impl Model {
     /// for longer than any was that is settled counts as settled on that day.
     pub fn fit(book: &Book, as_of: Date) -> Result<Self, NotEnough> {
         let samples = samples(book, as_of)?;
-        let habits = Habits::fit(book, &samples);
+        let habits = Habits::fit(&samples);
         let reading = habits.read(book);
         let error = |it: &Sample<'_>| {
             let standing = habits.standing(&reading, it.bill);

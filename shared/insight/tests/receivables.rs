@@ -203,6 +203,18 @@ fn the_longer_a_bill_has_waited_beyond_all_others_the_longer_it_will() {
 }
 
 #[test]
+fn quick_payments_of_young_bills_do_not_make_all_look_quick() {
+    // Every other bill is paid after 50 days, of which only the first ten can be seen after 60.
+    let took = |at: usize| Some([10.0, 50.0][at / 4 % 2]);
+    let all = (0..240).map(|at| bill(at % 4, after(START, (at / 4) as f64), 30, took(at)));
+    let (book, today) = (Book::new(all), after(START, 60.0));
+    let model = Model::fit(&book, today).unwrap();
+    let expected = model.expect(&book, &[bill(9, today, 30, None)], today);
+    let late = expected[0].late.probability();
+    assert!((0.4..0.6).contains(&late), "{late}");
+}
+
+#[test]
 fn an_own_mean_by_hand() {
     let day = |at: i32| after(START, f64::from(at));
     let book = Book::new([
@@ -342,6 +354,7 @@ proptest! {
             }
         }
         later.extend((0..10).map(|of| bill(of, after(asked.day, next() * 50.0), 30, None)));
+        later.push(Bill { client: asked.client, ..bill(0, asked.day, 30, None) });
         let later = Book::new(later);
         let asked = [Bill { settled: None, ..asked }];
         let said = |book: &Book| told(&model.expect(book, &asked, as_of));
@@ -359,11 +372,14 @@ proptest! {
         let today = after(START, 120.0);
         let mut later = all.clone();
         later.retain(|bill| bill.day < today || next() < 0.5);
+        let news = later.iter_mut().filter(|bill| bill.day >= today);
+        news.for_each(|bill| drop(bill.words.insert("by".to_owned(), "Kim".to_owned())));
         for bill in &mut later {
             if bill.settled.is_none_or(|day| day >= today) {
                 bill.settled = (next() < 0.7).then(|| after(today.max(bill.day), next() * 90.0));
             }
         }
+        later.extend((0..3).map(|of| bill(of, today, 30, Some(1.0))));
         let book = Book::new(all);
         let said = |learned: &[Bill]| {
             let model = Model::fit(&Book::new(learned.to_vec()), today).unwrap();

@@ -1,9 +1,6 @@
 //! Bills, and what was known of them on a day.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-};
+use std::{collections::BTreeMap, ops::Range};
 
 use clearmargin_domain::{id::ClientId, money::Money};
 use jiff::civil::Date;
@@ -86,11 +83,6 @@ impl Book {
         let Some(range) = self.clients.get(&client) else { return 0..0 };
         let own = self.bills.get(range.clone()).unwrap_or_default();
         range.start..range.start + own.partition_point(|bill| bill.day < day)
-    }
-
-    /// The names of all words, in order.
-    pub(super) fn names(&self) -> BTreeSet<&str> {
-        self.bills.iter().flat_map(|bill| bill.words.keys()).map(String::as_str).collect()
     }
 
     /// What the client of each of these bills was used to on its date, with all clients as two bills

@@ -1,10 +1,9 @@
 //! What the facts of a bill add to the days that its client takes: regression within clients, so
 //! that who gets such bills is no part of it (the "within" estimator; Mundlak, 1978), with ridge.
 
-use super::{
-    Fact,
-    bill::{Bill, Book},
-};
+use std::collections::BTreeSet;
+
+use super::{Fact, bill::Bill};
 use crate::odds::{encoding::frequent, logistic::cholesky};
 
 /// How strongly effects are drawn to zero: as if each were known beforehand to be about as large as
@@ -43,12 +42,6 @@ struct Effect {
     days: f64,
 }
 
-/// A bill's delay and columns.
-struct Row {
-    delay: f64,
-    values: Vec<f64>,
-}
-
 /// What the facts of bills add to days.
 #[derive(Debug)]
 pub(super) struct Effects {
@@ -58,17 +51,14 @@ pub(super) struct Effects {
 
 impl Effects {
     /// The effects in these bills, those of a client beside each other.
-    pub(super) fn fit(book: &Book, samples: &[Sample<'_>]) -> Self {
-        let (facts, columns) = columns(book, samples);
+    pub(super) fn fit(samples: &[Sample<'_>]) -> Self {
+        let (facts, columns) = columns(samples);
         let mut effects: Vec<Effect> = columns
             .into_iter()
             .map(|(fact, column)| Effect { mean: mean(&column, samples), column, fact, days: 0.0 })
             .collect();
-        let row = |it: &Sample<'_>| Row {
-            delay: it.delay,
-            values: effects.iter().map(|effect| effect.value(it.bill)).collect(),
-        };
-        let mut rows: Vec<Row> = samples.iter().map(row).collect();
+        let row = |it: &Sample<'_>| effects.iter().map(|effect| effect.value(it.bill)).collect();
+        let mut rows: Vec<Vec<f64>> = samples.iter().map(row).collect();
         let mut start = 0;
         for own in samples.chunk_by(|a, b| a.bill.client == b.bill.client) {
             within(own, &mut rows[start..start + own.len()]);
@@ -115,15 +105,16 @@ impl Column {
     }
 }
 
-fn columns(book: &Book, samples: &[Sample<'_>]) -> (Vec<Fact>, Vec<(usize, Column)>) {
+fn columns(samples: &[Sample<'_>]) -> (Vec<Fact>, Vec<(usize, Column)>) {
     let mut facts = vec![Fact::Amount, Fact::Terms, Fact::Disputed];
     let mut columns = vec![(0, Column::Amount), (1, Column::Terms), (2, Column::Disputed)];
-    for name in book.names() {
+    let names: BTreeSet<&String> = samples.iter().flat_map(|it| it.bill.words.keys()).collect();
+    for name in names {
         let words = samples.iter().filter_map(|it| it.bill.words.get(name)).map(String::as_str);
         for word in frequent(words) {
-            columns.push((facts.len(), Column::Word { name: name.to_owned(), word }));
+            columns.push((facts.len(), Column::Word { name: name.clone(), word }));
         }
-        facts.push(Fact::Word(name.to_owned()));
+        facts.push(Fact::Word(name.clone()));
     }
     (facts, columns)
 }
@@ -137,30 +128,28 @@ fn mean(column: &Column, samples: &[Sample<'_>]) -> f64 {
     if weight > 0.0 { sum / weight } else { 0.0 }
 }
 
-/// Takes a client's means away from its rows.
-fn within(own: &[Sample<'_>], rows: &mut [Row]) {
-    let Some(width) = rows.first().map(|row| row.values.len()) else { return };
+/// Takes a client's means away from its rows. With them the mean of its delays makes no difference.
+fn within(own: &[Sample<'_>], rows: &mut [Vec<f64>]) {
+    let Some(width) = rows.first().map(Vec::len) else { return };
     let weight: f64 = own.iter().map(|it| it.weight).sum();
-    let mut mean = Row { delay: 0.0, values: vec![0.0; width] };
+    let mut means = vec![0.0; width];
     for (it, row) in own.iter().zip(rows.iter()) {
         let share = it.weight / weight;
-        mean.delay += share * row.delay;
-        mean.values.iter_mut().zip(&row.values).for_each(|(sum, value)| *sum += share * value);
+        means.iter_mut().zip(row).for_each(|(sum, value)| *sum += share * value);
     }
     for row in rows {
-        row.delay -= mean.delay;
-        row.values.iter_mut().zip(&mean.values).for_each(|(value, mean)| *value -= mean);
+        row.iter_mut().zip(&means).for_each(|(value, mean)| *value -= mean);
     }
 }
 
 /// Weighted least squares with ridge.
-fn solve(samples: &[Sample<'_>], rows: &[Row]) -> Vec<f64> {
-    let width = rows.first().map_or(0, |row| row.values.len());
+fn solve(samples: &[Sample<'_>], rows: &[Vec<f64>]) -> Vec<f64> {
+    let width = rows.first().map_or(0, Vec::len);
     let (mut right, mut lower) = (vec![0.0; width], vec![vec![0.0; width]; width]);
     for (sample, row) in samples.iter().zip(rows) {
-        for (at, x) in row.values.iter().enumerate() {
-            right[at] += sample.weight * x * row.delay;
-            for (sum, other) in lower[at].iter_mut().zip(&row.values[..=at]) {
+        for (at, x) in row.iter().enumerate() {
+            right[at] += sample.weight * x * sample.delay;
+            for (sum, other) in lower[at].iter_mut().zip(&row[..=at]) {
                 *sum += sample.weight * x * other;
             }
         }

@@ -65,13 +65,13 @@ pub(super) struct Reading<'a> {
 
 impl Habits {
     /// The habits in these bills, those of a client beside each other.
-    pub(super) fn fit(book: &Book, samples: &[Sample<'_>]) -> Self {
+    pub(super) fn fit(samples: &[Sample<'_>]) -> Self {
         let fences = fences(samples);
         let mut samples = samples.to_vec();
         for it in &mut samples {
             it.delay = it.delay.clamp(fences.0, fences.1);
         }
-        let effects = Effects::fit(book, &samples);
+        let effects = Effects::fit(&samples);
         let rest = |it: &Sample<'_>| it.delay - effects.parts(it.bill).iter().sum::<f64>();
         let clients: Vec<Vec<f64>> = samples
             .chunk_by(|a, b| a.bill.client == b.bill.client)
