@@ -27,7 +27,7 @@ use rust_decimal::Decimal;
 
 pub use backtest::{Backtest, Score};
 pub use bands::{Band, LEVELS, Step};
-pub(crate) use panel::median as middle;
+pub(crate) use panel::median;
 pub use panel::{Member, Outlook, outlook};
 pub use series::{LONGEST, Rhythm, Series, SeriesError};
 
