@@ -79,8 +79,11 @@ pub struct ClientGenome {
     pub signature: Vec<Reading>,
     /// Its score.
     pub score: Known<Score>,
-    /// How its margin differs from what its cohort's ratios would give.
+    /// How its margin differs from what the ratios of all other clients would give.
     pub gap: Known<Gap>,
+    /// The same of the other clients of its segment; `None` where that has fewer than [`FEWEST`] others
+    /// or is not to be trusted.
+    pub segment_gap: Option<Gap>,
     /// The clients most like it, the nearest first.
     pub look_alikes: Known<Vec<LookAlike>>,
     /// The number of its segment, from 0; `None` where it is in none.
@@ -154,6 +157,7 @@ pub fn analyse(clients: &[Client], period: Period, currency: Currency) -> Genome
             months: window.months.len(),
             score: score::score(&window.sum, &percentiles, currency).into(),
             gap: sums.gap(client, currency).into(),
+            segment_gap: sums.segment_gap(client, currency),
             look_alikes,
             segment: numbers.get(&client).copied(),
             change: change::change(history, period.to(), currency).into(),

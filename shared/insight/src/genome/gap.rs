@@ -63,9 +63,7 @@ impl Cohorts {
         segments: Option<&Segments>,
     ) -> Self {
         let numbers = segments.map(Segments::of_clients).unwrap_or_default();
-        let trusted = |number: &usize| {
-            segments.and_then(|all| all.segments.get(*number)).is_some_and(|it| it.trusted)
-        };
+        let trusted = |number: &usize| segments.is_some_and(|segments| segments.trusts(*number));
         let mut cohorts = Self::default();
         for (client, window) in windows {
             let ways = WAYS.map(|(basis, by_tickets)| Sums::of(window, basis, by_tickets));
@@ -79,32 +77,41 @@ impl Cohorts {
         cohorts
     }
 
-    /// A client's gap: to its segment, if there are enough others, else to the portfolio.
+    /// A client's gap to all others.
     pub(super) fn gap(&self, client: ClientId, currency: Currency) -> Result<Gap, Missing> {
-        let Some((segment, own)) = self.clients.get(&client) else {
+        let Some((_, own)) = self.clients.get(&client) else {
             return Err(Missing::Nothing { of: Of::Revenue });
         };
-        let near = segment.and_then(|segment| self.segments.get(&segment));
-        let cohorts = near.map(|sums| (Peers::Segment, sums));
-        let cohorts = cohorts.into_iter().chain([(Peers::Portfolio, &self.portfolio)]);
-        for (peers, sums) in cohorts {
-            for (way, (basis, by_tickets)) in WAYS.into_iter().enumerate() {
-                let Some(client) = own[way] else { continue };
-                let others = sums[way].minus(client);
-                if others.clients() >= FEWEST {
-                    let between = Between { basis, by_tickets, currency };
-                    let bridge = between.cohort_and_client(&others, &client);
-                    return Ok(Gap { peers, count: others.clients(), bridge });
-                }
-            }
-        }
-        if own.iter().all(Option::is_none) {
-            return Err(Missing::Nothing { of: Of::Revenue });
-        }
-        let others = (0..WAYS.len()).filter_map(|way| Some(self.portfolio[way].minus(own[way]?)));
-        let have = others.map(|others| others.clients()).max().unwrap_or_default();
-        Err(Missing::Clients { have, needed: FEWEST })
+        let gap = to(Peers::Portfolio, &self.portfolio, own, currency);
+        gap.ok_or_else(|| {
+            let others = self.portfolio.iter().zip(own);
+            let others = others.filter_map(|(all, own)| Some(all.minus((*own)?).clients()));
+            others.max().map_or(Missing::Nothing { of: Of::Revenue }, |have| Missing::Clients {
+                have,
+                needed: FEWEST,
+            })
+        })
     }
+
+    /// A client's gap to its segment, where that can be trusted and has enough others.
+    pub(super) fn segment_gap(&self, client: ClientId, currency: Currency) -> Option<Gap> {
+        let (segment, own) = self.clients.get(&client)?;
+        to(Peers::Segment, self.segments.get(&(*segment)?)?, own, currency)
+    }
+}
+
+/// In the first way in which the client and enough others can be looked at.
+fn to(peers: Peers, all: &[Sums; WAYS.len()], own: &Ways, currency: Currency) -> Option<Gap> {
+    WAYS.into_iter().zip(all.iter().zip(own)).find_map(|((basis, by_tickets), (all, own))| {
+        let own = (*own)?;
+        let others = all.minus(own);
+        let between = Between { basis, by_tickets, currency };
+        (others.clients() >= FEWEST).then(|| Gap {
+            peers,
+            count: others.clients(),
+            bridge: between.cohort_and_client(&others, &own),
+        })
+    })
 }
 
 fn add(sums: &mut [Sums; WAYS.len()], ways: &Ways) {

@@ -39,7 +39,8 @@ pub struct Segment {
     /// coefficient with the most similar segment (Hennig 2007), 0 to 1. Above 0.75 it is stable; below
     /// 0.6 it is not to be trusted.
     pub stability: Decimal,
-    /// Whether the stability is at least 0.6, so that its clients are compared with each other.
+    /// Whether its clients are compared with each other: the stability is at least 0.6, and the
+    /// silhouette of all segments at least 0.25.
     pub trusted: bool,
     /// What it is known by: the dimensions that are farthest off the middle of all clients.
     pub leads: Vec<Lead>,
@@ -71,6 +72,11 @@ pub struct Segments {
 }
 
 impl Segments {
+    /// Whether the clients of the segment of that number are compared with each other.
+    pub(super) fn trusts(&self, number: usize) -> bool {
+        self.segments.get(number).is_some_and(|segment| segment.trusted)
+    }
+
     /// The number of each client's segment.
     pub(super) fn of_clients(&self) -> BTreeMap<ClientId, usize> {
         let numbered = self.segments.iter().enumerate();
@@ -82,6 +88,9 @@ impl Segments {
 
 /// Below which stability a segment is not trusted (Hennig 2007).
 const TRUSTED: f64 = 0.6;
+
+/// Below which silhouette there is hardly any structure (Kaufman and Rousseeuw 1990).
+const STRUCTURE: f64 = 0.25;
 
 /// The segments of these clients.
 pub(super) fn segments(points: &[(ClientId, Point)]) -> Result<Segments, Missing> {
@@ -105,7 +114,8 @@ pub(super) fn segments(points: &[(ClientId, Point)]) -> Result<Segments, Missing
         .map(|number| {
             let members = able.iter().zip(&joined).filter(|(_, of)| **of == number);
             let members: Vec<&(ClientId, Point)> = members.map(|(client, _)| *client).collect();
-            describe(&members, stability[number])
+            let trusted = silhouette >= STRUCTURE && stability[number] >= TRUSTED;
+            describe(&members, stability[number], trusted)
         })
         .collect();
     all.sort_by_key(|segment| {
@@ -139,7 +149,7 @@ fn place(point: &Point, dimensions: &[Dimension]) -> Centre {
     place
 }
 
-fn describe(members: &[&(ClientId, Point)], stability: f64) -> Segment {
+fn describe(members: &[&(ClientId, Point)], stability: f64, trusted: bool) -> Segment {
     let mean = |dimension: Dimension| {
         let known = members.iter().filter_map(|(_, point)| point.z[dimension.place()]);
         let (sum, count) = known.fold((0.0, 0_u32), |(sum, count), z| (sum + z, count + 1));
@@ -152,7 +162,7 @@ fn describe(members: &[&(ClientId, Point)], stability: f64) -> Segment {
     Segment {
         clients: members.iter().map(|(client, _)| *client).collect(),
         stability: ten_thousandths(stability),
-        trusted: stability >= TRUSTED,
+        trusted,
         leads: leads.map(|(dimension, z)| Lead { dimension, z: ten_thousandths(z) }).collect(),
     }
 }

@@ -47,8 +47,21 @@ fn two_kinds_of_clients_are_two_stable_segments() {
     for number in 1..=40 {
         assert_eq!(of(&genome, number).segment == odd, number % 2 == 1);
         // Clients are compared with those of their kind.
-        let gap = of(&genome, number).gap.known().unwrap();
+        let gap = of(&genome, number).segment_gap.as_ref().unwrap();
         assert_eq!((gap.peers, gap.count), (Peers::Segment, 19));
+        let gap = of(&genome, number).gap.known().unwrap();
+        assert_eq!((gap.peers, gap.count), (Peers::Portfolio, 39));
+    }
+}
+
+#[test]
+fn clients_who_differ_by_chance_alone_are_in_no_segment_that_is_trusted() {
+    let genome = genome(&portfolio(60, 12));
+    let segments = genome.segments.known().unwrap();
+    assert!(segments.silhouette < Decimal::new(25, 2));
+    assert!(segments.segments.iter().all(|segment| !segment.trusted), "{segments:?}");
+    for client in &genome.clients {
+        assert!(client.gap.known().is_some() && client.segment_gap.is_none());
     }
 }
 
@@ -58,7 +71,7 @@ fn a_twin_is_the_nearest_and_what_differs_most_is_told() {
     let twin = Client { id: id(99), ..clients[6].clone() };
     clients.push(twin);
     let mut slow = Client { id: id(98), ..clients[6].clone() };
-    slow.months.values_mut().for_each(|month| month.settled_days *= 5);
+    slow.months.values_mut().for_each(|month| month.settled_days += month.settled_days / 5);
     clients.push(slow);
     let genome = genome(&clients);
     let alike = of(&genome, 7).look_alikes.known().unwrap();

@@ -65,8 +65,12 @@ pub(crate) fn usual() -> MonthFigures {
 /// The same month a little different for each client and month.
 pub(crate) fn varied(client: u128, at: u128) -> MonthFigures {
     let off = |salt: u128, part: i64| {
-        let mixed = (client * 31 + at * 17 + salt * 7).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 17;
-        part * i64::try_from(mixed % 41).unwrap() / 40
+        // The end of splitmix64: places near each other have nothing to do with each other.
+        let place = u64::try_from((client * 64 + at) * 16 + salt).unwrap();
+        let mixed = place.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        part * i64::try_from((mixed ^ (mixed >> 31)) % 41).unwrap() / 40
     };
     let usual = usual();
     MonthFigures {

@@ -54,7 +54,7 @@ proptest! {
         let genome = genome(&clients);
         for (client, said) in clients.iter().zip(&genome.clients) {
             prop_assert_eq!(client.id, said.client);
-            if let Some(gap) = said.gap.known() {
+            for gap in said.gap.known().into_iter().chain(&said.segment_gap) {
                 adds_up(&gap.bridge);
                 prop_assert_eq!(gap.bridge.to.minor, margin(client, 0));
             }
