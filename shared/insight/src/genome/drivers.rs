@@ -135,13 +135,7 @@ impl Between {
         begins: Option<i64>,
         ends: i64,
     ) -> Bridge {
-        // What one of both does not have makes no difference between them.
-        let both = |at: usize, one: &Ratios, two: &Ratios| {
-            // Tickets that nobody counted are one for each unit of size.
-            one[at].or(two[at]).unwrap_or(if at == Driver::Tickets as usize { 1.0 } else { 0.0 })
-        };
-        let from: [f64; 10] = std::array::from_fn(|at| both(at, &known_from, &known_to));
-        let to: [f64; 10] = std::array::from_fn(|at| both(at, &known_to, &known_from));
+        let (from, to) = (filled(&known_from, &known_to), filled(&known_to, &known_from));
         let begins = begins.unwrap_or_else(|| whole(margin(&from)));
         let shown = |driver: &Driver| {
             let at = *driver as usize;
@@ -190,6 +184,13 @@ impl Between {
     }
 }
 
+/// The ratios of one, with the other's where it has none: what one of both lacks makes no difference
+/// between them. Tickets that nobody counted are one for each unit of size.
+fn filled(one: &Ratios, other: &Ratios) -> [f64; 10] {
+    let neither = |at| if at == Driver::Tickets as usize { 1.0 } else { 0.0 };
+    std::array::from_fn(|at| one[at].or(other[at]).unwrap_or_else(|| neither(at)))
+}
+
 /// The margin that ratios give.
 fn margin(ratios: &[f64; 10]) -> f64 {
     let term = |(sign, factors): &(f64, &[Driver])| {
@@ -211,4 +212,59 @@ fn shares(from: &[f64; 10], to: &[f64; 10]) -> [f64; 10] {
         }
     }
     added
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use clearmargin_domain::period::{Month, Period};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::genome::figures::{MonthFigures, Window};
+
+    fn sums(figures: MonthFigures, basis: Basis, by_tickets: bool) -> Option<Sums> {
+        let period = Period::new(Month::FIRST, Month::FIRST, 1).unwrap();
+        let history = BTreeMap::from([(Month::FIRST, figures)]);
+        Sums::of(&Window::of(&history, period), basis, by_tickets)
+    }
+
+    fn any_figures() -> impl Strategy<Value = MonthFigures> {
+        let money = || prop_oneof![-500_000_i64..2_000_000, Just(0)];
+        let seconds = || prop_oneof![-1_000_i64..400_000, Just(0)];
+        (money(), money(), money(), money(), seconds(), seconds(), 1_i64..300).prop_map(
+            |(service, product, labour, cost, worked, uncosted, count)| MonthFigures {
+                service_revenue_minor: service,
+                product_revenue_minor: product,
+                labour_cost_minor: labour,
+                product_cost_minor: cost,
+                worked_seconds: worked,
+                uncosted_seconds: uncosted,
+                tickets: Some(count),
+                users: Some(count * 2),
+                ..MonthFigures::default()
+            },
+        )
+    }
+
+    proptest! {
+        /// So what is rounded to the cent hides nothing that the formula lacks.
+        #[test]
+        fn the_formula_gives_the_margin_and_shares_its_difference(
+            one in any_figures(), two in any_figures(), by_tickets in any::<bool>(),
+        ) {
+            for basis in [Basis::Users, Basis::Revenue] {
+                let sums = |figures| sums(figures, basis, by_tickets);
+                let (Some(one), Some(two)) = (sums(one), sums(two)) else { continue };
+                let known = [&one, &two].map(|sums| sums.ratios(sums.size, by_tickets));
+                let from = filled(&known[0], &known[1]);
+                let to = filled(&known[1], &known[0]);
+                prop_assert!((margin(&from) - one.margin() as f64).abs() < 1e-3);
+                prop_assert!((margin(&to) - two.margin() as f64).abs() < 1e-3);
+                let shared: f64 = shares(&from, &to).iter().sum();
+                prop_assert!((shared - (margin(&to) - margin(&from))).abs() < 1e-3);
+            }
+        }
+    }
 }

@@ -2,7 +2,8 @@
 
 use clearmargin_domain::{money::Currency, period::Period};
 use clearmargin_insight::genome::{
-    Basis, Bridge, Dimension, Driver, Element, Known, Missing, MonthFigures, Of, Peers, analyse,
+    Axis, Basis, Bridge, Dimension, Driver, Element, Known, Missing, MonthFigures, Of, Peers,
+    analyse,
 };
 use rust_decimal::Decimal;
 
@@ -137,6 +138,59 @@ fn a_gap_that_one_thing_makes_is_all_of_that_driver() {
             let expected = if part.driver == driver { minor } else { 0 };
             assert_eq!(part.amount.minor, expected, "{driver:?}: {part:?}");
         }
+    }
+}
+
+#[test]
+fn costs_that_nothing_was_sold_or_worked_for_have_drivers_of_their_own() {
+    let bundled = MonthFigures { product_revenue_minor: 0, ..usual() };
+    let unworked = MonthFigures { worked_seconds: 0, unbilled_seconds: 0, ..usual() };
+    for (others, different, driver) in [
+        (bundled, MonthFigures { product_cost_minor: 100_000, ..bundled }, Driver::Bundled),
+        (unworked, MonthFigures { labour_cost_minor: 185_000, ..unworked }, Driver::OtherLabour),
+    ] {
+        let figures = |number| if number == 1 { different } else { others };
+        let all: Vec<_> = (1..=6).map(|number| client(number, &[figures(number); 12])).collect();
+        let genome = genome(&all);
+        let bridge = &of(&genome, 1).gap.known().unwrap().bridge;
+        assert_eq!(bridge.difference.minor, -12 * 25_000);
+        assert_eq!(amount(bridge, driver), Some(-12 * 25_000), "{bridge:?}");
+    }
+}
+
+#[test]
+fn tickets_for_each_user_are_of_the_months_in_which_both_were_counted() {
+    let uncounted = MonthFigures { tickets: None, users: Some(400), ..usual() };
+    let unknown = MonthFigures { tickets: Some(400), users: None, ..usual() };
+    let months = [[usual(); 4], [uncounted; 4], [unknown; 4]].concat();
+    let genome = genome(&[client(1, &months)]);
+    let value = |dimension| *of(&genome, 1).reading(dimension).unwrap().value.known().unwrap();
+    assert_eq!(value(Dimension::TicketsPerUser), number("0.8"));
+    // $6,000 in each of eight months, for 4 × 40 and 4 × 400 users.
+    assert_eq!(value(Dimension::RevenuePerUser), number("27.27"));
+}
+
+#[test]
+fn who_pays_late_and_asks_for_more_has_the_lower_marks_there_and_nowhere_else() {
+    let worse = MonthFigures {
+        settled_days: usual().settled_days * 2,
+        on_time_minor: 0,
+        tickets: Some(64),
+        worked_seconds: usual().worked_seconds * 2,
+        unbilled_seconds: usual().unbilled_seconds * 2,
+        ..usual()
+    };
+    let genome = genome(&six(worse));
+    let mark = |number, axis| {
+        let parts = &of(&genome, number).score.known().unwrap().parts;
+        parts.iter().find(|part| part.element == Element::Standing(axis)).unwrap().mark
+    };
+    for axis in [Axis::Payment, Axis::TicketLoad, Axis::LabourEfficiency] {
+        assert!(mark(1, axis) < mark(2, axis), "{axis:?}");
+    }
+    for axis in [Axis::ServiceMix, Axis::LicenceEfficiency, Axis::Stability] {
+        assert_eq!(mark(1, axis), mark(2, axis), "{axis:?}");
+        assert_eq!(mark(1, axis), number("50"), "{axis:?}");
     }
 }
 
