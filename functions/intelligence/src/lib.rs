@@ -1,6 +1,7 @@
 //! Analyses over all clients: `/api/ai`.
 
 mod analysis;
+mod genome;
 mod predictions;
 mod profitability_scores;
 
@@ -15,4 +16,5 @@ pub fn routes() -> Routes {
         .routes(routes!(analysis::cancel_analysis))
         .routes(routes!(analysis::list_analyses))
         .routes(routes!(predictions::predict_revenue))
+        .routes(routes!(genome::profitability_genome))
 }

@@ -1,6 +1,6 @@
 //! `GET /api/ai/predictions/revenue`
 
-use clearmargin_app::analyses::{self, Revenue};
+use clearmargin_app::analyses::{self, Revenue, Shown};
 use clearmargin_domain::{
     id::ClientId,
     money::{Currency, Money},
@@ -224,6 +224,18 @@ fn total(client: &ClientCourse) -> i64 {
     client.course.expected.iter().sum()
 }
 
+impl PredictionSourceView {
+    pub(crate) fn new<T>(shown: &Shown<T>) -> Self {
+        let snapshot = shown.run.snapshot.as_ref();
+        Self {
+            run_id: shown.run.id.to_string(),
+            day: shown.run.day.to_string(),
+            model: shown.model.clone(),
+            fingerprint: snapshot.map(|note| note.kept.sha256.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 impl RevenuePredictionView {
     fn new(revenue: &Revenue) -> Self {
         let currency = revenue.currency;
@@ -250,17 +262,7 @@ impl RevenuePredictionView {
         Self {
             currency: currency.to_string(),
             as_of: AsOfView::new(revenue.as_of),
-            analysis: revenue.shown.as_ref().map(|shown| PredictionSourceView {
-                run_id: shown.run.id.to_string(),
-                day: shown.run.day.to_string(),
-                model: shown.model.clone(),
-                fingerprint: shown
-                    .run
-                    .snapshot
-                    .as_ref()
-                    .map(|note| note.kept.sha256.clone())
-                    .unwrap_or_default(),
-            }),
+            analysis: revenue.shown.as_ref().map(PredictionSourceView::new),
             forecast,
             reason: why,
             months: too_few.0,

@@ -20,7 +20,7 @@ use crate::{Ctx, Error};
 
 pub(crate) use run::{begin_after_sync, begin_due, step};
 pub use run::{cancel, start};
-pub use shown::{Revenue, Shown, revenue};
+pub use shown::{Genomes, Revenue, Shown, genome, genomes, revenue};
 
 /// A run, with how far it has come.
 pub async fn run(ctx: &Ctx, id: AnalysisRunId) -> Result<AnalysisRun, Error> {

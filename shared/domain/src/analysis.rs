@@ -14,17 +14,20 @@ use crate::{audit::Actor, id::AnalysisRunId, period::Period};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Part {
+    /// What each client's profitability is made of.
+    Genome,
     /// How revenue goes on, of the organisation and of each client.
     Revenue,
 }
 
 impl Part {
     /// Every part, in the order in which they are worked on.
-    pub const ALL: [Self; 1] = [Self::Revenue];
+    pub const ALL: [Self; 2] = [Self::Genome, Self::Revenue];
 
     /// The name in JSON and in the names of files.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Genome => "genome",
             Self::Revenue => "revenue",
         }
     }

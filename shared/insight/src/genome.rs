@@ -25,6 +25,7 @@ mod shapley;
 mod signature;
 mod space;
 mod standing;
+mod taken;
 
 use clearmargin_domain::{id::ClientId, money::Currency, period::Period};
 use rust_decimal::Decimal;
@@ -41,6 +42,7 @@ pub use public::PublicBand;
 pub use score::{Element, Score, ScorePart};
 pub use segments::{FEWEST_SEGMENTED, Lead, MOST, Segment, Segments};
 pub use space::{SHARED, SIDES};
+pub use taken::of_snapshot;
 
 use figures::Window;
 use signature::{Values, shown, ten_thousandths};

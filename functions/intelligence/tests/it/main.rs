@@ -6,6 +6,7 @@
 )]
 
 mod analyses;
+mod genome;
 mod office;
 mod revenue;
 #[path = "../../../../shared/web/tests/it/world.rs"]

@@ -1,7 +1,7 @@
 //! What each part of a run does with the snapshot.
 
 use clearmargin_domain::{analysis::Part, id::AnalysisRunId};
-use clearmargin_insight::{revenue, snapshot::Snapshot};
+use clearmargin_insight::{genome, revenue, snapshot::Snapshot};
 
 use crate::{Ctx, Error};
 
@@ -9,6 +9,7 @@ use crate::{Ctx, Error};
 pub(super) fn work(part: Part, snapshot: &[u8]) -> Result<(&'static str, Vec<u8>), Error> {
     let snapshot: Snapshot = serde_json::from_slice(snapshot).map_err(Error::internal)?;
     let (model, result) = match part {
+        Part::Genome => (genome::VERSION, serde_json::to_vec(&genome::of_snapshot(&snapshot))),
         Part::Revenue => (revenue::MODEL, serde_json::to_vec(&revenue::outlook(&snapshot))),
     };
     Ok((model, result.map_err(Error::internal)?))

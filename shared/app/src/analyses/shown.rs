@@ -8,7 +8,7 @@ use clearmargin_domain::{
     id::ClientId,
     money::Currency,
 };
-use clearmargin_insight::revenue::RevenueOutlook;
+use clearmargin_insight::{genome::Genome, revenue::RevenueOutlook};
 use serde::de::DeserializeOwned;
 
 use super::{known, part};
@@ -44,14 +44,50 @@ pub struct Revenue {
 /// How revenue goes on, of the organisation and each client.
 pub async fn revenue(ctx: &Ctx) -> Result<Revenue, Error> {
     ctx.require(Action::MarginsRead)?;
-    let groups = clients::groups(ctx).await?;
-    let named = |group: &clients::ClientGroup| (group.lead().id, group.name().to_owned());
     Ok(Revenue {
         currency: organizations::own(ctx, ctx.org).await?.currency,
         shown: latest(ctx, Part::Revenue).await?,
-        names: groups.iter().map(named).collect(),
+        names: names(ctx).await?,
         as_of: profitability::as_of(ctx).await?,
     })
+}
+
+/// The clients' genomes, as they were last analysed.
+#[derive(Debug)]
+pub struct Genomes {
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// The genomes; `None` as long as nothing was analysed.
+    pub shown: Option<Shown<Genome>>,
+    /// What the clients are called.
+    pub names: HashMap<ClientId, String>,
+    /// Up to when the sources have been read by now.
+    pub as_of: AsOf,
+}
+
+/// The genome of every client.
+pub async fn genomes(ctx: &Ctx) -> Result<Genomes, Error> {
+    ctx.require(Action::MarginsRead)?;
+    Ok(Genomes {
+        currency: organizations::own(ctx, ctx.org).await?.currency,
+        shown: latest(ctx, Part::Genome).await?,
+        names: names(ctx).await?,
+        as_of: profitability::as_of(ctx).await?,
+    })
+}
+
+/// The genomes of all clients, and under which id that of a client is found among them, by any of its
+/// records; a client that is newer than the last analysis is not among them.
+pub async fn genome(ctx: &Ctx, client: ClientId) -> Result<(ClientId, Genomes), Error> {
+    ctx.require(Action::MarginsRead)?;
+    let lead = clients::group_of(ctx, client).await?.lead().id;
+    Ok((lead, genomes(ctx).await?))
+}
+
+/// What the clients are called.
+async fn names(ctx: &Ctx) -> Result<HashMap<ClientId, String>, Error> {
+    let groups = clients::groups(ctx).await?;
+    Ok(groups.iter().map(|group| (group.lead().id, group.name().to_owned())).collect())
 }
 
 /// What came of a part in the last run that was done; `None` without one, and of a part that is newer.

@@ -4,18 +4,24 @@ use std::collections::{BTreeMap, HashMap};
 
 use clearmargin_domain::{
     analysis::{Kept, SnapshotNote},
+    desk::{DeskSubject, SubjectKind},
     id::ClientId,
     period::{Month, Period},
     rollup::Subject,
+    standing::StandingOf,
+    usage_count::UsageKind,
 };
-use clearmargin_insight::snapshot::{Client, MONTHS_BACK, Snapshot};
+use clearmargin_insight::snapshot::{
+    Client, Counted, MONTHS_BACK, SETTLED_MONTHS, Settled, Snapshot,
+};
 use jiff::civil::Date;
+use tokio::task::JoinSet;
 
 use crate::{
     Ctx, Error,
     agreements::Everything,
     clients::{self, ClientGroup},
-    organizations,
+    organizations, usage_counts,
 };
 
 /// A snapshot as it is kept.
@@ -32,56 +38,168 @@ impl Taken {
     }
 }
 
-/// Takes a snapshot of a day. Its cost is clients × years and the number of agreements, never documents.
+/// How many clients are read at once, of what is read client by client.
+const AT_ONCE: usize = 16;
+
+/// Takes a snapshot of a day. Its cost is clients × months and the number of agreements, never
+/// documents.
 pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
-    let back = i32::try_from(MONTHS_BACK).map_err(Error::internal)?;
-    let current = Month::of(day);
-    let period = Period::new(current.plus(-back), current.plus(-1), MONTHS_BACK);
-    let period = period.map_err(Error::internal)?;
+    let period = back_from(day, MONTHS_BACK)?;
     let groups = clients::groups(ctx).await?;
+    let mut known = Known::of(&groups);
+    known.add_sums(ctx, period).await?;
+    known.add_contracted(ctx, period, day).await?;
+    let tickets_since = known.add_tickets(ctx, period).await?;
+    known.add_each(ctx, &groups, day).await?;
     let snapshot = Snapshot {
         currency: organizations::own(ctx, ctx.org).await?.currency,
         day,
         period,
         organization: ctx.tenant().rollups(Subject::Organization, period).await?,
-        clients: clients(ctx, &groups, period, day).await?,
+        tickets_since,
+        clients: known.clients,
     };
     let bytes = serde_json::to_vec(&snapshot).map_err(Error::internal)?;
     Ok(Taken { bytes, period, clients: snapshot.clients.len() })
 }
 
-async fn clients(
-    ctx: &Ctx,
-    groups: &[ClientGroup],
-    period: Period,
-    day: Date,
-) -> Result<BTreeMap<ClientId, Client>, Error> {
-    let lead_of: HashMap<ClientId, ClientId> = groups
-        .iter()
-        .flat_map(|group| group.ids().into_iter().map(|record| (record, group.lead().id)))
-        .collect();
-    let active = |group: &ClientGroup| group.members().iter().any(|record| record.active);
-    let of = |group: &ClientGroup| {
-        (group.lead().id, Client { active: active(group), ..Client::default() })
-    };
-    let mut clients: BTreeMap<_, _> = groups.iter().map(of).collect();
-    for sums in ctx.tenant().client_rollups(period).await? {
-        let client = lead_of.get(&sums.client).and_then(|lead| clients.get_mut(lead));
-        if let Some(client) = client {
-            let month = client.months.entry(sums.month).or_default();
-            *month = month.plus(sums.measures);
+/// So many months that are over on a day.
+fn back_from(day: Date, months: usize) -> Result<Period, Error> {
+    let back = i32::try_from(months).map_err(Error::internal)?;
+    let current = Month::of(day);
+    Period::new(current.plus(-back), current.plus(-1), months).map_err(Error::internal)
+}
+
+/// The clients as far as they are known, and which record is whose.
+struct Known {
+    clients: BTreeMap<ClientId, Client>,
+    lead_of: HashMap<ClientId, ClientId>,
+}
+
+impl Known {
+    fn of(groups: &[ClientGroup]) -> Self {
+        let active = |group: &ClientGroup| group.members().iter().any(|record| record.active);
+        let client = |group: &ClientGroup| {
+            (group.lead().id, Client { active: active(group), ..Client::default() })
+        };
+        let records = |group: &ClientGroup| {
+            let lead = group.lead().id;
+            group.ids().into_iter().map(move |record| (record, lead))
+        };
+        Self {
+            clients: groups.iter().map(client).collect(),
+            lead_of: groups.iter().flat_map(records).collect(),
         }
     }
-    let promised = Everything::read(ctx).await?;
-    let ahead = Snapshot::ahead_of(period);
-    for month in ahead {
-        for (record, amount) in promised.contracted(month.last_day(), day)?.amounts {
-            let client = lead_of.get(&record).and_then(|lead| clients.get_mut(lead));
-            if let Some(client) = client {
-                let sum = client.contracted.entry(month).or_default();
-                *sum = sum.saturating_add(amount.minor);
+
+    /// The client that a record belongs to; `None` of a record that is gone.
+    fn owner(&mut self, record: ClientId) -> Option<&mut Client> {
+        self.lead_of.get(&record).and_then(|lead| self.clients.get_mut(lead))
+    }
+
+    async fn add_sums(&mut self, ctx: &Ctx, period: Period) -> Result<(), Error> {
+        for sums in ctx.tenant().client_rollups(period).await? {
+            if let Some(client) = self.owner(sums.client) {
+                let month = client.months.entry(sums.month).or_default();
+                *month = month.plus(sums.measures);
             }
         }
+        for (bucket, sums) in ctx.tenant().recurring_rollups(period.to()).await? {
+            let Subject::Recurring(record) = bucket.subject else { continue };
+            if let Some(client) = self.owner(record).filter(|_| period.contains(bucket.month)) {
+                add(&mut client.recurring, bucket.month, sums.recurring_minor);
+            }
+        }
+        Ok(())
     }
-    Ok(clients)
+
+    async fn add_contracted(&mut self, ctx: &Ctx, period: Period, day: Date) -> Result<(), Error> {
+        let promised = Everything::read(ctx).await?;
+        for month in Snapshot::ahead_of(period) {
+            for (record, amount) in promised.contracted(month.last_day(), day)?.amounts {
+                if let Some(client) = self.owner(record) {
+                    add(&mut client.contracted, month, amount.minor);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds how many tickets were opened; the first month with any of whomever.
+    async fn add_tickets(&mut self, ctx: &Ctx, period: Period) -> Result<Option<Month>, Error> {
+        let mut since: Option<Month> = None;
+        let sums = ctx.tenant().desk_months(SubjectKind::Client, period).await?;
+        for ((subject, month), sums) in sums.into_iter().filter(|(_, sums)| sums.opened != 0) {
+            since = Some(since.map_or(month, |since| since.min(month)));
+            let DeskSubject::Client(Some(record)) = subject else { continue };
+            if let Some(client) = self.owner(record) {
+                add(&mut client.tickets, month, sums.opened);
+            }
+        }
+        Ok(since)
+    }
+
+    /// Adds what is read client by client: how invoices were settled, and what was counted.
+    async fn add_each(
+        &mut self,
+        ctx: &Ctx,
+        groups: &[ClientGroup],
+        day: Date,
+    ) -> Result<(), Error> {
+        let period = back_from(day, SETTLED_MONTHS)?;
+        for some in groups.chunks(AT_ONCE) {
+            let mut reads = JoinSet::new();
+            for group in some {
+                let (ctx, lead, records) = (ctx.clone(), group.lead().id, group.ids());
+                reads.spawn(async move { (lead, each(&ctx, &records, period).await) });
+            }
+            for (lead, read) in reads.join_all().await {
+                let (settled, counted) = read?;
+                if let Some(client) = self.clients.get_mut(&lead) {
+                    (client.settled, client.counted) = (settled, counted);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn add(sums: &mut BTreeMap<Month, i64>, month: Month, minor: i64) {
+    let sum = sums.entry(month).or_default();
+    *sum = sum.saturating_add(minor);
+}
+
+/// How the invoices of a client's records were settled, and what was last counted of them.
+async fn each(
+    ctx: &Ctx,
+    records: &[ClientId],
+    period: Period,
+) -> Result<(BTreeMap<Month, Settled>, Counted), Error> {
+    let mut settled: BTreeMap<Month, Settled> = BTreeMap::new();
+    for record in records {
+        let sums = ctx.tenant().standing(StandingOf::InvoicesOf(*record), period).await?;
+        for (bucket, sums) in sums.into_iter().filter(|(_, sums)| sums.money_minor != 0) {
+            let month = settled.entry(bucket.month).or_default();
+            month.minor = month.minor.saturating_add(sums.money_minor);
+            month.days = month.days.saturating_add(sums.money_days);
+            month.on_time_minor = month.on_time_minor.saturating_add(sums.on_time_minor);
+        }
+    }
+    let days = (period.to().plus(-1).first_day(), period.to().last_day());
+    let counts = usage_counts::latest_within(ctx, records, days).await?;
+    let of = |kind: UsageKind| counts.iter().filter(move |count| count.kind == kind);
+    let whole = |kind| {
+        let count = of(kind).find(|count| count.product.is_none());
+        count.and_then(|count| count.total.or(count.assigned)).map(i64::from)
+    };
+    let licences: Vec<i64> = of(UsageKind::Licences)
+        .filter_map(|count| count.assigned.or(count.total))
+        .map(i64::from)
+        .collect();
+    let counted = Counted {
+        users: whole(UsageKind::Users),
+        endpoints: whole(UsageKind::Endpoints),
+        licences: (!licences.is_empty()).then(|| licences.iter().sum()),
+    };
+    Ok((settled, counted))
 }

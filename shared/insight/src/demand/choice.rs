@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::{Grain, history::History};
 use crate::{
     calendar::{Calendar, Country, Kind, is_weekday},
-    forecast::middle,
+    forecast::median,
 };
 
 /// The share below which a day is a dip.
@@ -105,7 +105,7 @@ fn dips(histories: &[History]) -> (BTreeSet<Date>, BTreeSet<Date>) {
             if near.len() > 1 {
                 let (came, expected) = sums.entry(date).or_default();
                 *came += value;
-                *expected += middle(near);
+                *expected += median(near);
             }
         }
     }

@@ -11,7 +11,7 @@ use jiff::{Span, civil::Date};
 use super::{Grain, history::History};
 use crate::{
     calendar::{Calendar, Kind, Special},
-    forecast::middle,
+    forecast::median,
 };
 
 /// The days that a prior counts as.
@@ -135,7 +135,7 @@ impl Effects {
         let before = [step, 2 * step].into_iter().filter_map(|back| at.checked_sub(back));
         let near = before.chain([at + step, at + 2 * step]).filter(ordinary);
         let values: Vec<f64> = near.map(|at| history.values()[at]).collect();
-        (!values.is_empty()).then(|| middle(values))
+        (!values.is_empty()).then(|| median(values))
     }
 
     /// Each special day before `until`: what came over what was expected, summed over all series.

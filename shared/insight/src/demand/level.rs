@@ -5,7 +5,7 @@
 //! ends fades, as with Teunter, Syntetos and Babai: "Intermittent demand: linking forecasting to
 //! inventory obsolescence", European Journal of Operational Research 214 (2011).
 
-use crate::forecast::middle;
+use crate::forecast::median;
 
 /// The weights of the newest value.
 const SPEEDS: [f64; 5] = [0.03, 0.06, 0.12, 0.24, 0.4];
@@ -140,7 +140,7 @@ fn capped(values: &[f64], at: usize, period: usize) -> f64 {
     let before = [period, 2 * period].into_iter().filter_map(|back| at.checked_sub(back));
     let near = before.chain([at + period, at + 2 * period]);
     let near: Vec<f64> = near.filter_map(|at| values.get(at)).copied().collect();
-    if near.is_empty() { values[at] } else { values[at].min(LARGEST * middle(near) + LARGEST) }
+    if near.is_empty() { values[at] } else { values[at].min(LARGEST * median(near) + LARGEST) }
 }
 
 /// The level after each value.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     calendar::Calendar,
-    forecast::{Series, middle, outlook},
+    forecast::{Series, median, outlook},
 };
 
 /// What the panel's median counts for, beside the level times the shape. It knows trends and the season
@@ -53,7 +53,7 @@ impl Pool<'_> {
             Learned { ordinary, own, fit }
         };
         let fits: Vec<Learned> = self.histories.iter().map(learn).collect();
-        let dispersion = middle(fits.iter().filter_map(|it| it.fit.dispersion()).collect());
+        let dispersion = median(fits.iter().filter_map(|it| it.fit.dispersion()).collect());
         Known { effects, fits, dispersion }
     }
 

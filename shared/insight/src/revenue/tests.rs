@@ -35,10 +35,10 @@ fn portfolio(clients: &[Vec<i64>], nobody: &[i64]) -> Snapshot {
             let sum: &mut Measures = organization.entry(*month).or_default();
             *sum = sum.plus(*sums);
         }
-        known.insert(id(number), Client { active: true, months, contracted: BTreeMap::new() });
+        known.insert(id(number), Client { active: true, months, ..Client::default() });
     }
     let (currency, day) = (Currency::USD, date(2026, 11, 10));
-    Snapshot { currency, day, period, organization, clients: known }
+    Snapshot { currency, day, period, organization, tickets_since: None, clients: known }
 }
 
 fn done(snapshot: &Snapshot) -> Organization {
