@@ -174,15 +174,16 @@ pub(super) fn major(currency: Currency) -> f64 {
     10_u32.pow(currency.decimals()).into()
 }
 
-/// A value as it is shown: money in the currency with its decimals, all else to four.
+/// A value as it is shown: money in the currency with its decimals, all else to four; half to even, as
+/// in the metric dictionary.
 pub(super) fn shown(value: f64, unit: Unit, currency: Currency) -> Decimal {
     if unit.is_money() {
-        return Decimal::new(whole(value), currency.decimals());
+        return Decimal::new(whole(value.round_ties_even()), currency.decimals());
     }
     ten_thousandths(value)
 }
 
-/// A number to four decimals.
+/// A number to four decimals, half to even.
 pub(super) fn ten_thousandths(number: f64) -> Decimal {
-    Decimal::new(whole(number * 10_000.0), 4).normalize()
+    Decimal::new(whole((number * 10_000.0).round_ties_even()), 4).normalize()
 }

@@ -1,23 +1,31 @@
 //! What adds up, whatever the portfolio.
 
-use clearmargin_insight::genome::{Bridge, Client, Dimension, Genome};
+use clearmargin_domain::{
+    metrics::Profitability,
+    money::{Currency, Money},
+    rollup::Measures,
+};
+use clearmargin_insight::{
+    genome::{Bridge, Client, Dimension, Genome, MonthFigures, Reading, ScorePart},
+    profitability::score,
+};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::made::{any_portfolio, genome, in_tenths};
+use crate::made::{any_portfolio, client, genome, in_tenths, month};
 
 fn margin(client: &Client, from: usize) -> i64 {
-    let year = client.months.iter().filter(|(month, _)| {
-        let before = crate::made::month("2026-12").since(**month);
+    let year = client.months.iter().filter(|(at, _)| {
+        let before = month("2026-12").since(**at);
         let before = usize::try_from(before).unwrap();
         (from..from + 12).contains(&before)
     });
-    let of = |month: &clearmargin_insight::genome::MonthFigures| {
-        month.service_revenue_minor + month.product_revenue_minor
-            - month.labour_cost_minor
-            - month.product_cost_minor
+    let of = |figures: &MonthFigures| {
+        figures.service_revenue_minor + figures.product_revenue_minor
+            - figures.labour_cost_minor
+            - figures.product_cost_minor
     };
-    year.map(|(_, month)| of(month)).sum()
+    year.map(|(_, figures)| of(figures)).sum()
 }
 
 fn adds_up(bridge: &Bridge) {
@@ -29,7 +37,7 @@ fn adds_up(bridge: &Bridge) {
 /// All numbers that do not count money.
 fn ratios(genome: &Genome) -> Vec<(Option<Decimal>, Option<Decimal>, bool)> {
     let readings = genome.clients.iter().flat_map(|client| &client.signature);
-    let ratio = |reading: &clearmargin_insight::genome::Reading| {
+    let ratio = |reading: &Reading| {
         let money = [
             Dimension::EffectiveRate,
             Dimension::RevenuePerHour,
@@ -70,7 +78,7 @@ proptest! {
     fn parts_make_up_a_score_to_the_hundredth(clients in any_portfolio()) {
         for client in genome(&clients).clients {
             let Some(score) = client.score.known() else { continue };
-            let sum = |of: fn(&clearmargin_insight::genome::ScorePart) -> Decimal| {
+            let sum = |of: fn(&ScorePart) -> Decimal| {
                 score.parts.iter().map(of).sum::<Decimal>()
             };
             prop_assert_eq!(sum(|part| part.points), score.score);
@@ -109,6 +117,42 @@ proptest! {
                 prop_assert!((cents.amount.minor * 10 - tenths.amount.minor).abs() <= 20);
             }
         }
+    }
+
+    #[test]
+    fn what_the_metric_dictionary_has_is_the_same_here(
+        service in 0_i64..50_000_000, product in 0_i64..10_000_000, cost in 0_i64..10_000_000,
+        labour in 0_i64..20_000_000, worked in 1_i64..2_000_000,
+    ) {
+        let month = MonthFigures {
+            service_revenue_minor: service,
+            product_revenue_minor: product,
+            product_cost_minor: cost,
+            labour_cost_minor: labour,
+            worked_seconds: worked,
+            ..MonthFigures::default()
+        };
+        let measures = Measures {
+            service_revenue_minor: 3 * service,
+            product_revenue_minor: 3 * product,
+            product_cost_minor: 3 * cost,
+            labour_cost_minor: 3 * labour,
+            worked_seconds: 3 * worked,
+            ..Measures::default()
+        };
+        let same = MonthFigures::of(measures);
+        prop_assert_eq!(same, [month; 2].into_iter().fold(month, MonthFigures::plus));
+        let dictionary = Profitability::new(measures, Currency::USD);
+        let genome = genome(&[client(1, &[month; 3])]);
+        let value = |dimension| {
+            genome.clients[0].reading(dimension).unwrap().value.known().copied()
+        };
+        let major = |money: Option<Money>| money.map(Money::major);
+        prop_assert_eq!(value(Dimension::RevenuePerHour), major(dictionary.ehr_gross()));
+        prop_assert_eq!(value(Dimension::NetRate), major(dictionary.ehr_net_cost()));
+        prop_assert_eq!(value(Dimension::EffectiveRate), major(dictionary.ehr_labour()));
+        let margin = score(&dictionary).map(|score| score.score.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED));
+        prop_assert_eq!(genome.clients[0].score.known().map(|score| score.score), margin);
     }
 
     #[test]
