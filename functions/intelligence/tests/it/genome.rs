@@ -37,11 +37,17 @@ async fn scores_and_gaps_are_made_of_parts_that_add_up() {
     office.analysed().await;
     let all = office.get(PATH).await;
     assert_eq!((&all["reason"], &all["client"]), (&Value::Null, &Value::Null));
-    assert_eq!((&all["period"]["from"], &all["period"]["to"]), (&json!("2025-07"), &json!("2026-06")));
+    assert_eq!(
+        (&all["period"]["from"], &all["period"]["to"]),
+        (&json!("2025-07"), &json!("2026-06"))
+    );
     let rows = all["clients"].as_array().unwrap();
     assert_eq!(rows.len(), 7);
     // Twelve clients make segments.
-    assert_eq!((&all["segments"], &all["segmentsMissing"]["why"]), (&Value::Null, &json!("clients")));
+    assert_eq!(
+        (&all["segments"], &all["segmentsMissing"]["why"]),
+        (&Value::Null, &json!("clients"))
+    );
     for client in clients {
         let genome = office.get(&format!("{PATH}?clientId={client}")).await["client"].take();
         let score = &genome["score"];
