@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod demand;
 pub mod forecast;
 pub mod genome;
+pub mod leaks;
 pub mod odds;
 pub mod profitability;
 pub mod receivables;

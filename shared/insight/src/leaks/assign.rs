@@ -1,0 +1,128 @@
+//! Which line of an agreement a line of a document charges, and how many units at what price.
+
+use clearmargin_domain::{agreement::Days, period::Month};
+use rust_decimal::Decimal;
+
+use super::{
+    DocumentLine, sums,
+    view::{Adjusted, Charged, Due, Item, Row},
+};
+
+/// Gives a row to the line that it charges: the one that it names; else, of those of its catalogue
+/// entry that are due, the one at its price; else the first that still lacks units; else the first.
+/// What means no entry is given to the one line that lacks just that amount.
+pub(super) fn assign(items: &mut [Item<'_>], place: usize, row: &Row<'_>) {
+    if row.line.amount.minor < 0 {
+        return;
+    }
+    let found = match (row.line.agreed, row.service) {
+        (Some(id), _) => items.iter().position(|item| item.id() == id),
+        (None, Some(_)) => by_service(items, row),
+        (None, None) => by_amount(items, row),
+    };
+    let Some(item) = found.and_then(|at| items.get_mut(at)) else { return };
+    for (month, charged) in read(item, place, row) {
+        // A part of a month, or the difference to another price, is no unit more.
+        let price = item.due.get(&month).map_or(0, |due| due.price);
+        if charged.price.saturating_mul(2) < price {
+            let minor = sums::times(charged.units, charged.price);
+            item.adjusted.push(Adjusted { month, minor });
+        } else {
+            item.charged.entry(month).or_default().push(charged);
+        }
+    }
+}
+
+fn by_service(items: &[Item<'_>], row: &Row<'_>) -> Option<usize> {
+    let all: Vec<(usize, &Item<'_>)> = items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| item.line.line.service == row.service && item.line.line.is_fixed())
+        .collect();
+    let price = row.line.unit_price.map(|price| price.minor);
+    let due = |item: &Item<'_>| item.due.get(&row.month).copied();
+    let at_price = |(_, item): &&(usize, &Item<'_>)| {
+        due(item).is_some_and(|due| Some(due.price) == price) && lacks(item, row.month)
+    };
+    let lacking = |(_, item): &&(usize, &Item<'_>)| lacks(item, row.month);
+    let is_due = |(_, item): &&(usize, &Item<'_>)| due(item).is_some();
+    let found = all.iter().find(at_price).or_else(|| all.iter().find(lacking));
+    found.or_else(|| all.iter().find(is_due)).or_else(|| all.first()).map(|(at, _)| *at)
+}
+
+fn by_amount(items: &[Item<'_>], row: &Row<'_>) -> Option<usize> {
+    let fits = |item: &Item<'_>| {
+        let due = item.due.get(&row.month);
+        due.is_some_and(|due| due.amount == row.line.amount.minor) && lacks(item, row.month)
+    };
+    let mut all = items.iter().enumerate().filter(|(_, item)| fits(item)).map(|(at, _)| at);
+    let first = all.next()?;
+    all.next().is_none().then_some(first)
+}
+
+fn lacks(item: &Item<'_>, month: Month) -> bool {
+    item.due.get(&month).is_some_and(|due| item.units(month) < due.units)
+}
+
+/// What a row says of units and price, in each month that it is for.
+fn read(item: &Item<'_>, place: usize, row: &Row<'_>) -> Vec<(Month, Charged)> {
+    let Some(charged) = units(item, place, row) else { return Vec::new() };
+    let months = row.line.covers.filter(|_| item.is_monthly()).map_or(1, months);
+    if months == 1 {
+        return vec![(row.month, charged)];
+    }
+    // So many units at the price of all the months, or so many times the units.
+    let of = |month: Month| {
+        let price = item.due.get(&month).map_or(0, |due| due.price);
+        let whole = charged.price.saturating_mul(2) >= price.saturating_mul(3);
+        let many = Decimal::from(months);
+        let one = match whole {
+            true => Charged { price: sums::share(charged.price, 1, months), ..charged },
+            false => Charged { units: charged.units / many, ..charged },
+        };
+        (month, one)
+    };
+    (0_i32..).map(|n| row.month.plus(n)).take(usize::try_from(months).unwrap_or(1)).map(of).collect()
+}
+
+/// How many calendar months days are for, at least one.
+fn months(days: Days) -> i64 {
+    let (first, last) = (Month::of(days.first), Month::of(days.last));
+    let whole = days.first == first.first_day() && days.last == last.last_day();
+    if whole { i64::from(last.since(first) + 1) } else { 1 }
+}
+
+/// What a row says of units and price, as far as it does; else what they must have been.
+fn units(item: &Item<'_>, row: usize, line: &Row<'_>) -> Option<Charged> {
+    let DocumentLine { quantity, unit_price, amount, .. } = *line.line;
+    let gross = amount.minor + line.line.discount.as_ref().map_or(0, |it| it.amount.minor);
+    let said = quantity.is_some() || unit_price.is_some();
+    let charged = |units, price| Some(Charged { row, units, price, said });
+    match (quantity, unit_price) {
+        (Some(units), Some(price)) => charged(units, price.minor),
+        (Some(units), None) => charged(units, sums::each(gross, units)?),
+        (None, Some(price)) => {
+            charged(Decimal::from(gross).checked_div(Decimal::from(price.minor))?, price.minor)
+        }
+        (None, None) => {
+            let due = item.due.get(&line.month)?;
+            let (units, price) = guessed(item, due, gross)?;
+            charged(units, price)
+        }
+    }
+}
+
+/// The units and price of an amount alone: whole units at the price of then; else all units at an
+/// earlier price; else a part of them.
+fn guessed(item: &Item<'_>, due: &Due, gross: i64) -> Option<(Decimal, i64)> {
+    let whole = due.price > 0 && gross % due.price == 0;
+    let mut earlier = item.due.values().map(|it| it.price).filter(|price| *price < due.price);
+    let at_earlier = earlier.find(|price| sums::times(due.units, *price) == gross);
+    match at_earlier {
+        Some(price) if !whole => Some((due.units, price)),
+        _ => {
+            let units = Decimal::from(gross).checked_div(Decimal::from(due.price))?;
+            Some((units, due.price))
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Purchases that a client is to pay, and that no document charges: type 16.
+
+use std::collections::BTreeSet;
+
+use clearmargin_domain::{invoice::DocumentState, period::Month};
+use jiff::civil::Date;
+
+use super::{
+    Leak, LeakKind, Purchase, Rebilling,
+    claim::Claim,
+    names::are_alike,
+    view::{Context, Row, View},
+};
+
+/// A client may be charged up to half more than a purchase cost.
+const MOST_MARKUP_PERCENT: i64 = 50;
+
+/// The purchases for a client that were not charged on.
+pub(super) fn detect(context: &Context<'_>, view: &View<'_>) -> Vec<Leak> {
+    let assigned: BTreeSet<usize> = view
+        .items
+        .iter()
+        .flat_map(|item| item.charged.values().flatten().map(|charged| charged.row))
+        .collect();
+    let mut free: Vec<&Row<'_>> = view
+        .rows
+        .iter()
+        .enumerate()
+        .filter(|(at, row)| !assigned.contains(at) && row.line.amount.minor > 0)
+        .map(|(_, row)| row)
+        .collect();
+    let mut due: Vec<&Purchase> =
+        view.client.purchases.iter().filter(|it| is_due(view, it)).collect();
+    due.sort_by_key(|it| (it.day, it.expense, it.line));
+    given_back(view, &mut due);
+    due.retain(|purchase| !is_charged(context, purchase, &mut free));
+    together(context, &mut due, &free);
+    due.into_iter().filter_map(|purchase| told(context, view, purchase)).collect()
+}
+
+fn is_due(view: &View<'_>, purchase: &Purchase) -> bool {
+    let due = match purchase.rebilling {
+        Rebilling::Not => false,
+        Rebilling::Due => true,
+        Rebilling::Done { document } => {
+            let document = document.and_then(|id| view.client.documents.iter().find(|it| it.id == id));
+            document.is_some_and(|it| matches!(it.state, DocumentState::Void { .. }))
+        }
+    };
+    due && purchase.amount.minor > 0
+}
+
+/// Leaves out what the vendor took back.
+fn given_back(view: &View<'_>, due: &mut Vec<&Purchase>) {
+    for back in view.client.purchases.iter().filter(|it| it.amount.minor < 0) {
+        let same = |it: &&Purchase| {
+            it.amount.minor == -back.amount.minor && it.vendor == back.vendor && it.day <= back.day
+        };
+        if let Some(at) = due.iter().position(same) {
+            due.remove(at);
+        }
+    }
+}
+
+fn days_apart(one: Date, other: Date) -> i64 {
+    (one.duration_until(other).as_hours() / 24).abs()
+}
+
+/// Whether a line that charges nothing else charges it: the same amount, or the same words and
+/// little more. Each line charges one purchase.
+fn is_charged(context: &Context<'_>, purchase: &Purchase, free: &mut Vec<&Row<'_>>) -> bool {
+    let cost = purchase.amount.minor;
+    let most = cost + super::sums::share(cost, MOST_MARKUP_PERCENT, 100);
+    let charges = |row: &&Row<'_>| {
+        let near = days_apart(purchase.day, row.document.day) <= context.policy.rebilling_days;
+        let amount = row.line.amount.minor;
+        let alike = || are_alike(&row.line.description, &purchase.description);
+        near && (amount == cost || ((cost..=most).contains(&amount) && alike()))
+    };
+    let found = free.iter().position(charges);
+    found.map(|at| free.remove(at)).is_some()
+}
+
+/// Leaves out what one line charges together: all that is due of a month.
+fn together(context: &Context<'_>, due: &mut Vec<&Purchase>, free: &[&Row<'_>]) {
+    let months: BTreeSet<Month> = due.iter().map(|it| Month::of(it.day)).collect();
+    for month in months {
+        let of = |it: &&Purchase| Month::of(it.day) == month;
+        let sum: i64 = due.iter().filter(|it| of(it)).map(|it| it.amount.minor).sum();
+        let several = due.iter().filter(|it| of(it)).count() > 1;
+        let charged = free.iter().any(|row| {
+            let near = days_apart(month.last_day(), row.document.day);
+            row.line.amount.minor == sum && near <= context.policy.rebilling_days
+        });
+        if several && charged {
+            due.retain(|it| !of(it));
+        }
+    }
+}
+
+fn told(context: &Context<'_>, view: &View<'_>, purchase: &Purchase) -> Option<Leak> {
+    let month = Month::of(purchase.day);
+    let alike = purchase.amount.currency == context.currency();
+    if !alike || !context.is_judged(month) {
+        return None;
+    }
+    let subject = format!("{}#{}", purchase.expense, purchase.line);
+    let mut claim = Claim::new(LeakKind::ExpenseNotRebilled, subject);
+    claim.add(month, purchase.amount.minor, purchase.day);
+    claim.prove(purchase.evidence());
+    let what = &purchase.description;
+    claim.told(view.client.client, (context.policy, context.currency()), |claim| {
+        let (money, day) = (context.money(claim.total()), purchase.day);
+        format!("{what}, bought on {day} for the client to pay: {money} on no invoice")
+    })
+}

@@ -1,0 +1,319 @@
+//! A client's records, put next to each other: what each line of an agreement was charged in each month.
+
+use std::collections::BTreeMap;
+
+use clearmargin_domain::{
+    agreement::{Agreement, AgreementKind, Frequency, Quantity},
+    id::{AgreementLineId, ServiceId},
+    money::{Currency, Money},
+    period::Month,
+    recurring::{Agreed, Counts, charges},
+    source::Source,
+};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{
+    ClientBooks, Document, DocumentLine, Evidence, Ledger, Policy, Portfolio, RecordKind, Sold,
+    SoldLine,
+    assign::assign,
+    names::Names,
+    pairs::{Pair, pairs},
+};
+
+/// What all detectors know.
+pub(super) struct Context<'a> {
+    pub(super) portfolio: &'a Portfolio,
+    pub(super) policy: &'a Policy,
+    pub(super) as_of: Date,
+    pub(super) names: Names,
+}
+
+impl Context<'_> {
+    /// The first month that is judged: the one before it is context, since what it was charged may
+    /// have been on a document of an earlier day.
+    pub(super) fn first(&self) -> Month {
+        self.portfolio.from.plus(1)
+    }
+
+    /// The last month that is judged.
+    pub(super) fn last(&self) -> Month {
+        self.policy.last_judged(self.as_of)
+    }
+
+    pub(super) fn is_judged(&self, month: Month) -> bool {
+        (self.first()..=self.last()).contains(&month)
+    }
+
+    pub(super) fn months(&self) -> impl Iterator<Item = Month> + use<> {
+        let (from, to) = (self.portfolio.from, Month::of(self.as_of));
+        (0..=to.since(from)).map(move |n| from.plus(n))
+    }
+
+    pub(super) fn judged(&self) -> impl Iterator<Item = Month> + use<> {
+        let (from, to) = (self.first(), self.last());
+        (0..=to.since(from)).map(move |n| from.plus(n))
+    }
+
+    pub(super) fn money(&self, minor: i64) -> Money {
+        Money::new(minor, self.portfolio.currency)
+    }
+
+    pub(super) fn currency(&self) -> Currency {
+        self.portfolio.currency
+    }
+}
+
+/// A line of a document that charges or, of a credit memo, gives back.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'a> {
+    pub(super) document: &'a Document,
+    pub(super) line: &'a DocumentLine,
+    /// Its place in the document.
+    pub(super) at: usize,
+    pub(super) service: Option<ServiceId>,
+    /// Whether the entry was found by its words.
+    pub(super) by_name: bool,
+    /// The month that it charges for.
+    pub(super) month: Month,
+}
+
+impl Row<'_> {
+    pub(super) fn evidence(&self) -> Evidence {
+        let ledger = match self.document.system {
+            Source::SuperOps => Ledger::Desk,
+            Source::QuickBooks => Ledger::Books,
+        };
+        Evidence::of(ledger, RecordKind::Document, format!("{}#{}", self.document.id, self.at + 1))
+            .from(Some(self.document.system))
+            .on(self.document.day)
+            .many(self.line.quantity)
+            .at(self.line.unit_price)
+            .amounting(self.line.amount)
+            .saying(&self.line.description)
+    }
+}
+
+/// What a line of an agreement comes to in a month.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Due {
+    pub(super) units: Decimal,
+    /// What a unit costs; where a price changes within, the lower one.
+    pub(super) price: i64,
+    pub(super) amount: i64,
+    /// Whether it is for a whole span.
+    pub(super) whole: bool,
+}
+
+/// A row, as far as it charges a line of an agreement.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Charged {
+    /// The place of the row.
+    pub(super) row: usize,
+    pub(super) units: Decimal,
+    pub(super) price: i64,
+    /// Whether the document says how many.
+    pub(super) said: bool,
+}
+
+/// What corrects what was charged: a part of a month, or the difference to another price.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Adjusted {
+    pub(super) month: Month,
+    pub(super) minor: i64,
+}
+
+/// A line of an agreement, with what it was to be and was charged.
+pub(super) struct Item<'a> {
+    pub(super) sold: &'a Sold,
+    pub(super) line: &'a SoldLine,
+    pub(super) due: BTreeMap<Month, Due>,
+    pub(super) charged: BTreeMap<Month, Vec<Charged>>,
+    pub(super) adjusted: Vec<Adjusted>,
+}
+
+impl Item<'_> {
+    pub(super) fn id(&self) -> AgreementLineId {
+        self.line.line.id
+    }
+
+    pub(super) fn is_monthly(&self) -> bool {
+        self.line.line.frequency == Frequency::Monthly
+    }
+
+    /// How many units were charged in a month.
+    pub(super) fn units(&self, month: Month) -> Decimal {
+        self.charged.get(&month).into_iter().flatten().map(|it| it.units).sum()
+    }
+
+    /// What the agreement says, as evidence.
+    pub(super) fn evidence(&self, due: Option<(Month, Due)>, currency: Currency) -> Evidence {
+        let row = Evidence::of(Ledger::Contract, RecordKind::AgreementLine, self.id())
+            .from(self.sold.agreement.origin.as_ref().map(|it| it.source))
+            .saying(&self.line.line.description);
+        match due {
+            Some((month, due)) => row
+                .on(month.first_day())
+                .many(due.units)
+                .at(Money::new(due.price, currency))
+                .amounting(Money::new(due.amount, currency)),
+            None => row,
+        }
+    }
+}
+
+/// A client's records.
+pub(super) struct View<'a> {
+    pub(super) client: &'a ClientBooks,
+    pub(super) pairs: Vec<Pair<'a>>,
+    /// What counts as charged: each document once, whichever ledger it is in.
+    pub(super) rows: Vec<Row<'a>>,
+    /// What credit memos give back.
+    pub(super) credits: Vec<Row<'a>>,
+    pub(super) items: Vec<Item<'a>>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn of(context: &Context<'_>, client: &'a ClientBooks) -> Self {
+        let pairs = pairs(client);
+        let (mut rows, mut credits) = (Vec::new(), Vec::new());
+        for document in pairs.iter().flat_map(counted) {
+            let to = if document.is_invoice() { &mut rows } else { &mut credits };
+            to.extend(rows_of(context, document));
+        }
+        rows.sort_by_key(|row: &Row<'_>| (row.document.day, row.document.id, row.at));
+        let mut items: Vec<Item<'a>> = Vec::new();
+        for sold in &client.agreements {
+            items.extend(sold.lines.iter().map(|line| item(context, sold, line)));
+        }
+        let mut view = Self { client, pairs, rows, credits, items };
+        let shift = view.shift(context);
+        for row in view.rows.iter_mut().chain(&mut view.credits) {
+            if row.line.covers.is_none() {
+                row.month = row.month.plus(shift);
+            }
+        }
+        for (place, row) in view.rows.iter().enumerate() {
+            assign(&mut view.items, place, row);
+        }
+        view
+    }
+
+    /// By how many months documents that do not say what they charge for lie off it: none unless
+    /// another one explains at least two months more.
+    fn shift(&self, context: &Context<'_>) -> i32 {
+        let silent = |row: &&Row<'_>| row.line.covers.is_none() && row.service.is_some();
+        let mut known: BTreeMap<(ServiceId, Month), i64> = BTreeMap::new();
+        for row in self.rows.iter().filter(silent) {
+            if let Some(service) = row.service {
+                let price = row.line.unit_price.map_or(0, |price| price.minor);
+                known.insert((service, row.month), price);
+            }
+        }
+        let unexplained = |shift: i32| {
+            let mut count = 0;
+            for item in self.items.iter().filter(|item| item.is_monthly()) {
+                let Some(service) = item.line.line.service else { continue };
+                if !known.keys().any(|(known, _)| *known == service) {
+                    continue;
+                }
+                for (month, due) in item.due.iter().filter(|(month, _)| context.is_judged(**month))
+                {
+                    let price = known.get(&(service, month.plus(-shift)));
+                    count += i32::from(price.is_none_or(|price| *price != 0 && *price != due.price));
+                }
+                // What is charged before the first day is no better explained.
+                if let Some(first) = item.due.keys().next() {
+                    count += i32::from(known.contains_key(&(service, first.plus(-1 - shift))));
+                }
+            }
+            count
+        };
+        let now = unexplained(0);
+        let best = [-1, 1].into_iter().min_by_key(|shift| unexplained(*shift)).unwrap_or(0);
+        if now - unexplained(best) >= 2 { best } else { 0 }
+    }
+
+    /// The rows that charge a catalogue entry.
+    pub(super) fn rows_for(&self, service: ServiceId) -> impl Iterator<Item = &Row<'a>> {
+        self.rows.iter().filter(move |row| row.service == Some(service))
+    }
+
+    pub(super) fn row(&self, charged: &Charged) -> Option<&Row<'a>> {
+        self.rows.get(charged.row)
+    }
+}
+
+/// The documents of a pair that say what was charged: the desk's, where any of them counts.
+fn counted<'a>(pair: &Pair<'a>) -> Vec<&'a Document> {
+    let counting = |documents: &[&'a Document]| {
+        documents.iter().filter(|it| it.counts()).copied().collect::<Vec<_>>()
+    };
+    let desk = counting(&pair.desk);
+    if desk.is_empty() { counting(&pair.books) } else { desk }
+}
+
+fn rows_of<'a>(context: &Context<'_>, document: &'a Document) -> Vec<Row<'a>> {
+    let alike = |line: &&DocumentLine| line.amount.currency == context.currency();
+    let lines = document.lines.iter().filter(alike).enumerate();
+    lines
+        .map(|(at, line)| {
+            let named = || context.names.find(&line.description);
+            let service = line.service.or_else(named);
+            Row {
+                document,
+                line,
+                at,
+                service,
+                by_name: line.service.is_none() && line.agreed.is_none(),
+                month: Month::of(line.covers.map_or(document.day, |days| days.first)),
+            }
+        })
+        .collect()
+}
+
+/// A line with what falls due in each month.
+fn item<'a>(context: &Context<'_>, sold: &'a Sold, line: &'a SoldLine) -> Item<'a> {
+    // What it is charged at least; what is counted is compared by itself.
+    let agreement = Agreement { kind: AgreementKind::Service, ..sold.agreement.clone() };
+    let escalator = sold.terms.as_ref().and_then(|terms| terms.escalator.as_ref());
+    let mut agreed = line.line.clone();
+    let mut due = BTreeMap::new();
+    for month in context.months() {
+        let Some(quantity) = line.quantity_in(month) else { continue };
+        agreed.quantity = quantity;
+        let spans = agreed.due_in(month, &agreement);
+        if spans.is_empty() {
+            continue;
+        }
+        let all = Agreed {
+            agreement: &agreement,
+            escalator,
+            lines: std::slice::from_ref(&agreed),
+            currency: context.currency(),
+            counts: Counts::default(),
+        };
+        let lines = charges(&all, month).lines;
+        let Some(price) = lines.iter().map(|it| it.unit_price.minor).min() else { continue };
+        let amount = lines.iter().map(|it| it.amount.minor).sum();
+        let units = lines.first().map_or(Decimal::ZERO, |it| it.units.into());
+        let whole = spans.len() == 1 && spans.iter().all(|it| it.span == it.in_force);
+        due.insert(month, Due { units, price, amount, whole });
+    }
+    Item { sold, line, due, charged: BTreeMap::new(), adjusted: Vec::new() }
+}
+
+impl SoldLine {
+    /// How many units were agreed in a month: the fewest, where that changed within.
+    fn quantity_in(&self, month: Month) -> Option<Quantity> {
+        if self.quantities.is_empty() {
+            return Some(self.line.quantity);
+        }
+        let (first, last) = (month.first_day(), month.last_day());
+        let before = self.quantities.iter().filter(|it| it.from <= first);
+        let before = before.max_by_key(|it| it.from).map(|it| it.quantity);
+        let within = self.quantities.iter().filter(|it| first < it.from && it.from <= last);
+        before.into_iter().chain(within.map(|it| it.quantity)).min()
+    }
+}
+
