@@ -70,7 +70,8 @@ impl Words {
     }
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, std::io::Error> {
+/// What a file holds, unpacked if its name says that it is gzipped.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, std::io::Error> {
     let mut bytes = Vec::new();
     if path.extension().is_some_and(|it| it == "gz") {
         flate2::read::GzDecoder::new(File::open(path)?).read_to_end(&mut bytes)?;

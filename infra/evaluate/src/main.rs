@@ -9,6 +9,7 @@ mod churn;
 mod demand;
 mod file;
 mod forecast;
+mod leaks;
 mod receivables;
 mod report;
 mod rolling;
@@ -80,6 +81,33 @@ enum Job {
         #[arg(long)]
         train: Option<PathBuf>,
     },
+    /// What revenue leaks: a portfolio and its truth, or made-up ones.
+    Leaks {
+        /// A portfolio in JSON, gzipped if the name says so.
+        #[arg(long, required_unless_present = "generate")]
+        data: Option<PathBuf>,
+        /// Its leaks, in JSON.
+        #[arg(long, requires = "data")]
+        truth: Option<PathBuf>,
+        /// So many made-up portfolios instead.
+        #[arg(long, conflicts_with = "data")]
+        generate: Option<u64>,
+        /// The seed of the first of them; the next ones follow.
+        #[arg(long, default_value_t = 1, requires = "generate")]
+        seed: u64,
+        /// Without leaks, with all that looks like them.
+        #[arg(long, requires = "generate")]
+        clean: bool,
+        /// Writes the first of them and its truth to a folder.
+        #[arg(long, requires = "generate", value_name = "FOLDER")]
+        write: Option<PathBuf>,
+        /// What was missed, wrong or different.
+        #[arg(long, requires = "generate", conflicts_with = "json")]
+        details: bool,
+        /// One line of JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Args)]
@@ -131,11 +159,26 @@ fn score(job: &Job) -> Result<String, FileError> {
         Job::Receivables { files, train } => {
             Ok(files.told(&receivables::score(&files.data, train.as_deref())?))
         }
+        Job::Leaks { data: Some(data), truth, json, .. } => {
+            Ok(told(*json, &leaks::score(data, truth.as_deref())?))
+        }
+        Job::Leaks { generate, seed, clean, write, details, json, .. } => {
+            if let Some(folder) = write {
+                leaks::write(*seed, *clean, folder)?;
+            }
+            let (report, nearness) = leaks::score_made(generate.unwrap_or(1), *seed, *clean);
+            let details = details.then(|| format!("\n{}", leaks::details(&nearness)));
+            Ok(told(*json, &report) + details.as_deref().unwrap_or_default())
+        }
     }
 }
 
 impl Files {
     fn told(&self, report: &Report) -> String {
-        if self.json { report.json() } else { report.to_string() }
+        told(self.json, report)
     }
+}
+
+fn told(json: bool, report: &Report) -> String {
+    if json { report.json() } else { report.to_string() }
 }

@@ -113,12 +113,14 @@ fn units(item: &Item<'_>, row: usize, line: &Row<'_>) -> Option<Charged> {
 }
 
 /// The units and price of an amount alone: whole units at the price of then; else all units at an
-/// earlier price; else a part of them.
+/// earlier price, or at whichever one makes them up to the cent; else a part of them.
 fn guessed(item: &Item<'_>, due: &Due, gross: i64) -> Option<(Decimal, i64)> {
     let whole = due.price > 0 && gross % due.price == 0;
     let mut earlier = item.due.values().map(|it| it.price).filter(|price| *price < due.price);
     let at_earlier = earlier.find(|price| sums::times(due.units, *price) == gross);
-    match at_earlier {
+    let even = (!whole).then(|| sums::each(gross, due.units)).flatten();
+    let even = even.filter(|price| sums::times(due.units, *price) == gross);
+    match at_earlier.or(even) {
         Some(price) if !whole => Some((due.units, price)),
         _ => {
             let units = Decimal::from(gross).checked_div(Decimal::from(due.price))?;

@@ -14,6 +14,8 @@ use super::{
 
 /// A client may be charged up to half more than a purchase cost.
 const MOST_MARKUP_PERCENT: i64 = 50;
+/// Among so many purchases of a month it is looked for some that one line charges together.
+const MOST_TOGETHER: usize = 10;
 
 /// The purchases for a client that were not charged on.
 pub(super) fn detect(context: &Context<'_>, view: &View<'_>) -> Vec<Leak> {
@@ -81,21 +83,42 @@ fn is_charged(context: &Context<'_>, purchase: &Purchase, free: &mut Vec<&Row<'_
     found.map(|at| free.remove(at)).is_some()
 }
 
-/// Leaves out what one line charges together: all that is due of a month.
+/// Leaves out what one line charges together: some of what is due of a month.
 fn together(context: &Context<'_>, due: &mut Vec<&Purchase>, free: &[&Row<'_>]) {
     let months: BTreeSet<Month> = due.iter().map(|it| Month::of(it.day)).collect();
     for month in months {
-        let of = |it: &&Purchase| Month::of(it.day) == month;
-        let sum: i64 = due.iter().filter(|it| of(it)).map(|it| it.amount.minor).sum();
-        let several = due.iter().filter(|it| of(it)).count() > 1;
-        let charged = free.iter().any(|row| {
+        for row in free {
             let near = days_apart(month.last_day(), row.document.day);
-            row.line.amount.minor == sum && near <= context.policy.rebilling_days
-        });
-        if several && charged {
-            due.retain(|it| !of(it));
+            if near > context.policy.rebilling_days {
+                continue;
+            }
+            let own: Vec<usize> = (0..due.len())
+                .filter(|at| due.get(*at).is_some_and(|it| Month::of(it.day) == month))
+                .take(MOST_TOGETHER)
+                .collect();
+            if let Some(parts) = parts(due, &own, row.line.amount.minor) {
+                let mut at = 0;
+                due.retain(|_| {
+                    at += 1;
+                    !parts.contains(&(at - 1))
+                });
+            }
         }
     }
+}
+
+/// Two or more of these purchases that come to an amount.
+fn parts(due: &[&Purchase], own: &[usize], amount: i64) -> Option<Vec<usize>> {
+    let chosen = |mask: u32| {
+        let of = own.iter().enumerate().filter(move |(bit, _)| mask >> bit & 1 == 1);
+        of.map(|(_, at)| *at)
+    };
+    let sum = |mask: u32| -> i64 {
+        chosen(mask).filter_map(|at| due.get(at)).map(|it| it.amount.minor).sum()
+    };
+    let several = (0..1_u32 << own.len()).filter(|mask| mask.count_ones() > 1);
+    let found = several.into_iter().find(|mask| sum(*mask) == amount)?;
+    Some(chosen(found).collect())
 }
 
 fn told(context: &Context<'_>, view: &View<'_>, purchase: &Purchase) -> Option<Leak> {

@@ -69,7 +69,9 @@ pub(super) fn are_alike(left: &str, right: &str) -> bool {
 fn words(name: &str) -> Vec<String> {
     let small = name.to_lowercase();
     let words = small.split(|it: char| !it.is_alphanumeric()).filter(|word| !word.is_empty());
+    let filler = |word: &&str| ["and", "the", "of", "for"].contains(word);
     words
+        .filter(|word| !filler(word))
         .flat_map(|word| match word {
             "m365" | "ms365" => vec!["microsoft", "365"],
             "o365" => vec!["office", "365"],

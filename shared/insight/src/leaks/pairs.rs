@@ -8,6 +8,8 @@ use clearmargin_domain::{
     source::Source,
 };
 
+use jiff::civil::Date;
+
 use super::{ClientBooks, Document};
 
 /// So many days apart, documents of the same amount may still be one.
@@ -99,16 +101,19 @@ fn join(of: &mut BTreeMap<InvoiceId, InvoiceId>, one: InvoiceId, other: InvoiceI
     of.insert(one.max(other), one.min(other));
 }
 
-/// Pairs of documents that nobody linked, each used once.
+/// Pairs of documents that nobody linked, each used once: by number; else by amount and nearly the
+/// day; else by the day alone.
 fn by_looks(desk: Vec<&Document>, books: Vec<&Document>) -> BTreeMap<InvoiceId, InvoiceId> {
     let mut found = BTreeMap::new();
     let mut by_digits: BTreeMap<&str, Vec<&Document>> = BTreeMap::new();
     let mut by_amount: BTreeMap<i64, Vec<&Document>> = BTreeMap::new();
+    let mut by_day: BTreeMap<Date, Vec<&Document>> = BTreeMap::new();
     for document in books {
         if let Some(digits) = document.digits() {
             by_digits.entry(digits).or_default().push(document);
         }
         by_amount.entry(document.net()).or_default().push(document);
+        by_day.entry(document.day).or_default().push(document);
     }
     let mut used = BTreeSet::new();
     let mut pick = |from: Option<&Vec<&Document>>, document: &Document, apart: i64| {
@@ -127,8 +132,15 @@ fn by_looks(desk: Vec<&Document>, books: Vec<&Document>) -> BTreeMap<InvoiceId, 
             None => left.push(document),
         }
     }
+    let mut alone = Vec::new();
     for document in left.into_iter().filter(|it| it.counts()) {
-        if let Some(id) = pick(by_amount.get(&document.net()), document, DAYS_APART) {
+        match pick(by_amount.get(&document.net()), document, DAYS_APART) {
+            Some(id) => drop(found.insert(document.id, id)),
+            None => alone.push(document),
+        }
+    }
+    for document in alone {
+        if let Some(id) = pick(by_day.get(&document.day), document, 0) {
             found.insert(document.id, id);
         }
     }

@@ -171,7 +171,8 @@ fn told(
     let new = |kind| Claim::new(kind, item.id()).of(agreement, item.line.line.service);
     let (mut over, mut missing, mut fewer) =
         (new(over), new(LeakKind::LineNotInvoiced), new(LeakKind::QuantityBelowContract));
-    let forgiven = forgiven(context, item, gaps);
+    let mut forgiven = forgiven(context, item, gaps);
+    forgiven.extend(gaps.keys().filter(|month| is_followed(item, gaps, **month)));
     for (month, gap) in gaps.iter().filter(|(month, _)| context.is_judged(**month)) {
         let Some(due) = item.due.get(month) else { continue };
         if gap.counted > Decimal::ZERO {
@@ -227,6 +228,14 @@ fn forgiven(context: &Context<'_>, item: &Item<'_>, gaps: &BTreeMap<Month, Gap>)
     let first_bill = leading.len() == 1 && leading.iter().all(nothing);
     let unknown = item.line.quantities.is_empty() && !leading.iter().any(nothing);
     if ended && (first_bill || unknown) { leading } else { Vec::new() }
+}
+
+/// Whether more units were agreed in a month than in the one before, and charged from the next one on.
+fn is_followed(item: &Item<'_>, gaps: &BTreeMap<Month, Gap>, month: Month) -> bool {
+    let due = |month: Month| item.due.get(&month).map(|due| due.units);
+    let (Some(before), Some(now)) = (due(month.plus(-1)), due(month)) else { return false };
+    let next = gaps.get(&month.plus(1));
+    before < now && item.units(month) >= before && next.is_some_and(|gap| gap.agreed.is_zero())
 }
 
 /// What was agreed and what was charged for it, or the documents on which it is not.

@@ -38,7 +38,8 @@ fn of_item(context: &Context<'_>, view: &View<'_>, item: &Item<'_>) -> Vec<Leak>
         let units: Decimal =
             item.charged.range(around).flat_map(|(_, it)| it).map(|it| it.units).sum();
         if units == Decimal::ZERO && !is_in_parts(item, *month) {
-            nothing.add(*month, due.amount, month.first_day());
+            // A rise within the span is charged with the next one.
+            nothing.add(*month, sums::times(due.units, due.price), month.first_day());
             prove(context, view, item, (*month, *due), &mut nothing);
         } else if units > Decimal::ZERO && units < due.units && !is_in_parts(item, *month) {
             fewer.add(*month, sums::times(due.units - units, due.price), month.first_day());

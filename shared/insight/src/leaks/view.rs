@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clearmargin_domain::{
-    agreement::{Agreement, AgreementKind, Frequency, Quantity},
+    agreement::{Agreement, AgreementKind, AgreementStatus, Frequency, Quantity},
     id::{AgreementLineId, ServiceId},
     money::{Currency, Money},
     period::Month,
@@ -203,11 +203,11 @@ impl<'a> View<'a> {
     /// another one explains at least two months more.
     fn shift(&self, context: &Context<'_>) -> i32 {
         let silent = |row: &&Row<'_>| row.line.covers.is_none() && row.service.is_some();
-        let mut known: BTreeMap<(ServiceId, Month), i64> = BTreeMap::new();
+        let mut known: BTreeMap<(ServiceId, Month), (i64, Option<Decimal>)> = BTreeMap::new();
         for row in self.rows.iter().filter(silent) {
             if let Some(service) = row.service {
                 let price = row.line.unit_price.map_or(0, |price| price.minor);
-                known.insert((service, row.month), price);
+                known.insert((service, row.month), (price, row.line.quantity));
             }
         }
         let unexplained = |shift: i32| {
@@ -219,8 +219,12 @@ impl<'a> View<'a> {
                 }
                 for (month, due) in item.due.iter().filter(|(month, _)| context.is_judged(**month))
                 {
-                    let price = known.get(&(service, month.plus(-shift)));
-                    count += i32::from(price.is_none_or(|price| *price != 0 && *price != due.price));
+                    let said = known.get(&(service, month.plus(-shift)));
+                    let other = |(price, units): &(i64, Option<Decimal>)| {
+                        (*price != 0 && *price != due.price)
+                            || units.is_some_and(|units| units != due.units)
+                    };
+                    count += i32::from(said.is_none_or(other));
                 }
                 // What is charged before the first day is no better explained.
                 if let Some(first) = item.due.keys().next() {
@@ -275,7 +279,14 @@ fn rows_of<'a>(context: &Context<'_>, document: &'a Document) -> Vec<Row<'a>> {
 /// A line with what falls due in each month.
 fn item<'a>(context: &Context<'_>, sold: &'a Sold, line: &'a SoldLine) -> Item<'a> {
     // What it is charged at least; what is counted is compared by itself.
-    let agreement = Agreement { kind: AgreementKind::Service, ..sold.agreement.clone() };
+    let mut agreement = Agreement { kind: AgreementKind::Service, ..sold.agreement.clone() };
+    if agreement.end.is_some_and(|end| end <= context.as_of) {
+        // It has ended on that day, and was in force before.
+        agreement.status = match agreement.status {
+            AgreementStatus::Inactive => AgreementStatus::Active,
+            status => status,
+        };
+    }
     let escalator = sold.terms.as_ref().and_then(|terms| terms.escalator.as_ref());
     let mut agreed = line.line.clone();
     let mut due = BTreeMap::new();
