@@ -36,7 +36,7 @@ pub(crate) fn score(data: &Path, truth: Option<&Path>) -> Result<Report, FileErr
     let clients = snapshot.portfolio.clients.len();
     let mut nearness = Nearness::default();
     let Some(truth) = truth else { return Ok(without_truth(&found, per_item(spent, clients))) };
-    nearness.add(&found, &truth);
+    nearness.add("", &found, &truth);
     Ok(report(&nearness, &found, per_item(spent, clients)))
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn score_made(count: u64, seed: u64, clean: bool) -> (Report, Nearnes
         let found = detect(&made.portfolio, made.as_of);
         spent += milliseconds() - start;
         clients += made.portfolio.clients.len();
-        nearness.add(&found, &made.truth);
+        nearness.add(&format!("{}: ", seed.wrapping_add(number)), &found, &made.truth);
         all.extend(found);
     }
     (report(&nearness, &all, per_item(spent, clients)), nearness)

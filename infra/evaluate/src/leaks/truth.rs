@@ -59,34 +59,35 @@ pub(crate) struct Nearness {
 }
 
 impl Nearness {
-    /// Compares what was found with the truth, adding it up over portfolios.
-    pub(crate) fn add(&mut self, found: &[Leak], truth: &Truth) {
+    /// Compares what was found with the truth, adding it up over portfolios;
+    /// `of` is put before what is told of each leak.
+    pub(crate) fn add(&mut self, of: &str, found: &[Leak], truth: &Truth) {
         let mut by_key: BTreeMap<&str, &Leak> =
             found.iter().map(|leak| (leak.key.as_str(), leak)).collect();
         for known in &truth.leaks {
             self.minor += known.total();
-            let (of, all) = self.kinds.entry(known.kind).or_default();
+            let (right, all) = self.kinds.entry(known.kind).or_default();
             *all += 1;
             match by_key.remove(known.key().as_str()) {
                 Some(leak) => {
-                    *of += 1;
+                    *right += 1;
                     self.found += 1;
                     let off = (leak.total.minor - known.total()).abs();
                     self.off += off;
                     if off != 0 {
                         let (said, is) = (leak.total.minor, known.total());
-                        self.differing.push(format!("{}: {said} for {is}", leak.key));
+                        self.differing.push(format!("{of}{}: {said} for {is}", leak.key));
                     }
                 }
                 None => {
                     self.off += known.total();
-                    self.missed.push(format!("{}: {}", known.key(), known.total()));
+                    self.missed.push(format!("{of}{}: {}", known.key(), known.total()));
                 }
             }
         }
         for leak in by_key.into_values() {
             self.off += leak.total.minor;
-            self.wrong.push(format!("{}: {} {}", leak.key, leak.total.minor, leak.rule));
+            self.wrong.push(format!("{of}{}: {} {}", leak.key, leak.total.minor, leak.rule));
         }
     }
 

@@ -1,6 +1,8 @@
 //! Which line of an agreement a line of a document charges, and how many units at what price.
 
-use clearmargin_domain::{agreement::Days, period::Month};
+use std::collections::BTreeMap;
+
+use clearmargin_domain::{agreement::Days, id::ServiceId, period::Month};
 use rust_decimal::Decimal;
 
 use super::{
@@ -58,6 +60,27 @@ fn by_amount(items: &[Item<'_>], row: &Row<'_>) -> Option<usize> {
     let mut all = items.iter().enumerate().filter(|(_, item)| fits(item)).map(|(at, _)| at);
     let first = all.next()?;
     all.next().is_none().then_some(first)
+}
+
+/// The entries that a client's documents mean by words that nobody knows: those that come to just what
+/// one line lacks in at least two months, and to no other line's in any.
+pub(super) fn learned(items: &[Item<'_>], rows: &[Row<'_>]) -> BTreeMap<String, ServiceId> {
+    let mut votes: BTreeMap<&str, BTreeMap<usize, usize>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.service.is_none() && row.line.agreed.is_none()) {
+        if let Some(at) = by_amount(items, row) {
+            *votes.entry(&row.line.description).or_default().entry(at).or_default() += 1;
+        }
+    }
+    let mut learned = BTreeMap::new();
+    for (words, votes) in votes {
+        let mut votes = votes.into_iter();
+        let (Some((at, count)), None) = (votes.next(), votes.next()) else { continue };
+        let service = items.get(at).and_then(|item| item.line.line.service);
+        if let Some(service) = service.filter(|_| count >= 2) {
+            learned.insert(words.to_owned(), service);
+        }
+    }
+    learned
 }
 
 fn lacks(item: &Item<'_>, month: Month) -> bool {
@@ -121,8 +144,8 @@ fn guessed(item: &Item<'_>, due: &Due, gross: i64) -> Option<(Decimal, i64)> {
     let even = (!whole).then(|| sums::each(gross, due.units)).flatten();
     let even = even.filter(|price| sums::times(due.units, *price) == gross);
     match at_earlier.or(even) {
-        Some(price) if !whole => Some((due.units, price)),
-        _ => {
+        Some(price) => Some((due.units, price)),
+        None => {
             let units = Decimal::from(gross).checked_div(Decimal::from(due.price))?;
             Some((units, due.price))
         }

@@ -93,10 +93,16 @@ fn alike(left: &[String], right: &[String]) -> bool {
     }
     let short = |(a, b): (&String, &String)| {
         let (shorter, longer) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-        shorter == longer || (shorter.len() >= 3 && longer.starts_with(shorter.as_str()))
+        shorter == longer || (shorter.len() >= 3 && is_short_for(shorter, longer))
     };
     let cut = left.len() == right.len() && left.iter().zip(right).all(short);
     cut || strsim::normalized_levenshtein(&left.join(" "), &right.join(" ")) >= ALIKE
+}
+
+/// Whether a word is another one cut short, or without some of its letters, such as `mgmt`.
+fn is_short_for(short: &str, long: &str) -> bool {
+    let mut left = long.chars();
+    short.chars().next() == long.chars().next() && short.chars().all(|it| left.any(|of| of == it))
 }
 
 #[cfg(test)]
@@ -114,6 +120,7 @@ mod tests {
             left == right || alike(&left, &right)
         };
         assert!(same("M365 Bus. Prem.", "Microsoft 365 Business Premium"));
+        assert!(same("Firewall Mgmt", "Firewall Management"));
         assert!(same("Managed Endpiont", "Managed Endpoint"));
         assert!(!same("Defender Plan 1", "Defender Plan 2"));
         assert!(!same("Backup Server", "Backup Workstation"));

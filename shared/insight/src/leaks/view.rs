@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 use super::{
     ClientBooks, Document, DocumentLine, Evidence, Ledger, Policy, Portfolio, RecordKind, Sold,
     SoldLine,
-    assign::assign,
+    assign::{assign, learned},
     names::Names,
     pairs::{Pair, pairs},
 };
@@ -191,6 +191,12 @@ impl<'a> View<'a> {
         for row in view.rows.iter_mut().chain(&mut view.credits) {
             if row.line.covers.is_none() {
                 row.month = row.month.plus(shift);
+            }
+        }
+        let learned = learned(&view.items, &view.rows);
+        for row in &mut view.rows {
+            if row.service.is_none() && row.line.agreed.is_none() {
+                row.service = learned.get(&row.line.description).copied();
             }
         }
         for (place, row) in view.rows.iter().enumerate() {

@@ -388,20 +388,18 @@ impl Scene {
 
     /// Clients with many endpoints pay less for each.
     fn tiers(&mut self) {
-        let calendar = self.calendar;
-        let big: Vec<usize> = (0..self.clients.len()).filter(|at| at % 6 == 1).collect();
+        let big: Vec<(usize, usize)> = (0..self.clients.len())
+            .filter(|at| at % 5 == 1)
+            .filter_map(|client| Some((client, self.clients[client].line(ENDPOINT)?)))
+            .filter(|(client, at)| !self.clients[*client].lines[*at].touched)
+            .collect();
         if big.len() < 3 {
             return;
         }
-        for client in big {
-            let Some(at) = self.clients[client].line(ENDPOINT) else { continue };
-            if self.clients[client].lines[at].touched {
-                continue;
-            }
+        for (client, at) in big {
             let start = self.clients[client].start;
             self.clients[client].lines[at].prices.clear();
             self.set_price((client, at), start, percent(KITS[ENDPOINT].price, 72));
-            let _ = calendar;
         }
     }
 }
