@@ -25,7 +25,7 @@ pub(super) fn assign(items: &mut [Item<'_>], place: usize, row: &Row<'_>) {
     let Some(item) = found.and_then(|at| items.get_mut(at)) else { return };
     for (month, charged) in read(item, place, row) {
         // A part of a month, or the difference to another price, is no unit more.
-        let price = item.due.get(&month).map_or(0, |due| due.price);
+        let price = item.due_near(month).map_or(0, |due| due.price);
         if charged.price.saturating_mul(2) < price {
             let minor = sums::times(charged.units, charged.price);
             item.adjusted.push(Adjusted { month, minor });
@@ -128,7 +128,7 @@ fn units(item: &Item<'_>, row: usize, line: &Row<'_>) -> Option<Charged> {
             charged(Decimal::from(gross).checked_div(Decimal::from(price.minor))?, price.minor)
         }
         (None, None) => {
-            let due = item.due.get(&line.month)?;
+            let due = item.due_near(line.month)?;
             let (units, price) = guessed(item, due, gross)?;
             charged(units, price)
         }

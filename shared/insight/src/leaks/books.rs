@@ -17,6 +17,9 @@ const TAKEN_BACK_DAYS: i64 = 90;
 /// So many days around a payment, money that is not applied yet may be the same.
 const UNAPPLIED_DAYS: i64 = 30;
 
+/// So many days apart, payments that ledgers use for different documents may be one.
+const CROSSWISE_DAYS: i64 = 60;
+
 /// Since when the books are known, and which ledgers know payments at all.
 pub(super) struct Ledgers {
     books_since: Option<Date>,
@@ -58,7 +61,9 @@ pub(super) fn detect(context: &Context<'_>, view: &View<'_>, ledgers: &Ledgers) 
     let missing = without_taken_back(view, missing);
     let mut found: Vec<Leak> =
         missing.iter().filter_map(|(pair, minor)| told(context, view, pair, *minor)).collect();
-    found.extend(crosswise(open).iter().filter_map(|open| open.told(context, view)));
+    let open = crosswise(open);
+    let old = open.iter().filter(|open| open.is_old(context));
+    found.extend(old.filter_map(|open| open.told(context, view)));
     found
 }
 
@@ -169,16 +174,21 @@ impl<'a> Open<'a> {
         };
         let minor = more.abs().min(open);
         let day = rows.iter().map(|it| it.day).max()?;
-        let grace = context.policy.sync_grace_days.days();
-        let old = day.saturating_add(grace) <= context.as_of && day >= context.first().first_day();
         let unapplied = view.client.settlements.iter().any(|it| {
             let apart = (day.duration_until(it.day).as_hours() / 24).abs();
             let free = it.document.is_none() && it.kind == PaymentKind::Received;
             free && it.system == other && it.amount.minor >= minor && apart <= UNAPPLIED_DAYS
         });
         let more = minor > context.policy.document_tolerance_minor;
-        (more && old && !unapplied && ledgers.knows(other))
+        (more && !unapplied && ledgers.knows(other))
             .then_some(Self { pair, paid_in, minor, day, rows })
+    }
+
+    /// Whether the other ledger had the time to know.
+    fn is_old(&self, context: &Context<'_>) -> bool {
+        let grace = context.policy.sync_grace_days.days();
+        let known = self.day.saturating_add(grace) <= context.as_of;
+        known && self.day >= context.first().first_day()
     }
 
     fn told(&self, context: &Context<'_>, view: &View<'_>) -> Option<Leak> {
@@ -222,8 +232,11 @@ fn crosswise(mut open: Vec<Open<'_>>) -> Vec<Open<'_>> {
     let mut kept: Vec<Open<'_>> = Vec::new();
     open.sort_by_key(|it| it.day);
     for it in open {
-        let opposite =
-            kept.iter().position(|other| other.minor == it.minor && other.paid_in != it.paid_in);
+        let opposite = kept.iter().position(|other| {
+            let apart = other.day.duration_until(it.day).as_hours() / 24;
+            let near = apart <= CROSSWISE_DAYS;
+            near && other.minor == it.minor && other.paid_in != it.paid_in
+        });
         match opposite {
             Some(at) => drop(kept.remove(at)),
             None => kept.push(it),

@@ -24,8 +24,6 @@ pub(super) struct Counted {
     /// The fewest that were there all the time, the month before included: a bill may follow the
     /// count of the month before.
     pub(super) chargeable: Decimal,
-    /// The most that were counted, likewise.
-    pub(super) most: Decimal,
     pub(super) evidence: Vec<Evidence>,
 }
 
@@ -119,10 +117,9 @@ fn with_the_month_before(
     let mut months = BTreeMap::new();
     for (month, rows) in by_month {
         let Some(before) = by_month.get(&month.plus(-1)) else { continue };
-        let numbers = || rows.iter().chain(before).map(|(number, _)| *number);
+        let numbers = rows.iter().chain(before).map(|(number, _)| *number);
         let counted = Counted {
-            chargeable: numbers().min().unwrap_or_default(),
-            most: numbers().max().unwrap_or_default(),
+            chargeable: numbers.min().unwrap_or_default(),
             evidence: rows.iter().map(|(_, row)| row.clone()).collect(),
         };
         months.insert(*month, counted);

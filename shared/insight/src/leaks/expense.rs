@@ -35,7 +35,7 @@ pub(super) fn detect(context: &Context<'_>, view: &View<'_>) -> Vec<Leak> {
         view.client.purchases.iter().filter(|it| is_due(view, it)).collect();
     due.sort_by_key(|it| (it.day, it.expense, it.line));
     given_back(view, &mut due);
-    due.retain(|purchase| !is_charged(context, purchase, &mut free));
+    charged(context, &mut due, &mut free);
     together(context, &mut due, &free);
     due.into_iter().filter_map(|purchase| told(context, view, purchase)).collect()
 }
@@ -68,19 +68,41 @@ fn days_apart(one: Date, other: Date) -> i64 {
     (one.duration_until(other).as_hours() / 24).abs()
 }
 
-/// Whether a line that charges nothing else charges it: the same amount, or the same words and
-/// little more. Each line charges one purchase.
-fn is_charged(context: &Context<'_>, purchase: &Purchase, free: &mut Vec<&Row<'_>>) -> bool {
-    let cost = purchase.amount.minor;
+/// Leaves out what lines charge that charge nothing else: those of the same amount and, after these,
+/// those of the same words and little more, the nearest days first. Each line charges one purchase.
+fn charged<'a>(context: &Context<'_>, due: &mut Vec<&'a Purchase>, free: &mut Vec<&Row<'_>>) {
+    let mut fitting = Vec::new();
+    for (at, purchase) in due.iter().enumerate() {
+        for (row_at, row) in free.iter().enumerate() {
+            let apart = days_apart(purchase.day, row.document.day);
+            if apart <= context.policy.rebilling_days
+                && let Some(exactly) = fits(purchase, row)
+            {
+                fitting.push((!exactly, apart, at, row_at));
+            }
+        }
+    }
+    fitting.sort_unstable();
+    let (mut done, mut used) = (BTreeSet::new(), BTreeSet::new());
+    for (_, _, at, row_at) in fitting {
+        if !done.contains(&at) && !used.contains(&row_at) {
+            done.insert(at);
+            used.insert(row_at);
+        }
+    }
+    let mut at = 0..;
+    due.retain(|_| at.next().is_some_and(|at| !done.contains(&at)));
+    let mut at = 0..;
+    free.retain(|_| at.next().is_some_and(|at| !used.contains(&at)));
+}
+
+/// Whether a line may charge a purchase, and whether for just what it cost.
+fn fits(purchase: &Purchase, row: &Row<'_>) -> Option<bool> {
+    let (cost, amount) = (purchase.amount.minor, row.line.amount.minor);
     let most = cost + super::sums::share(cost, MOST_MARKUP_PERCENT, 100);
-    let charges = |row: &&Row<'_>| {
-        let near = days_apart(purchase.day, row.document.day) <= context.policy.rebilling_days;
-        let amount = row.line.amount.minor;
-        let alike = || are_alike(&row.line.description, &purchase.description);
-        near && (amount == cost || ((cost..=most).contains(&amount) && alike()))
-    };
-    let found = free.iter().position(charges);
-    found.map(|at| free.remove(at)).is_some()
+    let alike = || are_alike(&row.line.description, &purchase.description);
+    let fits = amount == cost || ((cost..=most).contains(&amount) && alike());
+    fits.then_some(amount == cost)
 }
 
 /// Leaves out what one line charges together: some of what is due of a month.
@@ -97,11 +119,8 @@ fn together(context: &Context<'_>, due: &mut Vec<&Purchase>, free: &[&Row<'_>]) 
                 .take(MOST_TOGETHER)
                 .collect();
             if let Some(parts) = parts(due, &own, row.line.amount.minor) {
-                let mut at = 0;
-                due.retain(|_| {
-                    at += 1;
-                    !parts.contains(&(at - 1))
-                });
+                let mut at = 0..;
+                due.retain(|_| at.next().is_some_and(|at| !parts.contains(&at)));
             }
         }
     }

@@ -3,7 +3,7 @@
 //! Usual is the median of the other clients' agreed prices in the month. What type 10 or 11 claims of a
 //! line's price is not claimed again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clearmargin_domain::{
     agreement::PricingUnit, id::{ClientId, ServiceId}, money::Money, period::Month,
@@ -20,29 +20,37 @@ use super::{
 
 /// What clients pay for a unit of each catalogue entry, by month; sorted by price.
 #[derive(Default)]
-pub(super) struct Usual(BTreeMap<(ServiceId, Month), Vec<(i64, ClientId)>>);
+pub(super) struct Usual {
+    prices: BTreeMap<(ServiceId, Month), Vec<(i64, ClientId)>>,
+    /// Who was ever sold an entry at a price, as it was set and before rises.
+    at: BTreeMap<(ServiceId, i64), BTreeSet<ClientId>>,
+}
 
 impl Usual {
     /// Adds what a client pays, at its lowest price where it has several.
     pub(super) fn add(&mut self, context: &Context<'_>, view: &View<'_>) {
         for item in view.items.iter().filter(|item| is_comparable(item)) {
             let Some(service) = item.line.line.service else { continue };
+            for set in item.line.line.prices.all() {
+                let price = (service, set.unit_price.minor);
+                self.at.entry(price).or_default().insert(view.client.client);
+            }
             for (month, due) in item.due.iter().filter(|(month, _)| context.is_judged(**month)) {
                 if due.whole && due.price > 0 {
                     let row = (due.price, view.client.client);
-                    self.0.entry((service, *month)).or_default().push(row);
+                    self.prices.entry((service, *month)).or_default().push(row);
                 }
             }
         }
     }
 
     pub(super) fn sort(&mut self) {
-        self.0.values_mut().for_each(|prices| prices.sort_unstable());
+        self.prices.values_mut().for_each(|prices| prices.sort_unstable());
     }
 
     /// The usual price of a month for others than a client, if a price is an outlier.
     fn above(&self, context: &Context<'_>, of: (ServiceId, Month), who: ClientId, price: i64) -> Option<(i64, usize)> {
-        let all = self.0.get(&of)?;
+        let all = self.prices.get(&of)?;
         // Without the client's own price the median moves up by a place at most: so most are done.
         let most = all.get((all.len() / 2 + 1).min(all.len().saturating_sub(1)))?;
         if !context.policy.is_outlier(price, most.0) {
@@ -54,10 +62,15 @@ impl Usual {
             return None;
         }
         let usual = *others.get(others.len() / 2)?;
-        // Others near that price, within a twentieth, make a tier of it; who pays less does as well.
-        let near = others.iter().take_while(|it| **it * 20 <= price * 21).count();
-        let alone = near < context.policy.outlier_companions;
-        (alone && context.policy.is_outlier(price, usual)).then_some((usual, others.len()))
+        context.policy.is_outlier(price, usual).then_some((usual, others.len()))
+    }
+
+    /// Whether other clients were sold it at the same price: a tier, or an older price list.
+    fn is_shared(&self, context: &Context<'_>, item: &Item<'_>) -> bool {
+        let Some(service) = item.line.line.service else { return false };
+        let set = item.line.line.prices.all().iter();
+        set.filter_map(|set| self.at.get(&(service, set.unit_price.minor)))
+            .any(|clients| clients.len() > context.policy.outlier_companions)
     }
 }
 
@@ -75,7 +88,8 @@ pub(super) fn detect(
     found: &[Leak],
 ) -> Vec<Leak> {
     let own = view.items.iter().filter(|item| {
-        is_comparable(item) && !item.line.price_is_custom && !is_claimed(found, item)
+        let own = is_comparable(item) && !item.line.price_is_custom;
+        own && !is_claimed(found, item) && !usual.is_shared(context, item)
     });
     own.filter_map(|item| of_item(context, view, item, usual)).collect()
 }

@@ -67,14 +67,13 @@ fn gaps(
         let reached = agreed.max(charged);
         let others = others(view, place, item, month);
         let counted = counts.months.get(&month).filter(|_| due.whole).zip(others);
-        let (chargeable, most) = counted.map_or((Decimal::ZERO, Decimal::ZERO), |(it, others)| {
-            (it.chargeable - others, it.most - others)
-        });
+        let chargeable =
+            counted.map_or(Decimal::ZERO, |(counted, others)| counted.chargeable - others);
         let gap = Gap {
             agreed: agreed - charged.min(agreed),
             counted: (chargeable - reached).max(Decimal::ZERO),
             nothing: charged == Decimal::ZERO,
-            surplus: (charged - agreed.max(most)).max(Decimal::ZERO),
+            surplus: (charged - agreed.max(chargeable)).max(Decimal::ZERO),
         };
         gaps.insert(month, gap);
     }

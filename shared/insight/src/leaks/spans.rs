@@ -9,11 +9,8 @@ use super::{
     claim::Claim,
     quantity::prove,
     sums,
-    view::{Context, Item, View},
+    view::{AROUND, Context, Item, View},
 };
-
-/// A charge may come so many months before it falls due, and so many after.
-const AROUND: (i32, i32) = (1, 2);
 
 /// The leaks of a client's lines that are not charged monthly.
 pub(super) fn detect(context: &Context<'_>, view: &View<'_>) -> Vec<Leak> {

@@ -21,6 +21,9 @@ use super::{
     pairs::{Pair, pairs},
 };
 
+/// A charge that is not monthly may come so many months before it falls due, and so many after.
+pub(super) const AROUND: (i32, i32) = (1, 2);
+
 /// What all detectors know.
 pub(super) struct Context<'a> {
     pub(super) portfolio: &'a Portfolio,
@@ -141,6 +144,15 @@ impl Item<'_> {
         self.line.line.frequency == Frequency::Monthly
     }
 
+    /// What falls due in a month or, of a line that is not charged monthly, around it: a charge may
+    /// come a month before it falls due, and two after.
+    pub(super) fn due_near(&self, month: Month) -> Option<&Due> {
+        let around = if self.is_monthly() { (0, 0) } else { (-AROUND.1, AROUND.0) };
+        let exactly = self.due.get(&month);
+        let near = || self.due.range(month.plus(around.0)..=month.plus(around.1)).next();
+        exactly.or_else(|| near().map(|(_, due)| due))
+    }
+
     /// How many units were charged in a month.
     pub(super) fn units(&self, month: Month) -> Decimal {
         self.charged.get(&month).into_iter().flatten().map(|it| it.units).sum()
@@ -205,43 +217,24 @@ impl<'a> View<'a> {
         view
     }
 
-    /// By how many months documents that do not say what they charge for lie off it: none unless
-    /// another one explains at least two months more.
+    /// By how many months documents that do not say what they charge for lie off it. Agreed changes of
+    /// price or quantity tell: none unless at least two are on documents just so far off, and no one
+    /// where it belongs.
     fn shift(&self, context: &Context<'_>) -> i32 {
-        let silent = |row: &&Row<'_>| row.line.covers.is_none() && row.service.is_some();
-        let mut known: BTreeMap<(ServiceId, Month), (i64, Option<Decimal>)> = BTreeMap::new();
-        for row in self.rows.iter().filter(silent) {
-            if let Some(service) = row.service {
-                let price = row.line.unit_price.map_or(0, |price| price.minor);
-                known.insert((service, row.month), (price, row.line.quantity));
-            }
+        let mut known: BTreeMap<(ServiceId, Month), Said> = BTreeMap::new();
+        for row in self.rows.iter().filter(|row| row.line.covers.is_none()) {
+            let (Some(service), Some(units)) = (row.service, row.line.quantity) else { continue };
+            let price = row.line.unit_price.map_or(0, |price| price.minor);
+            known.entry((service, row.month)).or_insert((price, units));
         }
-        let unexplained = |shift: i32| {
-            let mut count = 0;
-            for item in self.items.iter().filter(|item| item.is_monthly()) {
-                let Some(service) = item.line.line.service else { continue };
-                if !known.keys().any(|(known, _)| *known == service) {
-                    continue;
-                }
-                for (month, due) in item.due.iter().filter(|(month, _)| context.is_judged(**month))
-                {
-                    let said = known.get(&(service, month.plus(-shift)));
-                    let other = |(price, units): &(i64, Option<Decimal>)| {
-                        (*price != 0 && *price != due.price)
-                            || units.is_some_and(|units| units != due.units)
-                    };
-                    count += i32::from(said.is_none_or(other));
-                }
-                // What is charged before the first day is no better explained.
-                if let Some(first) = item.due.keys().next() {
-                    count += i32::from(known.contains_key(&(service, first.plus(-1 - shift))));
-                }
-            }
-            count
+        let told = |shift: i32| {
+            let monthly = self.items.iter().filter(|item| item.is_monthly());
+            monthly.map(|item| changes(context, item, &known, shift)).sum::<usize>()
         };
-        let now = unexplained(0);
-        let best = [-1, 1].into_iter().min_by_key(|shift| unexplained(*shift)).unwrap_or(0);
-        if now - unexplained(best) >= 2 { best } else { 0 }
+        if known.is_empty() || told(0) > 0 {
+            return 0;
+        }
+        [1, -1].into_iter().find(|shift| told(*shift) >= 2).unwrap_or(0)
     }
 
     /// The rows that charge a catalogue entry.
@@ -252,6 +245,30 @@ impl<'a> View<'a> {
     pub(super) fn row(&self, charged: &Charged) -> Option<&Row<'a>> {
         self.rows.get(charged.row)
     }
+}
+
+/// What a document says of price and units.
+type Said = (i64, Decimal);
+
+/// How many of the agreed changes of a line are on documents that many months before.
+fn changes(
+    context: &Context<'_>,
+    item: &Item<'_>,
+    known: &BTreeMap<(ServiceId, Month), Said>,
+    shift: i32,
+) -> usize {
+    let Some(service) = item.line.line.service else { return 0 };
+    let agrees = |month: Month| {
+        let due = item.due.get(&month).map(|due| (due.price, due.units));
+        let said = known.get(&(service, month.plus(-shift))).copied();
+        due == said
+    };
+    let changed = |month: &Month| {
+        let of = |month: Month| item.due.get(&month).map(|due| (due.price, due.units));
+        of(*month) != of(month.plus(-1))
+    };
+    let months = context.judged().filter(|month| item.due.contains_key(month));
+    months.filter(changed).filter(|month| agrees(*month) && agrees(month.plus(-1))).count()
 }
 
 /// The documents of a pair that say what was charged: the desk's, where any of them counts.

@@ -4,7 +4,7 @@
 //! something else although the agreement sells such hours (7), on an invoice for less than the agreed
 //! rate (8), or covered, but beyond what is included (9).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clearmargin_domain::{
     agreement::AgreementTerms,
@@ -124,8 +124,14 @@ impl Job<'_> {
     fn charged_besides(&self, charged: Option<&Charged>) -> BTreeMap<Month, i64> {
         let mut named: BTreeMap<InvoiceId, i64> = BTreeMap::new();
         let mut unnamed = 0_i64;
-        for work in self.view.client.work.iter() {
+        let counted: BTreeSet<InvoiceId> =
+            self.view.rows.iter().map(|row| row.document.id).collect();
+        for work in &self.view.client.work {
             match (work.entry.invoiced, work.entry.status) {
+                // Its document was made void, and perhaps made again under another id.
+                (Some(invoiced), _) if !counted.contains(&invoiced.invoice) => {
+                    unnamed += invoiced.minor;
+                }
                 (Some(invoiced), _) => *named.entry(invoiced.invoice).or_default() += invoiced.minor,
                 (None, clearmargin_domain::time_entry::BillingStatus::Invoiced) => {
                     let own = work.entry.price().map_or(0, |price| price.minor);

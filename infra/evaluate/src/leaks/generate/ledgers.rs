@@ -88,6 +88,15 @@ impl Scene {
         if !free(at) || (next && !free(at + 1)) || !self.is_old(self.desk_day(client, at + 1)) {
             return;
         }
+        // Open here and open there for the same amount are one payment that was used crosswise.
+        let opposite = match fate {
+            Fate::OpenOnDesk | Fate::HalfOnDesk => Some(Fate::OpenInBooks),
+            Fate::OpenInBooks => Some(Fate::OpenOnDesk),
+            _ => None,
+        };
+        if opposite.is_some_and(|it| self.clients[client].fates.contains(&it)) {
+            return;
+        }
         if fate == Fate::Less && self.clients[client].lines.iter().filter(|it| !it.billed[at].is_empty()).count() < 2 {
             return;
         }

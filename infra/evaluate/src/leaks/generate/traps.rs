@@ -298,7 +298,7 @@ impl Scene {
         let all: Vec<usize> = (0..self.clients.len())
             .filter(|at| {
                 let client = &self.clients[*at];
-                client.line(3).is_none() && client.loose_counts.iter().all(|(kit, _)| *kit != 3)
+                client.end.is_none() && client.line(3).is_none() && client.loose_counts.iter().all(|(kit, _)| *kit != 3)
             })
             .collect();
         let Some(client) = self.random.pick(&all).copied() else { return };
