@@ -40,6 +40,13 @@ pub(crate) fn score(data: &Path, truth: Option<&Path>) -> Result<Report, FileErr
     Ok(report(&nearness, &found, per_item(spent, clients)))
 }
 
+/// What is found in a file, as JSON.
+pub(crate) fn list(data: &Path) -> Result<String, FileError> {
+    let snapshot: Snapshot = read(data)?;
+    let found = detect(&snapshot.portfolio, snapshot.as_of);
+    serde_json::to_string_pretty(&found).map_err(|error| FileError::Unfit(error.to_string()))
+}
+
 /// How what is found in made-up portfolios compares with what was planted.
 pub(crate) fn score_made(count: u64, seed: u64, clean: bool) -> (Report, Nearness) {
     let (mut nearness, mut all, mut spent, mut clients) = (Nearness::default(), Vec::new(), 0.0, 0);

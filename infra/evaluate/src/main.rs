@@ -89,6 +89,9 @@ enum Job {
         /// Its leaks, in JSON.
         #[arg(long, requires = "data")]
         truth: Option<PathBuf>,
+        /// All that is found, with its proof, in JSON.
+        #[arg(long, requires = "data", conflicts_with_all = ["truth", "json"])]
+        list: bool,
         /// So many made-up portfolios instead.
         #[arg(long, conflicts_with = "data")]
         generate: Option<u64>,
@@ -159,6 +162,7 @@ fn score(job: &Job) -> Result<String, FileError> {
         Job::Receivables { files, train } => {
             Ok(files.told(&receivables::score(&files.data, train.as_deref())?))
         }
+        Job::Leaks { data: Some(data), list: true, .. } => leaks::list(data),
         Job::Leaks { data: Some(data), truth, json, .. } => {
             Ok(told(*json, &leaks::score(data, truth.as_deref())?))
         }

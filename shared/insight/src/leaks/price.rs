@@ -43,7 +43,9 @@ fn of_item(context: &Context<'_>, view: &View<'_>, item: &Item<'_>) -> Vec<Leak>
     let lasting = |month: &Month| !monthly || run(&missing, *month) >= LASTING;
     let kept: BTreeMap<Month, Missing> =
         missing.iter().filter(|(month, _)| lasting(month)).map(|(m, it)| (*m, *it)).collect();
-    told(context, view, item, &made_up(item, kept))
+    let left = made_up(item, kept);
+    let short = monthly && left.values().filter(|it| it.minor > 0).count() < LASTING;
+    if short { Vec::new() } else { told(context, view, item, &left) }
 }
 
 fn of_month(

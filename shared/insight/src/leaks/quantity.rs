@@ -42,6 +42,8 @@ pub(super) fn detect(context: &Context<'_>, view: &View<'_>) -> Vec<Leak> {
         if item.is_monthly() && item.line.line.is_fixed() {
             let counts = counts(context, view, item);
             let mut gaps = gaps(context, view, place, item, &counts);
+            // What the first month lacks may be on a document of before.
+            gaps.retain(|month, _| *month >= context.first());
             settle(view, item, &mut gaps);
             found.extend(told(context, view, item, &gaps, &counts));
         }
@@ -231,10 +233,13 @@ fn forgiven(context: &Context<'_>, item: &Item<'_>, gaps: &BTreeMap<Month, Gap>)
 
 /// Whether more units were agreed in a month than in the one before, and charged from the next one on.
 fn is_followed(item: &Item<'_>, gaps: &BTreeMap<Month, Gap>, month: Month) -> bool {
-    let due = |month: Month| item.due.get(&month).map(|due| due.units);
+    let due = |month: Month| item.due.get(&month);
     let (Some(before), Some(now)) = (due(month.plus(-1)), due(month)) else { return false };
+    let charged = item.charged.get(&month).into_iter().flatten();
+    let charged: i64 = charged.map(|it| sums::times(it.units, it.price)).sum();
     let next = gaps.get(&month.plus(1));
-    before < now && item.units(month) >= before && next.is_some_and(|gap| gap.agreed.is_zero())
+    let followed = next.is_some_and(|gap| gap.agreed.is_zero());
+    before.units < now.units && charged >= before.amount && followed
 }
 
 /// What was agreed and what was charged for it, or the documents on which it is not.
