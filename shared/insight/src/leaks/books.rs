@@ -61,7 +61,7 @@ pub(super) fn detect(context: &Context<'_>, view: &View<'_>, ledgers: &Ledgers) 
     let missing = without_taken_back(view, missing);
     let mut found: Vec<Leak> =
         missing.iter().filter_map(|(pair, minor)| told(context, view, pair, *minor)).collect();
-    let open = crosswise(open);
+    let open = crosswise(not_applied(view, open));
     let old = open.iter().filter(|open| open.is_old(context));
     found.extend(old.filter_map(|open| open.told(context, view)));
     found
@@ -148,6 +148,7 @@ fn row(document: &Document) -> Evidence {
 struct Open<'a> {
     pair: &'a Pair<'a>,
     paid_in: Source,
+    open_in: Source,
     minor: i64,
     day: Date,
     rows: Vec<&'a Settlement>,
@@ -174,14 +175,9 @@ impl<'a> Open<'a> {
         };
         let minor = more.abs().min(open);
         let day = rows.iter().map(|it| it.day).max()?;
-        let unapplied = view.client.settlements.iter().any(|it| {
-            let apart = (day.duration_until(it.day).as_hours() / 24).abs();
-            let free = it.document.is_none() && it.kind == PaymentKind::Received;
-            free && it.system == other && it.amount.minor >= minor && apart <= UNAPPLIED_DAYS
-        });
         let more = minor > context.policy.document_tolerance_minor;
-        (more && !unapplied && ledgers.knows(other))
-            .then_some(Self { pair, paid_in, minor, day, rows })
+        (more && ledgers.knows(other))
+            .then_some(Self { pair, paid_in, open_in: other, minor, day, rows })
     }
 
     /// Whether the other ledger had the time to know.
@@ -225,6 +221,24 @@ fn received<'a>(view: &'a View<'_>, documents: &[&Document]) -> Vec<&'a Settleme
         it.kind == PaymentKind::Received && document == Some(&it.system)
     };
     view.client.settlements.iter().filter(of).collect()
+}
+
+/// Leaves out what the other ledger has received and not applied yet: the same amount about that day.
+fn not_applied<'a>(view: &View<'_>, mut open: Vec<Open<'a>>) -> Vec<Open<'a>> {
+    let free = view.client.settlements.iter();
+    for paid in free.filter(|it| it.document.is_none() && it.kind == PaymentKind::Received) {
+        let apart = |it: &Open<'_>| (it.day.duration_until(paid.day).as_hours() / 24).abs();
+        let fits = |it: &Open<'_>| {
+            it.open_in == paid.system
+                && it.minor == paid.amount.minor
+                && apart(it) <= UNAPPLIED_DAYS
+        };
+        let all = open.iter().enumerate().filter(|(_, it)| fits(it));
+        if let Some((at, _)) = all.min_by_key(|(_, it)| apart(it)) {
+            open.remove(at);
+        }
+    }
+    open
 }
 
 /// Leaves out what was only applied to different documents: as much the other way round.

@@ -35,8 +35,9 @@ pub(super) fn detect(context: &Context<'_>, view: &View<'_>) -> Vec<Leak> {
         view.client.purchases.iter().filter(|it| is_due(view, it)).collect();
     due.sort_by_key(|it| (it.day, it.expense, it.line));
     given_back(view, &mut due);
-    charged(context, &mut due, &mut free);
-    together(context, &mut due, &free);
+    charged(context, &mut due, &mut free, true);
+    together(context, &mut due, &mut free);
+    charged(context, &mut due, &mut free, false);
     due.into_iter().filter_map(|purchase| told(context, view, purchase)).collect()
 }
 
@@ -68,23 +69,27 @@ fn days_apart(one: Date, other: Date) -> i64 {
     (one.duration_until(other).as_hours() / 24).abs()
 }
 
-/// Leaves out what lines charge that charge nothing else: those of the same amount and, after these,
-/// those of the same words and little more, the nearest days first. Each line charges one purchase.
-fn charged<'a>(context: &Context<'_>, due: &mut Vec<&'a Purchase>, free: &mut Vec<&Row<'_>>) {
+/// Leaves out what lines charge that charge nothing else: those of the same amount or, unless
+/// `exactly`, of the same words and little more, the nearest days first. Each line charges one
+/// purchase.
+fn charged(
+    context: &Context<'_>,
+    due: &mut Vec<&Purchase>,
+    free: &mut Vec<&Row<'_>>,
+    exactly: bool,
+) {
     let mut fitting = Vec::new();
     for (at, purchase) in due.iter().enumerate() {
         for (row_at, row) in free.iter().enumerate() {
             let apart = days_apart(purchase.day, row.document.day);
-            if apart <= context.policy.rebilling_days
-                && let Some(exactly) = fits(purchase, row)
-            {
-                fitting.push((!exactly, apart, at, row_at));
+            if apart <= context.policy.rebilling_days && fits(purchase, row, exactly) {
+                fitting.push((apart, at, row_at));
             }
         }
     }
     fitting.sort_unstable();
     let (mut done, mut used) = (BTreeSet::new(), BTreeSet::new());
-    for (_, _, at, row_at) in fitting {
+    for (_, at, row_at) in fitting {
         if !done.contains(&at) && !used.contains(&row_at) {
             done.insert(at);
             used.insert(row_at);
@@ -96,33 +101,36 @@ fn charged<'a>(context: &Context<'_>, due: &mut Vec<&'a Purchase>, free: &mut Ve
     free.retain(|_| at.next().is_some_and(|at| !used.contains(&at)));
 }
 
-/// Whether a line may charge a purchase, and whether for just what it cost.
-fn fits(purchase: &Purchase, row: &Row<'_>) -> Option<bool> {
+/// Whether a line may charge a purchase: for just what it cost, or for little more.
+fn fits(purchase: &Purchase, row: &Row<'_>, exactly: bool) -> bool {
     let (cost, amount) = (purchase.amount.minor, row.line.amount.minor);
+    if exactly {
+        return amount == cost;
+    }
     let most = cost + super::sums::share(cost, MOST_MARKUP_PERCENT, 100);
-    let alike = || are_alike(&row.line.description, &purchase.description);
-    let fits = amount == cost || ((cost..=most).contains(&amount) && alike());
-    fits.then_some(amount == cost)
+    (cost..=most).contains(&amount) && are_alike(&row.line.description, &purchase.description)
 }
 
 /// Leaves out what one line charges together: some of what is due of a month.
-fn together(context: &Context<'_>, due: &mut Vec<&Purchase>, free: &[&Row<'_>]) {
+fn together(context: &Context<'_>, due: &mut Vec<&Purchase>, free: &mut Vec<&Row<'_>>) {
     let months: BTreeSet<Month> = due.iter().map(|it| Month::of(it.day)).collect();
     for month in months {
-        for row in free {
+        free.retain(|row| {
             let near = days_apart(month.last_day(), row.document.day);
             if near > context.policy.rebilling_days {
-                continue;
+                return true;
             }
             let own: Vec<usize> = (0..due.len())
                 .filter(|at| due.get(*at).is_some_and(|it| Month::of(it.day) == month))
                 .take(MOST_TOGETHER)
                 .collect();
-            if let Some(parts) = parts(due, &own, row.line.amount.minor) {
+            let parts = parts(due, &own, row.line.amount.minor);
+            if let Some(parts) = &parts {
                 let mut at = 0..;
                 due.retain(|_| at.next().is_some_and(|at| !parts.contains(&at)));
             }
-        }
+            parts.is_none()
+        });
     }
 }
 

@@ -85,9 +85,17 @@ fn run(missing: &BTreeMap<Month, Missing>, month: Month) -> usize {
 
 /// What is left after later lines that charge the difference.
 fn made_up(item: &Item<'_>, mut missing: BTreeMap<Month, Missing>) -> BTreeMap<Month, Missing> {
-    for adjusted in &item.adjusted {
-        let mut bank = adjusted.minor;
-        for (_, earlier) in missing.range_mut(..=adjusted.month) {
+    // An amount alone that comes to more units than are due may be the difference.
+    let besides = item.charged.iter().filter(|(_, all)| all.iter().any(|it| !it.said));
+    let besides = besides.filter_map(|(month, _)| {
+        let due = item.due.get(month)?;
+        let units = item.units(*month) - due.units;
+        Some((*month, sums::times(units.max(Decimal::ZERO), due.price)))
+    });
+    let adjusted = item.adjusted.iter().map(|it| (it.month, it.minor));
+    for (month, minor) in adjusted.chain(besides) {
+        let mut bank = minor;
+        for (_, earlier) in missing.range_mut(..=month) {
             let part = bank.min(earlier.minor);
             earlier.minor -= part;
             bank -= part;

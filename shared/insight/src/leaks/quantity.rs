@@ -172,7 +172,7 @@ fn told(
     let new = |kind| Claim::new(kind, item.id()).of(agreement, item.line.line.service);
     let (mut over, mut missing, mut fewer) =
         (new(over), new(LeakKind::LineNotInvoiced), new(LeakKind::QuantityBelowContract));
-    let mut forgiven = forgiven(context, item, gaps);
+    let mut forgiven = forgiven(context, view, item, gaps);
     forgiven.extend(gaps.keys().filter(|month| is_followed(item, gaps, **month)));
     for (month, gap) in gaps.iter().filter(|(month, _)| context.is_judged(**month)) {
         let Some(due) = item.due.get(month) else { continue };
@@ -219,14 +219,22 @@ fn counted_kind(item: &Item<'_>) -> UsageKind {
 
 /// Months that prove nothing: the line's very first bill may come with the second one, and where only
 /// the quantity of today is known, fewer units up to some month may have been what was agreed then.
-fn forgiven(context: &Context<'_>, item: &Item<'_>, gaps: &BTreeMap<Month, Gap>) -> Vec<Month> {
+fn forgiven(
+    context: &Context<'_>,
+    view: &View<'_>,
+    item: &Item<'_>,
+    gaps: &BTreeMap<Month, Gap>,
+) -> Vec<Month> {
     let whole = |month: &Month| item.due.get(month).is_some_and(|due| due.whole);
     let judged = || gaps.iter().filter(|(month, _)| context.is_judged(**month) && whole(month));
     let leading: Vec<Month> =
         judged().take_while(|(_, gap)| gap.agreed > Decimal::ZERO).map(|(month, _)| *month).collect();
     let ended = leading.len() < judged().count();
     let nothing = |month: &Month| gaps.get(month).is_some_and(|gap| gap.nothing);
-    let first_bill = leading.len() == 1 && leading.iter().all(nothing);
+    // A client's very first document may be of the month after, and the line's of the one after that.
+    let opened = view.rows.iter().map(|row| row.month).min();
+    let before = leading.iter().filter(|month| opened.is_some_and(|first| **month < first)).count();
+    let first_bill = leading.len() <= 1 + before.min(1) && leading.iter().all(nothing);
     let unknown = item.line.quantities.is_empty() && !leading.iter().any(nothing);
     if ended && (first_bill || unknown) { leading } else { Vec::new() }
 }

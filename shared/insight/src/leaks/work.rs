@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clearmargin_domain::{
     agreement::AgreementTerms,
-    id::{AgreementId, InvoiceId, ServiceId},
+    id::{AgreementId, InvoiceId, ServiceId, TimeEntryId},
     money::Money,
     period::Month,
     recurring::{Work, charged_by},
+    time_entry::BillingStatus,
 };
 
 use super::{
@@ -40,6 +41,28 @@ pub(super) fn detect(context: &Context<'_>, view: &View<'_>) -> Vec<Leak> {
     found
 }
 
+/// Hours are charged on a document of their month or of so many after it.
+const CHARGED_WITHIN: i32 = 3;
+
+/// What lines of documents charge for hours that they do not name, by month.
+type Bank = Vec<(Month, i64)>;
+
+/// Takes a line of just that amount, of the month or shortly after, if there is one.
+fn settle(bank: &mut Bank, month: Month, minor: i64) -> bool {
+    let near = month..=month.plus(CHARGED_WITHIN);
+    let row = bank.iter_mut().find(|(of, rest)| near.contains(of) && *rest == minor);
+    row.map(|(_, rest)| *rest = 0).is_some()
+}
+
+/// Takes as much as is left of an amount.
+fn take<'a>(from: impl Iterator<Item = &'a mut (Month, i64)>, left: &mut i64) {
+    for (_, minor) in from {
+        let part = (*left).min(*minor).max(0);
+        *left -= part;
+        *minor -= part;
+    }
+}
+
 /// The work that one agreement charges, or none does.
 struct Job<'a> {
     context: &'a Context<'a>,
@@ -61,13 +84,15 @@ impl Job<'_> {
         otherwise.doubt(Doubt::Decision);
         let charged = self.sold.map(|sold| charged(self.context, sold, self.work));
         let mut bank = self.charged_besides(charged.as_ref());
+        let settled = self.settled(charged.as_ref(), &mut bank);
         for (month, work) in self.work.iter().filter(|(month, _)| self.context.is_judged(**month)) {
             for work in work {
                 let owed = self.owed(work, charged.as_ref());
-                let Some(owed) = owed.filter(|owed| *owed != 0) else { continue };
+                let owed = owed.filter(|owed| *owed != 0 && !settled.contains(&work.entry.id));
+                let Some(owed) = owed else { continue };
                 let (claim, minor) = match work.standing() {
-                    Standing::Unbilled => (&mut *unbilled, self.left(&mut bank, *month, owed)),
-                    Standing::Covered => (&mut *overrun, self.left(&mut bank, *month, owed)),
+                    Standing::Unbilled => (&mut *unbilled, Self::left(&mut bank, *month, owed)),
+                    Standing::Covered => (&mut *overrun, Self::left(&mut bank, *month, owed)),
                     Standing::Otherwise if self.sells(work) => (&mut *otherwise, owed),
                     Standing::Invoiced(minor) if self.is_below(work, minor, owed) => {
                         (&mut *wrong, owed - minor)
@@ -109,53 +134,74 @@ impl Job<'_> {
         own.filter(|_| work.standing() == Standing::Unbilled).map(|price| price.minor)
     }
 
-    /// What is left of an amount after lines of documents that charge hours and name no work.
-    fn left(&self, bank: &mut BTreeMap<Month, i64>, month: Month, owed: i64) -> i64 {
-        let mut left = owed;
-        for (_, minor) in bank.range_mut(month..) {
-            let part = left.min(*minor).max(0);
-            left -= part;
-            *minor -= part;
+    /// The work that a line of a document charges for just what it is owed, and does not name.
+    fn settled(&self, charged: Option<&Charged>, bank: &mut Bank) -> BTreeSet<TimeEntryId> {
+        let mut settled = BTreeSet::new();
+        for (month, work) in self.work {
+            for work in work {
+                let waits = matches!(work.standing(), Standing::Unbilled | Standing::Covered);
+                let owed = self.owed(work, charged).filter(|owed| waits && *owed > 0);
+                if owed.is_some_and(|owed| settle(bank, *month, owed)) {
+                    settled.insert(work.entry.id);
+                }
+            }
         }
+        settled
+    }
+
+    /// What is left of an amount after lines of documents that charge hours and name no work.
+    fn left(bank: &mut Bank, month: Month, owed: i64) -> i64 {
+        let mut left = owed;
+        let near = month..=month.plus(CHARGED_WITHIN);
+        take(bank.iter_mut().filter(|(of, _)| near.contains(of)), &mut left);
         left
     }
 
-    /// What documents charge for such hours beyond the work that names them, by month.
-    fn charged_besides(&self, charged: Option<&Charged>) -> BTreeMap<Month, i64> {
-        let mut named: BTreeMap<InvoiceId, i64> = BTreeMap::new();
-        let mut unnamed = 0_i64;
+    /// What documents charge for such hours beyond the work that names them.
+    fn charged_besides(&self, charged: Option<&Charged>) -> Bank {
+        let services = self.services();
+        let mut rows: BTreeMap<InvoiceId, Bank> = BTreeMap::new();
+        for row in self.view.rows.iter().filter(|row| row.line.amount.minor > 0) {
+            if row.service.is_some_and(|it| services.contains(&it)) {
+                let of = rows.entry(row.document.id).or_default();
+                of.push((row.month, row.line.amount.minor));
+            }
+        }
         let counted: BTreeSet<InvoiceId> =
             self.view.rows.iter().map(|row| row.document.id).collect();
+        let (mut rest, mut unnamed) = (Vec::new(), Vec::new());
         for work in &self.view.client.work {
-            match (work.entry.invoiced, work.entry.status) {
-                // Its document was made void, and perhaps made again under another id.
-                (Some(invoiced), _) if !counted.contains(&invoiced.invoice) => {
-                    unnamed += invoiced.minor;
+            let entry = &work.entry;
+            match (entry.invoiced, entry.status) {
+                (Some(invoiced), _) if counted.contains(&invoiced.invoice) => {
+                    let of = rows.get_mut(&invoiced.invoice);
+                    let row = of.into_iter().flatten().find(|(_, minor)| *minor == invoiced.minor);
+                    match row {
+                        Some((_, minor)) => *minor = 0,
+                        None => rest.push((invoiced.invoice, invoiced.minor)),
+                    }
                 }
-                (Some(invoiced), _) => *named.entry(invoiced.invoice).or_default() += invoiced.minor,
-                (None, clearmargin_domain::time_entry::BillingStatus::Invoiced) => {
-                    let own = work.entry.price().map_or(0, |price| price.minor);
-                    let owed = charged.and_then(|it| it.minors.get(&work.entry.id)).copied();
-                    unnamed += owed.unwrap_or(own);
+                // Its document was made void, and perhaps made again under another id.
+                (Some(invoiced), _) => unnamed.push((Month::of(entry.day), invoiced.minor)),
+                (None, BillingStatus::Invoiced) => {
+                    let own = entry.price().map_or(0, |price| price.minor);
+                    let owed = charged.and_then(|it| it.minors.get(&entry.id)).copied();
+                    unnamed.push((Month::of(entry.day), owed.unwrap_or(own)));
                 }
                 _ => {}
             }
         }
-        let services = self.services();
-        let mut bank: BTreeMap<Month, i64> = BTreeMap::new();
-        for row in &self.view.rows {
-            let sells = row.service.is_some_and(|it| services.contains(&it));
-            if !sells || row.line.amount.minor <= 0 {
-                continue;
-            }
-            let mut rest = row.line.amount.minor;
-            for known in [named.get_mut(&row.document.id), Some(&mut unnamed)].into_iter().flatten() {
-                let part = rest.min(*known);
-                rest -= part;
-                *known -= part;
-            }
-            *bank.entry(row.month).or_default() += rest;
+        for (document, mut minor) in rest {
+            take(rows.get_mut(&document).into_iter().flatten(), &mut minor);
         }
+        let mut bank: Bank = rows.into_values().flatten().collect();
+        bank.sort_unstable();
+        for (month, minor) in unnamed {
+            if !settle(&mut bank, month, minor) {
+                Self::left(&mut bank, month, minor);
+            }
+        }
+        bank.retain(|(_, minor)| *minor > 0);
         bank
     }
 
