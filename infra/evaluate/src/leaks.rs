@@ -72,10 +72,8 @@ pub(crate) fn write(seed: u64, clean: bool, to: &Path) -> Result<(), FileError> 
         (to.join("truth.json"), serde_json::to_string(&made.truth).map_err(unfit)?),
     ];
     for (path, text) in texts {
-        std::fs::write(&path, text).map_err(|source| FileError::Unreadable {
-            path: path.display().to_string(),
-            source,
-        })?;
+        std::fs::write(&path, text)
+            .map_err(|source| FileError::Unreadable { path: path.display().to_string(), source })?;
     }
     Ok(())
 }
@@ -133,6 +131,7 @@ fn per_item(spent: f64, items: usize) -> f64 {
 
 fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, FileError> {
     let name = path.display().to_string();
-    let bytes = bytes(path).map_err(|source| FileError::Unreadable { path: name.clone(), source })?;
+    let bytes =
+        bytes(path).map_err(|source| FileError::Unreadable { path: name.clone(), source })?;
     serde_json::from_slice(&bytes).map_err(|error| FileError::Unfit(format!("{name}: {error}")))
 }

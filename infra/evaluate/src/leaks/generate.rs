@@ -70,9 +70,8 @@ pub(crate) fn make_sized(
     let day = last.day(i8::try_from(random.within(3, 27)).unwrap_or(3));
     let calendar = Calendar { from, months, as_of: day.unwrap_or(last.first_day()) };
     let tag = format!("{seed}");
-    let clients: Vec<Plan> = (0..clients)
-        .map(|number| baseline::client(&mut random, &calendar, &tag, number))
-        .collect();
+    let clients: Vec<Plan> =
+        (0..clients).map(|number| baseline::client(&mut random, &calendar, &tag, number)).collect();
     let mut scene = Scene {
         random,
         tag,

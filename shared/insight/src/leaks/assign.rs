@@ -105,7 +105,11 @@ fn read(item: &Item<'_>, place: usize, row: &Row<'_>) -> Vec<(Month, Charged)> {
         };
         (month, one)
     };
-    (0_i32..).map(|n| row.month.plus(n)).take(usize::try_from(months).unwrap_or(1)).map(of).collect()
+    (0_i32..)
+        .map(|n| row.month.plus(n))
+        .take(usize::try_from(months).unwrap_or(1))
+        .map(of)
+        .collect()
 }
 
 /// How many calendar months days are for, at least one.

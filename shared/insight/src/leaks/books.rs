@@ -133,8 +133,7 @@ fn told(context: &Context<'_>, view: &View<'_>, pair: &Pair<'_>, minor: i64) -> 
 }
 
 fn row(document: &Document) -> Evidence {
-    let ledger =
-        if document.system == Source::SuperOps { Ledger::Desk } else { Ledger::Books };
+    let ledger = if document.system == Source::SuperOps { Ledger::Desk } else { Ledger::Books };
     let state = if document.counts() { "issued" } else { "void or draft" };
     let number = document.number.as_deref().unwrap_or_default();
     Evidence::of(ledger, RecordKind::Document, document.id)
@@ -176,8 +175,14 @@ impl<'a> Open<'a> {
         let minor = more.abs().min(open);
         let day = rows.iter().map(|it| it.day).max()?;
         let more = minor > context.policy.document_tolerance_minor;
-        (more && ledgers.knows(other))
-            .then_some(Self { pair, paid_in, open_in: other, minor, day, rows })
+        (more && ledgers.knows(other)).then_some(Self {
+            pair,
+            paid_in,
+            open_in: other,
+            minor,
+            day,
+            rows,
+        })
     }
 
     /// Whether the other ledger had the time to know.

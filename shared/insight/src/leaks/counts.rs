@@ -50,7 +50,11 @@ pub(super) fn counts(context: &Context<'_>, view: &View<'_>, item: &Item<'_>) ->
 }
 
 /// How many of a product a client had: counted, or billed by vendors.
-pub(super) fn of_service(context: &Context<'_>, client: &ClientBooks, service: ServiceId) -> Counts {
+pub(super) fn of_service(
+    context: &Context<'_>,
+    client: &ClientBooks,
+    service: ServiceId,
+) -> Counts {
     let of = |count: &UsageCount| {
         let product = count.product.as_deref();
         product.and_then(|product| context.names.find(product)) == Some(service)

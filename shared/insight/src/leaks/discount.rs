@@ -37,9 +37,12 @@ fn of_discount(
         claim.prove(agreed);
     }
     // One document after the end that does not say its days may be for the days before.
-    let silent = view.rows.iter().chain(&view.credits).filter(past).all(|row| {
-        given(row, &discount.id).is_none() || row.line.covers.is_none()
-    });
+    let silent = view
+        .rows
+        .iter()
+        .chain(&view.credits)
+        .filter(past)
+        .all(|row| given(row, &discount.id).is_none() || row.line.covers.is_none());
     if silent && claim.months() < 2 {
         return None;
     }

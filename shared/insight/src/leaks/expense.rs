@@ -46,7 +46,8 @@ fn is_due(view: &View<'_>, purchase: &Purchase) -> bool {
         Rebilling::Not => false,
         Rebilling::Due => true,
         Rebilling::Done { document } => {
-            let document = document.and_then(|id| view.client.documents.iter().find(|it| it.id == id));
+            let document =
+                document.and_then(|id| view.client.documents.iter().find(|it| it.id == id));
             document.is_some_and(|it| matches!(it.state, DocumentState::Void { .. }))
         }
     };

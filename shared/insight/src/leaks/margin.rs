@@ -47,9 +47,10 @@ fn costs(purchase: &Purchase, into: &mut BTreeMap<Date, Cost>) {
 
 /// The leaks of a client's products in margin.
 pub(super) fn detect(context: &Context<'_>, view: &View<'_>, shared: &SharedCosts) -> Vec<Leak> {
-    let products = view.items.iter().filter(|item| {
-        item.is_monthly() && item.line.line.offering == Offering::Product
-    });
+    let products = view
+        .items
+        .iter()
+        .filter(|item| item.is_monthly() && item.line.line.offering == Offering::Product);
     products.filter_map(|item| of_item(context, view, item, shared)).collect()
 }
 
@@ -67,8 +68,8 @@ fn of_item(
         }
     }
     let costs = if own.is_empty() { shared.0.get(&service)? } else { &own };
-    let mut claim = Claim::new(LeakKind::MarginBelowFloor, item.id())
-        .of(item.sold.agreement.id, Some(service));
+    let mut claim =
+        Claim::new(LeakKind::MarginBelowFloor, item.id()).of(item.sold.agreement.id, Some(service));
     let mut last = (0, 0);
     for month in context.judged() {
         let due = item.due.get(&month).filter(|due| due.whole);
@@ -129,4 +130,3 @@ pub(super) fn is_claimed(leaks: &[Leak], item: &Item<'_>) -> bool {
     };
     leaks.iter().any(of)
 }
-

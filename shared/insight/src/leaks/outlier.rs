@@ -6,7 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clearmargin_domain::{
-    agreement::PricingUnit, id::{ClientId, ServiceId}, money::Money, period::Month,
+    agreement::PricingUnit,
+    id::{ClientId, ServiceId},
+    money::Money,
+    period::Month,
 };
 
 use super::{
@@ -49,7 +52,13 @@ impl Usual {
     }
 
     /// The usual price of a month for others than a client, if a price is an outlier.
-    fn above(&self, context: &Context<'_>, of: (ServiceId, Month), who: ClientId, price: i64) -> Option<(i64, usize)> {
+    fn above(
+        &self,
+        context: &Context<'_>,
+        of: (ServiceId, Month),
+        who: ClientId,
+        price: i64,
+    ) -> Option<(i64, usize)> {
         let all = self.prices.get(&of)?;
         // Without the client's own price the median moves up by a place at most: so most are done.
         let most = all.get((all.len() / 2 + 1).min(all.len().saturating_sub(1)))?;
@@ -101,7 +110,9 @@ fn of_item(context: &Context<'_>, view: &View<'_>, item: &Item<'_>, usual: &Usua
         Claim::new(LeakKind::PriceOutlier, item.id()).of(item.sold.agreement.id, Some(service));
     claim.doubt(Doubt::Comparison);
     let mut last = (0, 0, 0);
-    for (month, due) in item.due.iter().filter(|(month, due)| context.is_judged(**month) && due.whole) {
+    for (month, due) in
+        item.due.iter().filter(|(month, due)| context.is_judged(**month) && due.whole)
+    {
         let above = usual.above(context, (service, *month), client, due.price);
         let Some((price, peers)) = above else { continue };
         let charged = item.charged.get(month).into_iter().flatten();

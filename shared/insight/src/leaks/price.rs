@@ -59,7 +59,8 @@ fn of_month(
     let near = |price: i64, other: i64| (price - other).abs() <= least;
     let before = item.due.range(..month).map(|(_, due)| due.price);
     let start = item.line.line.prices.all().iter().map(|it| it.unit_price.minor);
-    let earlier: Vec<i64> = before.chain(start).filter(|price| *price < due.price - least).collect();
+    let earlier: Vec<i64> =
+        before.chain(start).filter(|price| *price < due.price - least).collect();
     let low = charged.iter().filter(|it| it.price < due.price - least && it.units > Decimal::ZERO);
     let mut missing: Option<Missing> = None;
     for charged in low {

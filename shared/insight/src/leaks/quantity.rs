@@ -11,7 +11,7 @@ use clearmargin_domain::{agreement::PricingUnit, period::Month, usage_count::Usa
 use rust_decimal::Decimal;
 
 use super::{
-    Leak, LeakKind, Ledger, RecordKind, Evidence,
+    Evidence, Leak, LeakKind, Ledger, RecordKind,
     claim::{Claim, Doubt},
     counts::{Counts, counts},
     sums,
@@ -89,7 +89,8 @@ fn others(view: &View<'_>, place: usize, item: &Item<'_>, month: Month) -> Optio
     let Some(service) = item.line.line.service else { return Some(Decimal::ZERO) };
     let mut sum = Decimal::ZERO;
     for (at, other) in view.items.iter().enumerate().filter(|(at, _)| *at != place) {
-        if other.line.line.service != Some(service) || other.line.counted_by != item.line.counted_by {
+        if other.line.line.service != Some(service) || other.line.counted_by != item.line.counted_by
+        {
             continue;
         }
         if let Some(due) = other.due.get(&month) {
@@ -227,8 +228,10 @@ fn forgiven(
 ) -> Vec<Month> {
     let whole = |month: &Month| item.due.get(month).is_some_and(|due| due.whole);
     let judged = || gaps.iter().filter(|(month, _)| context.is_judged(**month) && whole(month));
-    let leading: Vec<Month> =
-        judged().take_while(|(_, gap)| gap.agreed > Decimal::ZERO).map(|(month, _)| *month).collect();
+    let leading: Vec<Month> = judged()
+        .take_while(|(_, gap)| gap.agreed > Decimal::ZERO)
+        .map(|(month, _)| *month)
+        .collect();
     let ended = leading.len() < judged().count();
     let nothing = |month: &Month| gaps.get(month).is_some_and(|gap| gap.nothing);
     // A client's very first document may be of the month after, and the line's of the one after that.

@@ -80,9 +80,10 @@ fn uncovered(
     counts: &Counts,
 ) -> BTreeMap<Month, Decimal> {
     let free = |month: Month| {
-        let mut own = view.client.purchases.iter().filter(|it| {
-            it.meant(context) == Some(service) && it.months().any(|of| of == month)
-        });
+        let mut own =
+            view.client.purchases.iter().filter(|it| {
+                it.meant(context) == Some(service) && it.months().any(|of| of == month)
+            });
         own.any(|it| it.amount.minor == 0)
     };
     let charged: BTreeSet<Month> = view.rows_for(service).map(|row| row.month).collect();

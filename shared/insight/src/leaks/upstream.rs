@@ -25,7 +25,8 @@ const NAMED: usize = 3;
 
 impl Vendors {
     pub(super) fn of(context: &Context<'_>) -> Self {
-        let shared = context.portfolio.purchases.iter().filter_map(|it| it.meant(context)).collect();
+        let shared =
+            context.portfolio.purchases.iter().filter_map(|it| it.meant(context)).collect();
         let mut named = BTreeMap::new();
         for client in &context.portfolio.clients {
             let own = client.purchases.iter().filter_map(|it| it.meant(context));
@@ -41,13 +42,19 @@ impl Vendors {
 
 /// The products of a client that vendors say nothing of any more, or never did.
 pub(super) fn detect(context: &Context<'_>, view: &View<'_>, vendors: &Vendors) -> Vec<Leak> {
-    let products = view.items.iter().filter(|item| {
-        item.is_monthly() && item.line.line.offering == Offering::Product
-    });
+    let products = view
+        .items
+        .iter()
+        .filter(|item| item.is_monthly() && item.line.line.offering == Offering::Product);
     products.filter_map(|item| of_item(context, view, item, vendors)).collect()
 }
 
-fn of_item(context: &Context<'_>, view: &View<'_>, item: &Item<'_>, vendors: &Vendors) -> Option<Leak> {
+fn of_item(
+    context: &Context<'_>,
+    view: &View<'_>,
+    item: &Item<'_>,
+    vendors: &Vendors,
+) -> Option<Leak> {
     let service = item.line.line.service?;
     if vendors.shared.contains(&service) {
         return None;
@@ -72,8 +79,8 @@ fn of_item(context: &Context<'_>, view: &View<'_>, item: &Item<'_>, vendors: &Ve
     if known.is_empty() && vendors.named.get(&service).is_none_or(|count| *count < NAMED) {
         return None;
     }
-    let mut claim =
-        Claim::new(LeakKind::BilledWithoutVendor, item.id()).of(item.sold.agreement.id, Some(service));
+    let mut claim = Claim::new(LeakKind::BilledWithoutVendor, item.id())
+        .of(item.sold.agreement.id, Some(service));
     claim.doubt(Doubt::Absence);
     for (month, charged) in item.charged.range(silent..) {
         let due = item.due.get(month).filter(|_| context.is_judged(*month));

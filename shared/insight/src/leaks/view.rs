@@ -350,4 +350,3 @@ impl SoldLine {
         before.into_iter().chain(within.map(|it| it.quantity)).min()
     }
 }
-

@@ -47,10 +47,9 @@ const CHARGED_WITHIN: i32 = 3;
 /// What lines of documents charge for hours that they do not name, by month.
 type Bank = Vec<(Month, i64)>;
 
-/// Takes a line of just that amount, of the month or shortly after, if there is one.
-fn settle(bank: &mut Bank, month: Month, minor: i64) -> bool {
-    let near = month..=month.plus(CHARGED_WITHIN);
-    let row = bank.iter_mut().find(|(of, rest)| near.contains(of) && *rest == minor);
+/// Takes a line of just that amount, of so many months after one, if there is one.
+fn settle(bank: &mut Bank, (month, after): (Month, i32), minor: i64) -> bool {
+    let row = bank.iter_mut().find(|(of, rest)| *of == month.plus(after) && *rest == minor);
     row.map(|(_, rest)| *rest = 0).is_some()
 }
 
@@ -125,7 +124,8 @@ impl Job<'_> {
         }
         let listed = || {
             let service = work.entry.service?;
-            let entry = self.context.portfolio.catalogue.iter().find(|it| it.service.id == service)?;
+            let entry =
+                self.context.portfolio.catalogue.iter().find(|it| it.service.id == service)?;
             let price = entry.service.list_price(work.entry.day)?;
             work.entry.charged().at(price).ok()
         };
@@ -137,11 +137,14 @@ impl Job<'_> {
     /// The work that a line of a document charges for just what it is owed, and does not name.
     fn settled(&self, charged: Option<&Charged>, bank: &mut Bank) -> BTreeSet<TimeEntryId> {
         let mut settled = BTreeSet::new();
-        for (month, work) in self.work {
-            for work in work {
+        // The nearest first.
+        let apart = (0..=CHARGED_WITHIN).flat_map(|n| self.work.iter().map(move |it| (n, it)));
+        for (apart, (month, work)) in apart {
+            for work in work.iter().filter(|it| !settled.contains(&it.entry.id)).collect::<Vec<_>>()
+            {
                 let waits = matches!(work.standing(), Standing::Unbilled | Standing::Covered);
                 let owed = self.owed(work, charged).filter(|owed| waits && *owed > 0);
-                if owed.is_some_and(|owed| settle(bank, *month, owed)) {
+                if owed.is_some_and(|owed| settle(bank, (*month, apart), owed)) {
                     settled.insert(work.entry.id);
                 }
             }
@@ -197,7 +200,8 @@ impl Job<'_> {
         let mut bank: Bank = rows.into_values().flatten().collect();
         bank.sort_unstable();
         for (month, minor) in unnamed {
-            if !settle(&mut bank, month, minor) {
+            let near = (0..=CHARGED_WITHIN).any(|n| settle(&mut bank, (month, n), minor));
+            if !near {
                 Self::left(&mut bank, month, minor);
             }
         }
@@ -220,9 +224,8 @@ impl Job<'_> {
     fn sells(&self, work: &Worked) -> bool {
         let sold = self.sold.filter(|sold| has_rate(sold, work));
         let covered = sold.and_then(|sold| sold.terms.as_ref());
-        let covers = |terms: &AgreementTerms| {
-            terms.covers(work.entry.service, work.category.as_deref())
-        };
+        let covers =
+            |terms: &AgreementTerms| terms.covers(work.entry.service, work.category.as_deref());
         sold.is_some() && covered.is_none_or(covers) && work.entry.ticket.is_some()
     }
 

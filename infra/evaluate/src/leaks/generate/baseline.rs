@@ -120,8 +120,9 @@ fn line(random: &mut Random, calendar: &Calendar, plan: &Plan, kit: usize, id: &
             && plan.end.is_none_or(|end| calendar.month(at).last_day() <= end);
         line.agreed.push(whole.then_some(units));
         line.price.push(price_on(plan, &line.prices, calendar.first(at)));
-        let there = whole || plan.end.is_some_and(|end| calendar.first(at) <= end && plan.start <= end)
-            && plan.start <= calendar.first(at);
+        let there = whole
+            || plan.end.is_some_and(|end| calendar.first(at) <= end && plan.start <= end)
+                && plan.start <= calendar.first(at);
         line.counted.push(what.counted.filter(|_| there).map(|_| units));
         line.vendor.push((vendor && there).then_some((units, what.cost)));
         let usual = line.usual(at);

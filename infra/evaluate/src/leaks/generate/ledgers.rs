@@ -66,7 +66,8 @@ impl Scene {
             Cents, Credited, Crosswise, HalfOnDesk, Less, Missing, Open, OpenInBooks, OpenOnDesk,
             TakenBack, Unapplied, Void, VoidInBoth, WrittenOff,
         };
-        let traps = [Cents, Credited, TakenBack, VoidInBoth, WrittenOff, Unapplied, Open, Crosswise];
+        let traps =
+            [Cents, Credited, TakenBack, VoidInBoth, WrittenOff, Unapplied, Open, Crosswise];
         let leaks = [Missing, Void, Less, OpenOnDesk, OpenInBooks, HalfOnDesk];
         let all = traps.iter().chain(leaks.iter().filter(|_| planted));
         for fate in all.copied().collect::<Vec<_>>() {
@@ -97,7 +98,9 @@ impl Scene {
         if opposite.is_some_and(|it| self.clients[client].fates.contains(&it)) {
             return;
         }
-        if fate == Fate::Less && self.clients[client].lines.iter().filter(|it| !it.billed[at].is_empty()).count() < 2 {
+        if fate == Fate::Less
+            && self.clients[client].lines.iter().filter(|it| !it.billed[at].is_empty()).count() < 2
+        {
             return;
         }
         self.clients[client].fates[at] = fate;
@@ -211,7 +214,13 @@ impl Scene {
         }
     }
 
-    fn discounts(&self, plan: &Plan, at: usize, covers: Option<Days>, lines: &mut Vec<DocumentLine>) {
+    fn discounts(
+        &self,
+        plan: &Plan,
+        at: usize,
+        covers: Option<Days>,
+        lines: &mut Vec<DocumentLine>,
+    ) {
         for discount in &plan.discounts {
             let Some(minor) = discount.given.get(at).copied().filter(|minor| *minor > 0) else {
                 continue;
@@ -449,4 +458,3 @@ fn settlement(
         amount: usd(minor),
     }
 }
-

@@ -18,7 +18,8 @@ pub(super) type Months = BTreeMap<usize, i64>;
 impl Scene {
     /// Writes down a leak, as far as it is of months that are told of.
     pub(super) fn tell(&mut self, kind: LeakKind, client: usize, subject: String, months: Months) {
-        let told = months.into_iter().filter(|(at, minor)| self.calendar.is_told(*at) && *minor != 0);
+        let told =
+            months.into_iter().filter(|(at, minor)| self.calendar.is_told(*at) && *minor != 0);
         let months: BTreeMap<_, _> =
             told.map(|(at, minor)| (self.calendar.month(at), minor)).collect();
         if months.values().sum::<i64>() >= 100 {
@@ -53,7 +54,8 @@ impl Scene {
         let last = i64::try_from(self.calendar.told()).unwrap_or(10);
         let from = self.random.within(3, (last - least - 1).max(3));
         let open = self.random.chance(50);
-        let to = if open { last + 2 } else { self.random.within(from + least, last.max(from + least)) };
+        let to =
+            if open { last + 2 } else { self.random.within(from + least, last.max(from + least)) };
         let months = i64::try_from(self.calendar.months).unwrap_or(10);
         let at = |number: i64| usize::try_from(number.min(months)).unwrap_or(3);
         at(from)..=at(to)
@@ -157,7 +159,11 @@ impl Scene {
             .flat_map(|client| (0..self.clients[client].lines.len()).map(move |at| (client, at)))
             .filter(|(client, at)| {
                 let line = &self.clients[*client].lines[*at];
-                self.clients[*client].is_clear() && risen(line) && !line.touched && line.is_steady() && line.kit != HOSTING
+                self.clients[*client].is_clear()
+                    && risen(line)
+                    && !line.touched
+                    && line.is_steady()
+                    && line.kit != HOSTING
             })
             .collect();
         let Some(place) = self.random.pick(&all).copied() else { return };
@@ -172,7 +178,9 @@ impl Scene {
             }
         }
         let subject = line.id.to_string();
-        if amounts.iter().filter(|(at, minor)| self.calendar.is_told(**at) && **minor > 0).count() > 1 {
+        if amounts.iter().filter(|(at, minor)| self.calendar.is_told(**at) && **minor > 0).count()
+            > 1
+        {
             self.tell(LeakKind::UpliftNotApplied, place.0, subject, amounts);
         } else {
             // One month at the old price is grace.
@@ -370,10 +378,13 @@ impl Scene {
             let own = self.clients[client].lines[at].clone();
             let mut amounts = Months::new();
             for month in 0..self.calendar.months {
-                let others = self.clients.iter().enumerate().filter(|(number, _)| *number != client);
+                let others =
+                    self.clients.iter().enumerate().filter(|(number, _)| *number != client);
                 let prices = others.flat_map(|(_, it)| {
                     it.lines.iter().filter(|line| {
-                        line.kit == own.kit && line.agreed[month].is_some() && line.price[month] > 0
+                        line.kit == own.kit
+                            && line.agreed[month].is_some()
+                            && line.price[month] > 0
                             && line.includes.is_empty()
                     })
                 });

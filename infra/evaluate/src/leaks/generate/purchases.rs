@@ -86,8 +86,10 @@ impl Scene {
             if day > self.calendar.as_of {
                 continue;
             }
-            let covers =
-                Days { first: self.calendar.first(month), last: self.calendar.month(month + 11).last_day() };
+            let covers = Days {
+                first: self.calendar.first(month),
+                last: self.calendar.month(month + 11).last_day(),
+            };
             let purchase = Purchase {
                 service: Some(self.service(line.kit)),
                 quantity: Some(Decimal::from(units)),
@@ -103,7 +105,8 @@ impl Scene {
     fn phones(&mut self) {
         for at in 0..self.calendar.months {
             let lines = self.clients.iter().flat_map(|client| &client.lines);
-            let units: i64 = lines.filter(|it| it.kit == PHONE).filter_map(|it| it.agreed[at]).sum();
+            let units: i64 =
+                lines.filter(|it| it.kit == PHONE).filter_map(|it| it.agreed[at]).sum();
             if units == 0 {
                 continue;
             }
@@ -112,7 +115,12 @@ impl Scene {
                 service: Some(self.service(PHONE)),
                 quantity: Some(Decimal::from(units)),
                 unit_cost: Some(usd(KITS[PHONE].cost)),
-                ..self.purchase(0, KITS[PHONE].name, self.calendar.day(at, 8), units * KITS[PHONE].cost)
+                ..self.purchase(
+                    0,
+                    KITS[PHONE].name,
+                    self.calendar.day(at, 8),
+                    units * KITS[PHONE].cost,
+                )
             };
             self.shared.push(purchase);
         }
@@ -124,7 +132,8 @@ impl Scene {
             for _ in 0..self.random.within(0, 4) {
                 let months = i64::try_from(self.calendar.months).unwrap_or(18);
                 let at = usize::try_from(self.random.within(2, months - 2)).unwrap_or(2);
-                let day = self.calendar.day(at, i8::try_from(self.random.within(1, 27)).unwrap_or(1));
+                let day =
+                    self.calendar.day(at, i8::try_from(self.random.within(1, 27)).unwrap_or(1));
                 // An odd amount, so that no other line comes to the same by chance.
                 let minor = self.random.within(40, 900) * 100 + self.random.within(1, 99);
                 self.expense(client, at, day, minor, planted);
@@ -140,7 +149,12 @@ impl Scene {
             1 | 2 if planted => {
                 let subject = format!("{}#0", due.expense);
                 self.clients[client].purchases.push(due);
-                self.tell(LeakKind::ExpenseNotRebilled, client, subject, Months::from([(at, minor)]));
+                self.tell(
+                    LeakKind::ExpenseNotRebilled,
+                    client,
+                    subject,
+                    Months::from([(at, minor)]),
+                );
             }
             // Given back by the vendor.
             3 => {

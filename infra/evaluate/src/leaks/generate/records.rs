@@ -5,7 +5,7 @@
 use clearmargin_domain::{
     agreement::{
         Agreement, AgreementKind, AgreementLine, AgreementStatus, AgreementTerms, Allowance,
-        DatedPrice, Escalator, Frequency, Multiplier, Percent, PricingUnit, Prices, Quantity,
+        DatedPrice, Escalator, Frequency, Multiplier, Percent, Prices, PricingUnit, Quantity,
     },
     id::{AgreementId, AgreementLineId, OrgId, ServiceId},
     money::Currency,
@@ -14,7 +14,8 @@ use clearmargin_domain::{
     usage_count::UsageCount,
 };
 use clearmargin_insight::leaks::{
-    AgreedDiscount, CatalogueEntry, ClientBooks, CountedBy, DatedQuantity, Portfolio, Sold, SoldLine,
+    AgreedDiscount, CatalogueEntry, ClientBooks, CountedBy, DatedQuantity, Portfolio, Sold,
+    SoldLine,
 };
 use rust_decimal::Decimal;
 
@@ -176,9 +177,10 @@ impl Scene {
             unit_price: usd(*minor),
             unit_cost: None,
         };
-        let counted_by = what.counted.filter(|_| plan.number % 2 == 0).map(|(kind, product)| {
-            CountedBy { kind, product: product.map(ToOwned::to_owned) }
-        });
+        let counted_by = what
+            .counted
+            .filter(|_| plan.number % 2 == 0)
+            .map(|(kind, product)| CountedBy { kind, product: product.map(ToOwned::to_owned) });
         SoldLine {
             line: AgreementLine {
                 id: line.id,
@@ -217,7 +219,9 @@ impl Scene {
                 // Counted in the middle and at the end of a month, both alike.
                 for day in [15, 28] {
                     let day = self.calendar.day(at, day);
-                    let Some(number) = number.filter(|_| day <= self.calendar.as_of) else { continue };
+                    let Some(number) = number.filter(|_| day <= self.calendar.as_of) else {
+                        continue;
+                    };
                     let org = OrgId::derived(&[&self.tag]);
                     counts.push(UsageCount {
                         id: UsageCount::id_of(org, plan.id, kind, product, day),

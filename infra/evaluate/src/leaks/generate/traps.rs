@@ -78,8 +78,11 @@ impl Scene {
         let mut count = line.quantity + 2;
         let mut before = count;
         for at in 0..line.counted.len() {
-            line.billed[at] =
-                vec![Bill { units: before.max(line.quantity), price: line.price[at], ..Bill::default() }];
+            line.billed[at] = vec![Bill {
+                units: before.max(line.quantity),
+                price: line.price[at],
+                ..Bill::default()
+            }];
             line.counted[at] = Some(count);
             before = count;
             count = (count + steps[at]).max(1);
@@ -100,7 +103,9 @@ impl Scene {
     fn first_bill_later(&mut self) {
         let calendar = self.calendar;
         let all: Vec<_> = (0..self.clients.len())
-            .filter(|at| self.clients[*at].start > calendar.first(1) && self.clients[*at].end.is_none())
+            .filter(|at| {
+                self.clients[*at].start > calendar.first(1) && self.clients[*at].end.is_none()
+            })
             .collect();
         let Some(client) = self.random.pick(&all).copied() else { return };
         let Some(line) =
@@ -141,7 +146,8 @@ impl Scene {
             }
         }
         if units > 0 && owed % units == 0 {
-            let bill = Bill { units, price: owed / units, note: " (price difference)", lump: false };
+            let bill =
+                Bill { units, price: owed / units, note: " (price difference)", lump: false };
             line.billed[rise + 2].push(bill);
         } else {
             self.clients[place.0].lines[place.1].billed[rise..rise + 2]
@@ -199,8 +205,12 @@ impl Scene {
         let Some(place) = self.free_line(&[HOSTING], true) else { return };
         let line = self.line(place);
         for at in 0..line.billed.len() {
-            line.billed[at] =
-                vec![Bill { units: 1, price: line.price[at] / 12, note: " (instalment)", lump: false }];
+            line.billed[at] = vec![Bill {
+                units: 1,
+                price: line.price[at] / 12,
+                note: " (instalment)",
+                lump: false,
+            }];
         }
     }
 
@@ -298,7 +308,9 @@ impl Scene {
         let all: Vec<usize> = (0..self.clients.len())
             .filter(|at| {
                 let client = &self.clients[*at];
-                client.end.is_none() && client.line(3).is_none() && client.loose_counts.iter().all(|(kit, _)| *kit != 3)
+                client.end.is_none()
+                    && client.line(3).is_none()
+                    && client.loose_counts.iter().all(|(kit, _)| *kit != 3)
             })
             .collect();
         let Some(client) = self.random.pick(&all).copied() else { return };
@@ -337,7 +349,9 @@ impl Scene {
             return;
         }
         let given = |until: usize| {
-            (0..=self.calendar.months).map(|at| if at < until { minor } else { 0 }).collect::<Vec<_>>()
+            (0..=self.calendar.months)
+                .map(|at| if at < until { minor } else { 0 })
+                .collect::<Vec<_>>()
         };
         let first = DiscountPlan {
             id: format!("kept-{client}-{number}"),
