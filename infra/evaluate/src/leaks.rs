@@ -32,7 +32,7 @@ pub(crate) fn score(data: &Path, truth: Option<&Path>) -> Result<Report, FileErr
     let truth: Option<Truth> = truth.map(read).transpose()?;
     let start = milliseconds();
     let found = detect(&snapshot.portfolio, snapshot.as_of);
-    let spent = milliseconds() - start;
+    let spent = since(start);
     let clients = snapshot.portfolio.clients.len();
     let mut nearness = Nearness::default();
     let Some(truth) = truth else { return Ok(without_truth(&found, per_item(spent, clients))) };
@@ -49,17 +49,18 @@ pub(crate) fn list(data: &Path) -> Result<String, FileError> {
 
 /// How what is found in made-up portfolios compares with what was planted.
 pub(crate) fn score_made(count: u64, seed: u64, clean: bool) -> (Report, Nearness) {
-    let (mut nearness, mut all, mut spent, mut clients) = (Nearness::default(), Vec::new(), 0.0, 0);
+    let (mut nearness, mut all, mut clients) = (Nearness::default(), Vec::new(), 0);
+    let mut times = Vec::new();
     for number in 0..count {
         let made = make(seed.wrapping_add(number), !clean);
         let start = milliseconds();
         let found = detect(&made.portfolio, made.as_of);
-        spent += milliseconds() - start;
+        times.push(since(start));
         clients += made.portfolio.clients.len();
         nearness.add(&format!("{}: ", seed.wrapping_add(number)), &found, &made.truth);
         all.extend(found);
     }
-    (report(&nearness, &all, per_item(spent, clients)), nearness)
+    (report(&nearness, &all, per_item(times.iter().sum(), clients)), nearness)
 }
 
 /// Writes a made-up portfolio and its truth beside each other.
@@ -122,6 +123,11 @@ fn number(count: usize) -> f64 {
 #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "for people")]
 fn dollars(minor: i64) -> f64 {
     minor as f64 / 100.0
+}
+
+#[expect(clippy::float_arithmetic, reason = "a measurement")]
+fn since(start: f64) -> f64 {
+    milliseconds() - start
 }
 
 #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a measurement")]

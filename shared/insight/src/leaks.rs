@@ -64,7 +64,9 @@ pub fn detect_by(portfolio: &Portfolio, as_of: Date, policy: &Policy) -> Vec<Lea
     let views: Vec<View<'_>> =
         portfolio.clients.iter().map(|client| View::of(&context, client)).collect();
     let mut usual = Usual::default();
-    views.iter().for_each(|view| usual.add(&context, view));
+    for view in &views {
+        usual.add(&context, view);
+    }
     usual.sort();
     let mut found = Vec::new();
     for view in &views {

@@ -6,6 +6,7 @@
 
 mod baseline;
 mod ledgers;
+mod more_traps;
 mod plan;
 mod planted;
 mod purchases;
@@ -19,7 +20,7 @@ use clearmargin_insight::leaks::{Portfolio, Purchase};
 use jiff::civil::{Date, date};
 
 use self::{
-    plan::{Calendar, ENDPOINT, Plan, USER},
+    plan::{Bill, Calendar, ENDPOINT, Plan, USER},
     random::Random,
 };
 use super::truth::Truth;
@@ -42,6 +43,8 @@ struct Scene {
     /// Credit memos to write: client, month, kit, units, amount.
     memos: Vec<(usize, usize, usize, i64, i64)>,
     outliers: Vec<(usize, usize)>,
+    /// What is charged in the books alone: client, month, line, what.
+    books_only: Vec<(usize, usize, usize, Bill)>,
     /// Clients that something was planted with, by what it is about.
     used: Vec<(usize, &'static str)>,
     truth: Truth,
@@ -80,6 +83,7 @@ pub(crate) fn make_sized(
         shared: Vec::new(),
         memos: Vec::new(),
         outliers: Vec::new(),
+        books_only: Vec::new(),
         used: Vec::new(),
         truth: Truth::default(),
     };

@@ -68,21 +68,17 @@ impl Nearness {
             self.minor += known.total();
             let (right, all) = self.kinds.entry(known.kind).or_default();
             *all += 1;
-            match by_key.remove(known.key().as_str()) {
-                Some(leak) => {
-                    *right += 1;
-                    self.found += 1;
-                    let off = (leak.total.minor - known.total()).abs();
-                    self.off += off;
-                    if off != 0 {
-                        let (said, is) = (leak.total.minor, known.total());
-                        self.differing.push(format!("{of}{}: {said} for {is}", leak.key));
-                    }
-                }
-                None => {
-                    self.off += known.total();
-                    self.missed.push(format!("{of}{}: {}", known.key(), known.total()));
-                }
+            let Some(leak) = by_key.remove(known.key().as_str()) else {
+                self.off += known.total();
+                self.missed.push(format!("{of}{}: {}", known.key(), known.total()));
+                continue;
+            };
+            *right += 1;
+            self.found += 1;
+            let (said, is) = (leak.total.minor, known.total());
+            self.off += (said - is).abs();
+            if said != is {
+                self.differing.push(format!("{of}{}: {said} for {is}", leak.key));
             }
         }
         for leak in by_key.into_values() {

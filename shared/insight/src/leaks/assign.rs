@@ -99,9 +99,10 @@ fn read(item: &Item<'_>, place: usize, row: &Row<'_>) -> Vec<(Month, Charged)> {
         let price = item.due.get(&month).map_or(0, |due| due.price);
         let whole = charged.price.saturating_mul(2) >= price.saturating_mul(3);
         let many = Decimal::from(months);
-        let one = match whole {
-            true => Charged { price: sums::share(charged.price, 1, months), ..charged },
-            false => Charged { units: charged.units / many, ..charged },
+        let one = if whole {
+            Charged { price: sums::share(charged.price, 1, months), ..charged }
+        } else {
+            Charged { units: charged.units / many, ..charged }
         };
         (month, one)
     };
@@ -126,7 +127,11 @@ fn units(item: &Item<'_>, row: usize, line: &Row<'_>) -> Option<Charged> {
     let said = quantity.is_some() || unit_price.is_some();
     let charged = |units, price| Some(Charged { row, units, price, said });
     match (quantity, unit_price) {
-        (Some(units), Some(price)) => charged(units, price.minor),
+        (Some(units), Some(price)) => {
+            // A price may be told after a discount.
+            let before = sums::each(gross, units).filter(|_| line.line.discount.is_some());
+            charged(units, price.minor.max(before.unwrap_or(price.minor)))
+        }
         (Some(units), None) => charged(units, sums::each(gross, units)?),
         (None, Some(price)) => {
             charged(Decimal::from(gross).checked_div(Decimal::from(price.minor))?, price.minor)
@@ -147,11 +152,6 @@ fn guessed(item: &Item<'_>, due: &Due, gross: i64) -> Option<(Decimal, i64)> {
     let at_earlier = earlier.find(|price| sums::times(due.units, *price) == gross);
     let even = (!whole).then(|| sums::each(gross, due.units)).flatten();
     let even = even.filter(|price| sums::times(due.units, *price) == gross);
-    match at_earlier.or(even) {
-        Some(price) => Some((due.units, price)),
-        None => {
-            let units = Decimal::from(gross).checked_div(Decimal::from(due.price))?;
-            Some((units, due.price))
-        }
-    }
+    let made_up = at_earlier.or(even).map(|price| (due.units, price));
+    made_up.or_else(|| Some((Decimal::from(gross).checked_div(due.price.into())?, due.price)))
 }

@@ -111,7 +111,7 @@ fn without_taken_back<'a, 'b>(
 
 fn told(context: &Context<'_>, view: &View<'_>, pair: &Pair<'_>, minor: i64) -> Option<Leak> {
     let first = counting(&pair.desk).min_by_key(|it| it.id)?;
-    let mut claim = Claim::new(LeakKind::MissingInBooks, first.id);
+    let mut claim = Claim::new(LeakKind::MissingInBooks, &first.id);
     claim.add(Month::of(first.day), minor, first.day);
     for document in pair.desk.iter().chain(&pair.books) {
         claim.prove(row(document));
@@ -133,10 +133,10 @@ fn told(context: &Context<'_>, view: &View<'_>, pair: &Pair<'_>, minor: i64) -> 
 }
 
 fn row(document: &Document) -> Evidence {
-    let ledger = if document.system == Source::SuperOps { Ledger::Desk } else { Ledger::Books };
+    let ledger = Ledger::of(document.system);
     let state = if document.counts() { "issued" } else { "void or draft" };
     let number = document.number.as_deref().unwrap_or_default();
-    Evidence::of(ledger, RecordKind::Document, document.id)
+    Evidence::of(ledger, RecordKind::Document, &document.id)
         .from(Some(document.system))
         .on(document.day)
         .amounting(document.total)
@@ -147,7 +147,7 @@ fn row(document: &Document) -> Evidence {
 struct Open<'a> {
     pair: &'a Pair<'a>,
     paid_in: Source,
-    open_in: Source,
+    other: Source,
     minor: i64,
     day: Date,
     rows: Vec<&'a Settlement>,
@@ -175,14 +175,7 @@ impl<'a> Open<'a> {
         let minor = more.abs().min(open);
         let day = rows.iter().map(|it| it.day).max()?;
         let more = minor > context.policy.document_tolerance_minor;
-        (more && ledgers.knows(other)).then_some(Self {
-            pair,
-            paid_in,
-            open_in: other,
-            minor,
-            day,
-            rows,
-        })
+        (more && ledgers.knows(other)).then_some(Self { pair, paid_in, other, minor, day, rows })
     }
 
     /// Whether the other ledger had the time to know.
@@ -195,11 +188,11 @@ impl<'a> Open<'a> {
     fn told(&self, context: &Context<'_>, view: &View<'_>) -> Option<Leak> {
         let documents = || self.pair.desk.iter().chain(&self.pair.books);
         let first = documents().min_by_key(|it| it.id)?;
-        let mut claim = Claim::new(LeakKind::PaidInOneLedger, first.id);
+        let mut claim = Claim::new(LeakKind::PaidInOneLedger, &first.id);
         claim.add(Month::of(self.day), self.minor, self.day);
         documents().for_each(|document| claim.prove(row(document)));
         for paid in &self.rows {
-            let row = Evidence::of(Ledger::Payments, RecordKind::Payment, paid.payment)
+            let row = Evidence::of(Ledger::Payments, RecordKind::Payment, &paid.payment)
                 .from(Some(paid.system))
                 .on(paid.day)
                 .amounting(paid.amount)
@@ -234,9 +227,7 @@ fn not_applied<'a>(view: &View<'_>, mut open: Vec<Open<'a>>) -> Vec<Open<'a>> {
     for paid in free.filter(|it| it.document.is_none() && it.kind == PaymentKind::Received) {
         let apart = |it: &Open<'_>| (it.day.duration_until(paid.day).as_hours() / 24).abs();
         let fits = |it: &Open<'_>| {
-            it.open_in == paid.system
-                && it.minor == paid.amount.minor
-                && apart(it) <= UNAPPLIED_DAYS
+            it.other == paid.system && it.minor == paid.amount.minor && apart(it) <= UNAPPLIED_DAYS
         };
         let all = open.iter().enumerate().filter(|(_, it)| fits(it));
         if let Some((at, _)) = all.min_by_key(|(_, it)| apart(it)) {

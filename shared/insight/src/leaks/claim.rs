@@ -65,7 +65,7 @@ pub(super) struct Claim {
 
 impl Claim {
     /// A leak about a subject, which is a stable name for what it is about.
-    pub(super) fn new(kind: LeakKind, subject: impl ToString) -> Self {
+    pub(super) fn new(kind: LeakKind, subject: &impl ToString) -> Self {
         Self {
             kind,
             subject: subject.to_string(),
@@ -118,12 +118,14 @@ impl Claim {
 
     /// The leak; none where it comes to too little, or nothing proves it.
     pub(super) fn told(
-        self,
+        mut self,
         client: ClientId,
         (policy, currency): (&Policy, Currency),
         rule: impl FnOnce(&Self) -> String,
     ) -> Option<Leak> {
         let total = self.total();
+        // What was taken back in the month proves nothing.
+        self.minors.retain(|_, minor| *minor != 0);
         if total < policy.least_minor.max(1) || self.evidence.is_empty() {
             return None;
         }

@@ -83,7 +83,7 @@ fn counted(client: &ClientBooks, of: impl Fn(&UsageCount) -> bool) -> Counts {
     let mut by_month: BTreeMap<Month, Vec<(Decimal, Evidence)>> = BTreeMap::new();
     for count in client.counts.iter().filter(|count| of(count)) {
         let Some(number) = count.total.or(count.assigned) else { continue };
-        let row = Evidence::of(Ledger::Usage, RecordKind::UsageCount, count.id)
+        let row = Evidence::of(Ledger::Usage, RecordKind::UsageCount, &count.id)
             .from(count.source)
             .on(count.day)
             .many(Decimal::from(number))
@@ -159,7 +159,7 @@ impl Purchase {
     pub(super) fn evidence(&self) -> Evidence {
         let id = format!("{}#{}", self.expense, self.line);
         let cost: Option<Money> = self.unit_cost;
-        Evidence::of(Ledger::Vendor, RecordKind::Purchase, id)
+        Evidence::of(Ledger::Vendor, RecordKind::Purchase, &id)
             .from(Some(Source::QuickBooks))
             .on(self.day)
             .many(self.quantity)

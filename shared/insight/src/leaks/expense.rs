@@ -14,6 +14,8 @@ use super::{
 
 /// A client may be charged up to half more than a purchase cost.
 const MOST_MARKUP_PERCENT: i64 = 50;
+/// So many days make no difference to which purchase a line charges.
+const ABOUT_DAYS: i64 = 45;
 /// Among so many purchases of a month it is looked for some that one line charges together.
 const MOST_TOGETHER: usize = 10;
 
@@ -71,7 +73,7 @@ fn days_apart(one: Date, other: Date) -> i64 {
 }
 
 /// Leaves out what lines charge that charge nothing else: those of the same amount or, unless
-/// `exactly`, of the same words and little more, the nearest days first. Each line charges one
+/// `exactly`, of the same words and little more: about the day first, then the least more. Each line charges one
 /// purchase.
 fn charged(
     context: &Context<'_>,
@@ -84,13 +86,14 @@ fn charged(
         for (row_at, row) in free.iter().enumerate() {
             let apart = days_apart(purchase.day, row.document.day);
             if apart <= context.policy.rebilling_days && fits(purchase, row, exactly) {
-                fitting.push((apart, at, row_at));
+                let more = row.line.amount.minor - purchase.amount.minor;
+                fitting.push((apart / ABOUT_DAYS, more, apart, at, row_at));
             }
         }
     }
     fitting.sort_unstable();
     let (mut done, mut used) = (BTreeSet::new(), BTreeSet::new());
-    for (_, at, row_at) in fitting {
+    for (_, _, _, at, row_at) in fitting {
         if !done.contains(&at) && !used.contains(&row_at) {
             done.insert(at);
             used.insert(row_at);
@@ -156,7 +159,7 @@ fn told(context: &Context<'_>, view: &View<'_>, purchase: &Purchase) -> Option<L
         return None;
     }
     let subject = format!("{}#{}", purchase.expense, purchase.line);
-    let mut claim = Claim::new(LeakKind::ExpenseNotRebilled, subject);
+    let mut claim = Claim::new(LeakKind::ExpenseNotRebilled, &subject);
     claim.add(month, purchase.amount.minor, purchase.day);
     claim.prove(purchase.evidence());
     let what = &purchase.description;

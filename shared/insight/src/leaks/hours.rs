@@ -79,6 +79,7 @@ pub(super) fn charged(
             included: included.get(month).copied(),
         };
         minors.extend(hours(&hourly, &work, &|_| true).entries);
+        minors.extend(entries.iter().filter_map(|(entry, _)| taken_back(&lines, entry)));
     }
     Charged { minors, allowance_known }
 }
@@ -100,6 +101,18 @@ fn as_owed(sold: &Sold, work: &Worked) -> TimeEntry {
         entry.billable = false;
     }
     entry
+}
+
+/// What approved work below zero takes back of other work; an invoice leaves that to people.
+fn taken_back(lines: &[AgreementLine], entry: &TimeEntry) -> Option<(TimeEntryId, i64)> {
+    let waits = entry.status == BillingStatus::Approved && entry.charged().seconds < 0;
+    let agreed = || {
+        let fits = |line: &&AgreementLine| !line.is_fixed() && line.service == entry.service;
+        Some(lines.iter().find(fits)?.price_on(entry.day)?.unit_price)
+    };
+    let price = entry.hourly_price.filter(|_| waits).or_else(agreed)?;
+    let minor = entry.charged().at(price).ok().filter(|_| waits)?.minor;
+    Some((entry.id, minor))
 }
 
 /// Whether a line of the agreement says what an hour of such work costs.

@@ -128,6 +128,16 @@ pub enum Ledger {
     Catalogue,
 }
 
+impl Ledger {
+    /// The ledger whose documents a system holds.
+    pub(super) const fn of(system: Source) -> Self {
+        match system {
+            Source::SuperOps => Self::Desk,
+            Source::QuickBooks => Self::Books,
+        }
+    }
+}
+
 /// What kind of record a row of evidence is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -184,7 +194,7 @@ pub struct Evidence {
 
 impl Evidence {
     /// A row that says nothing yet.
-    pub(super) fn of(ledger: Ledger, record: RecordKind, id: impl ToString) -> Self {
+    pub(super) fn of(ledger: Ledger, record: RecordKind, id: &impl ToString) -> Self {
         Self {
             ledger,
             source: None,

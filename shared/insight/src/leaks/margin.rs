@@ -68,8 +68,8 @@ fn of_item(
         }
     }
     let costs = if own.is_empty() { shared.0.get(&service)? } else { &own };
-    let mut claim =
-        Claim::new(LeakKind::MarginBelowFloor, item.id()).of(item.sold.agreement.id, Some(service));
+    let mut claim = Claim::new(LeakKind::MarginBelowFloor, &item.id())
+        .of(item.sold.agreement.id, Some(service));
     let mut last = (0, 0);
     for month in context.judged() {
         let due = item.due.get(&month).filter(|due| due.whole);
@@ -91,9 +91,9 @@ fn of_item(
     let name = &item.line.line.description;
     claim.told(view.client.client, (context.policy, context.currency()), |claim| {
         let (cost, floor) = (context.money(last.0), context.money(last.1));
-        let least = context.policy.margin_floor_percent;
+        let floor_percent = context.policy.margin_floor_percent;
         let money = context.money(claim.total());
-        format!("{name}: costs {cost} since the vendor's price rose, {least} % margin need {floor}; {money}")
+        format!("{name}: costs {cost} since the vendor's price rose, {floor_percent} % margin need {floor}; {money}")
     })
 }
 

@@ -21,6 +21,9 @@ use super::{
     view::{Context, Item, View},
 };
 
+/// Prices that differ by no more, in per cent, are of one list.
+const NEAR_PERCENT: i64 = 5;
+
 /// What clients pay for a unit of each catalogue entry, by month; sorted by price.
 #[derive(Default)]
 pub(super) struct Usual {
@@ -74,12 +77,17 @@ impl Usual {
         context.policy.is_outlier(price, usual).then_some((usual, others.len()))
     }
 
-    /// Whether other clients were sold it at the same price: a tier, or an older price list.
-    fn is_shared(&self, context: &Context<'_>, item: &Item<'_>) -> bool {
+    /// Whether other clients were sold it at about the same price: a tier, or an older price list.
+    fn is_shared(&self, context: &Context<'_>, item: &Item<'_>, own: ClientId) -> bool {
         let Some(service) = item.line.line.service else { return false };
-        let set = item.line.line.prices.all().iter();
-        set.filter_map(|set| self.at.get(&(service, set.unit_price.minor)))
-            .any(|clients| clients.len() > context.policy.outlier_companions)
+        item.line.line.prices.all().iter().any(|set| {
+            let price = set.unit_price.minor;
+            let near = sums::share(price, NEAR_PERCENT, 100);
+            let around = (service, price - near)..=(service, price + near);
+            let others: BTreeSet<_> =
+                self.at.range(around).flat_map(|(_, who)| who).filter(|who| **who != own).collect();
+            others.len() >= context.policy.outlier_companions
+        })
     }
 }
 
@@ -98,7 +106,7 @@ pub(super) fn detect(
 ) -> Vec<Leak> {
     let own = view.items.iter().filter(|item| {
         let own = is_comparable(item) && !item.line.price_is_custom;
-        own && !is_claimed(found, item) && !usual.is_shared(context, item)
+        own && !is_claimed(found, item) && !usual.is_shared(context, item, view.client.client)
     });
     own.filter_map(|item| of_item(context, view, item, usual)).collect()
 }
@@ -107,7 +115,7 @@ fn of_item(context: &Context<'_>, view: &View<'_>, item: &Item<'_>, usual: &Usua
     let service = item.line.line.service?;
     let client = view.client.client;
     let mut claim =
-        Claim::new(LeakKind::PriceOutlier, item.id()).of(item.sold.agreement.id, Some(service));
+        Claim::new(LeakKind::PriceOutlier, &item.id()).of(item.sold.agreement.id, Some(service));
     claim.doubt(Doubt::Comparison);
     let mut last = (0, 0, 0);
     for (month, due) in
@@ -120,7 +128,7 @@ fn of_item(context: &Context<'_>, view: &View<'_>, item: &Item<'_>, usual: &Usua
         claim.add(*month, minor.sum(), month.first_day());
         prove(context, view, item, (*month, *due), &mut claim);
         let says = format!("the median of {peers} other clients");
-        let row = Evidence::of(Ledger::Catalogue, RecordKind::Service, service)
+        let row = Evidence::of(Ledger::Catalogue, RecordKind::Service, &service)
             .on(month.first_day())
             .at(Money::new(price, context.currency()))
             .saying(&says);

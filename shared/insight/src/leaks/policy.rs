@@ -38,7 +38,7 @@ pub struct Policy {
     pub outlier_percent: u8,
     /// Fewer other clients do not make a usual price.
     pub outlier_peers: usize,
-    /// So many others that were sold it at just that price make a price list's tier of it.
+    /// So many others that were sold it at about that price make a price list's tier of it.
     pub outlier_companions: usize,
     /// So many days a re-billed purchase may lie before or after the line that charges it.
     pub rebilling_days: i64,

@@ -9,7 +9,7 @@ use super::{
     Leak, LeakKind,
     claim::Claim,
     quantity::prove,
-    sums,
+    sums::{self, in_a_row},
     view::{Charged, Context, Due, Item, View},
 };
 
@@ -40,7 +40,7 @@ fn of_item(context: &Context<'_>, view: &View<'_>, item: &Item<'_>) -> Vec<Leak>
         }
     }
     let monthly = item.is_monthly();
-    let lasting = |month: &Month| !monthly || run(&missing, *month) >= LASTING;
+    let lasting = |month: &Month| !monthly || in_a_row(&missing, *month) >= LASTING;
     let kept: BTreeMap<Month, Missing> =
         missing.iter().filter(|(month, _)| lasting(month)).map(|(m, it)| (*m, *it)).collect();
     let left = made_up(item, kept);
@@ -77,13 +77,6 @@ fn of_month(
     missing
 }
 
-/// How many months in a row around a month miss something.
-fn run(missing: &BTreeMap<Month, Missing>, month: Month) -> usize {
-    let back = (1..).take_while(|n| missing.contains_key(&month.plus(-n))).count();
-    let ahead = (1..).take_while(|n| missing.contains_key(&month.plus(*n))).count();
-    back + 1 + ahead
-}
-
 /// What is left after later lines that charge the difference.
 fn made_up(item: &Item<'_>, mut missing: BTreeMap<Month, Missing>) -> BTreeMap<Month, Missing> {
     // An amount alone that comes to more units than are due may be the difference.
@@ -112,7 +105,7 @@ fn told(
     missing: &BTreeMap<Month, Missing>,
 ) -> Vec<Leak> {
     let agreement = item.sold.agreement.id;
-    let new = |kind| Claim::new(kind, item.id()).of(agreement, item.line.line.service);
+    let new = |kind| Claim::new(kind, &item.id()).of(agreement, item.line.line.service);
     let (mut uplift, mut wrong) = (new(LeakKind::UpliftNotApplied), new(LeakKind::WrongRate));
     for (month, missing) in missing.iter().filter(|(month, _)| context.is_judged(**month)) {
         let Some(due) = item.due.get(month) else { continue };

@@ -170,7 +170,7 @@ fn told(
         UsageKind::Users | UsageKind::Licences => LeakKind::SeatsOverContract,
     };
     let agreement = item.sold.agreement.id;
-    let new = |kind| Claim::new(kind, item.id()).of(agreement, item.line.line.service);
+    let new = |kind| Claim::new(kind, &item.id()).of(agreement, item.line.line.service);
     let (mut over, mut missing, mut fewer) =
         (new(over), new(LeakKind::LineNotInvoiced), new(LeakKind::QuantityBelowContract));
     let mut forgiven = forgiven(context, view, item, gaps);
@@ -276,11 +276,12 @@ pub(super) fn prove(
     if charged.is_empty() {
         for row in view.rows.iter().filter(|row| row.month == month && row.at == 0) {
             let document = row.document;
-            let without = Evidence::of(Ledger::Desk, RecordKind::Document, document.id)
-                .from(Some(document.system))
-                .on(document.day)
-                .amounting(document.total)
-                .saying("does not charge it");
+            let without =
+                Evidence::of(Ledger::of(document.system), RecordKind::Document, &document.id)
+                    .from(Some(document.system))
+                    .on(document.day)
+                    .amounting(document.total)
+                    .saying("does not charge it");
             claim.prove(without);
         }
     }

@@ -1,5 +1,8 @@
-//! Amounts in smallest units, rounded once, half to even.
+//! Amounts in smallest units, rounded once, half to even; and months in a row.
 
+use std::collections::BTreeMap;
+
+use clearmargin_domain::period::Month;
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive as _};
 
 /// So many units at a price.
@@ -25,4 +28,12 @@ fn nearest(number: Option<Decimal>) -> i64 {
         number.round_dp_with_strategy(0, RoundingStrategy::MidpointNearestEven).to_i64()
     });
     whole.flatten().unwrap_or_default()
+}
+
+/// How many months in a row around one are among these, itself included.
+pub(super) fn in_a_row<T>(months: &BTreeMap<Month, T>, month: Month) -> usize {
+    let back = months.range(..month).rev().zip(1..);
+    let back = back.take_while(|((known, _), n)| **known == month.plus(-n)).count();
+    let ahead = months.range(month.plus(1)..).zip(1..);
+    back + 1 + ahead.take_while(|((known, _), n)| **known == month.plus(*n)).count()
 }

@@ -9,7 +9,7 @@ use super::{
     Evidence, Leak, LeakKind, Ledger, RecordKind,
     claim::{Claim, Doubt},
     counts::{Counts, of_service},
-    sums,
+    sums::{self, in_a_row},
     view::{Context, View},
 };
 
@@ -27,7 +27,7 @@ fn of_service_of(context: &Context<'_>, view: &View<'_>, service: ServiceId) -> 
     let entry = context.portfolio.catalogue.iter().find(|it| it.service.id == service)?;
     let counts = of_service(context, view.client, service);
     let months = uncovered(context, view, service, &counts);
-    let mut claim = Claim::new(LeakKind::DeliveredWithoutContract, service).about(service);
+    let mut claim = Claim::new(LeakKind::DeliveredWithoutContract, &service).about(service);
     claim.doubt(Doubt::ListPrice);
     if counts.by_bill {
         claim.doubt(Doubt::CountedByBill);
@@ -51,7 +51,7 @@ fn of_service_of(context: &Context<'_>, view: &View<'_>, service: ServiceId) -> 
 }
 
 fn list(service: ServiceId, month: Month, price: Money, name: &str) -> Evidence {
-    Evidence::of(Ledger::Catalogue, RecordKind::Service, service)
+    Evidence::of(Ledger::Catalogue, RecordKind::Service, &service)
         .on(month.first_day())
         .at(price)
         .saying(name)
@@ -96,11 +96,7 @@ fn uncovered(
             months.insert(*month, units);
         }
     }
-    let lasting = |month: Month| {
-        let back = (1..).take_while(|n| months.contains_key(&month.plus(-n))).count();
-        let ahead = (1..).take_while(|n| months.contains_key(&month.plus(*n))).count();
-        back + 1 + ahead >= context.policy.sustained_months
-    };
+    let lasting = |month: Month| in_a_row(&months, month) >= context.policy.sustained_months;
     months.iter().filter(|(month, _)| lasting(**month)).map(|(m, units)| (*m, *units)).collect()
 }
 

@@ -34,7 +34,9 @@ impl Vendors {
                 count.product.as_deref().and_then(|product| context.names.find(product))
             });
             let own: BTreeSet<_> = own.chain(products).collect();
-            own.into_iter().for_each(|service| *named.entry(service).or_default() += 1);
+            for service in own {
+                *named.entry(service).or_default() += 1;
+            }
         }
         Self { shared, named }
     }
@@ -79,7 +81,7 @@ fn of_item(
     if known.is_empty() && vendors.named.get(&service).is_none_or(|count| *count < NAMED) {
         return None;
     }
-    let mut claim = Claim::new(LeakKind::BilledWithoutVendor, item.id())
+    let mut claim = Claim::new(LeakKind::BilledWithoutVendor, &item.id())
         .of(item.sold.agreement.id, Some(service));
     claim.doubt(Doubt::Absence);
     for (month, charged) in item.charged.range(silent..) {

@@ -8,7 +8,6 @@ use clearmargin_domain::{
     money::{Currency, Money},
     period::Month,
     recurring::{Agreed, Counts, charges},
-    source::Source,
 };
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -19,6 +18,7 @@ use super::{
     assign::{assign, learned},
     names::Names,
     pairs::{Pair, pairs},
+    sums,
 };
 
 /// A charge that is not monthly may come so many months before it falls due, and so many after.
@@ -83,11 +83,8 @@ pub(super) struct Row<'a> {
 
 impl Row<'_> {
     pub(super) fn evidence(&self) -> Evidence {
-        let ledger = match self.document.system {
-            Source::SuperOps => Ledger::Desk,
-            Source::QuickBooks => Ledger::Books,
-        };
-        Evidence::of(ledger, RecordKind::Document, format!("{}#{}", self.document.id, self.at + 1))
+        let ledger = Ledger::of(self.document.system);
+        Evidence::of(ledger, RecordKind::Document, &format!("{}#{}", self.document.id, self.at + 1))
             .from(Some(self.document.system))
             .on(self.document.day)
             .many(self.line.quantity)
@@ -160,7 +157,7 @@ impl Item<'_> {
 
     /// What the agreement says, as evidence.
     pub(super) fn evidence(&self, due: Option<(Month, Due)>, currency: Currency) -> Evidence {
-        let row = Evidence::of(Ledger::Contract, RecordKind::AgreementLine, self.id())
+        let row = Evidence::of(Ledger::Contract, RecordKind::AgreementLine, &self.id())
             .from(self.sold.agreement.origin.as_ref().map(|it| it.source))
             .saying(&self.line.line.description);
         match due {
@@ -221,11 +218,11 @@ impl<'a> View<'a> {
     /// price or quantity tell: none unless at least two are on documents just so far off, and no one
     /// where it belongs.
     fn shift(&self, context: &Context<'_>) -> i32 {
-        let mut known: BTreeMap<(ServiceId, Month), Said> = BTreeMap::new();
+        let mut known: BTreeMap<(ServiceId, Month), i64> = BTreeMap::new();
         for row in self.rows.iter().filter(|row| row.line.covers.is_none()) {
-            let (Some(service), Some(units)) = (row.service, row.line.quantity) else { continue };
-            let price = row.line.unit_price.map_or(0, |price| price.minor);
-            known.entry((service, row.month)).or_insert((price, units));
+            let Some(service) = row.service.filter(|_| row.line.amount.minor > 0) else { continue };
+            let off = row.line.discount.as_ref().map_or(0, |given| given.amount.minor);
+            known.entry((service, row.month)).or_insert(row.line.amount.minor + off);
         }
         let told = |shift: i32| {
             let monthly = self.items.iter().filter(|item| item.is_monthly());
@@ -247,26 +244,17 @@ impl<'a> View<'a> {
     }
 }
 
-/// What a document says of price and units.
-type Said = (i64, Decimal);
-
 /// How many of the agreed changes of a line are on documents that many months before.
 fn changes(
     context: &Context<'_>,
     item: &Item<'_>,
-    known: &BTreeMap<(ServiceId, Month), Said>,
+    known: &BTreeMap<(ServiceId, Month), i64>,
     shift: i32,
 ) -> usize {
     let Some(service) = item.line.line.service else { return 0 };
-    let agrees = |month: Month| {
-        let due = item.due.get(&month).map(|due| (due.price, due.units));
-        let said = known.get(&(service, month.plus(-shift))).copied();
-        due == said
-    };
-    let changed = |month: &Month| {
-        let of = |month: Month| item.due.get(&month).map(|due| (due.price, due.units));
-        of(*month) != of(month.plus(-1))
-    };
+    let due = |month: Month| item.due.get(&month).map(|due| sums::times(due.units, due.price));
+    let agrees = |month: Month| due(month) == known.get(&(service, month.plus(-shift))).copied();
+    let changed = |month: &Month| due(*month) != due(month.plus(-1));
     let months = context.judged().filter(|month| item.due.contains_key(month));
     months.filter(changed).filter(|month| agrees(*month) && agrees(month.plus(-1))).count()
 }

@@ -109,8 +109,8 @@ impl Job<'_> {
 
     fn claim(&self, kind: LeakKind) -> Claim {
         match self.sold {
-            Some(sold) => Claim::new(kind, sold.agreement.id).of(sold.agreement.id, None),
-            None => Claim::new(kind, "without-agreement"),
+            Some(sold) => Claim::new(kind, &sold.agreement.id).of(sold.agreement.id, None),
+            None => Claim::new(kind, &"without-agreement"),
         }
     }
 
@@ -245,7 +245,7 @@ impl Job<'_> {
             (_, _, true) => "after hours",
             _ => "",
         };
-        let row = Evidence::of(Ledger::Time, RecordKind::TimeEntry, entry.id)
+        let row = Evidence::of(Ledger::Time, RecordKind::TimeEntry, &entry.id)
             .from(entry.origin.as_ref().map(|it| it.source))
             .on(entry.day)
             .many(hours)
@@ -253,7 +253,7 @@ impl Job<'_> {
             .saying(says);
         claim.prove(row);
         if let Some(invoiced) = entry.invoiced {
-            let row = Evidence::of(Ledger::Desk, RecordKind::Document, invoiced.invoice)
+            let row = Evidence::of(Ledger::Desk, RecordKind::Document, &invoiced.invoice)
                 .on(invoiced.day)
                 .amounting(Money::new(invoiced.minor, self.context.currency()))
                 .saying(&format!("charges {}", entry.id));
@@ -263,12 +263,12 @@ impl Job<'_> {
         if let Some(line) = rate_line(sold, work) {
             let escalator = sold.terms.as_ref().and_then(|terms| terms.escalator.as_ref());
             let price = line.unit_price_on(entry.day, escalator).ok().flatten();
-            let row = Evidence::of(Ledger::Contract, RecordKind::AgreementLine, line.id)
+            let row = Evidence::of(Ledger::Contract, RecordKind::AgreementLine, &line.id)
                 .at(price)
                 .saying(&line.description);
             claim.prove(row);
         }
-        let agreement = Evidence::of(Ledger::Contract, RecordKind::Agreement, sold.agreement.id);
+        let agreement = Evidence::of(Ledger::Contract, RecordKind::Agreement, &sold.agreement.id);
         claim.prove(agreement.saying(&sold.agreement.name));
     }
 

@@ -79,9 +79,13 @@ fn kits(random: &mut Random) -> Vec<usize> {
         }
     };
     more(USER, 70);
-    PRODUCTS.into_iter().for_each(|kit| more(kit, 60));
+    for kit in PRODUCTS {
+        more(kit, 60);
+    }
     more(PHONE, 40);
-    FLAT.into_iter().for_each(|kit| more(kit, 35));
+    for kit in FLAT {
+        more(kit, 35);
+    }
     more(HOSTING, 40);
     kits
 }
@@ -115,7 +119,7 @@ fn line(random: &mut Random, calendar: &Calendar, plan: &Plan, kit: usize, id: &
         touched: false,
         by_usage: false,
     };
-    for at in 0..calendar.months + 1 {
+    for at in 0..=calendar.months {
         let whole = plan.start <= calendar.first(at)
             && plan.end.is_none_or(|end| calendar.month(at).last_day() <= end);
         line.agreed.push(whole.then_some(units));
@@ -193,9 +197,9 @@ fn change_quantity(random: &mut Random, calendar: &Calendar, line: &mut Line) {
         if line.agreed[month].is_none() {
             continue;
         }
-        let (least, most) = (before.min(after), before.max(after));
+        let (fewer, more) = (before.min(after), before.max(after));
         let changing = within && month == at;
-        line.agreed[month] = Some(if changing { least } else { after });
+        line.agreed[month] = Some(if changing { fewer } else { after });
         // Counted by the end of the month, as it is by then.
         if line.counted[month].is_some() {
             line.counted[month] = Some(after);
@@ -207,10 +211,11 @@ fn change_quantity(random: &mut Random, calendar: &Calendar, line: &mut Line) {
         if changing && random.chance(50) {
             // The rest of the month is charged by the day.
             let bill = Bill {
-                units: most - least,
+                units: more - fewer,
                 price: line.price[month] / 3,
                 note: " (part of the month)",
                 lump: false,
+                ahead: 0,
             };
             if after > before && bill.units > 0 {
                 line.billed[month].push(bill);

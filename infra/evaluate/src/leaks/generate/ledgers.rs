@@ -63,11 +63,13 @@ impl Scene {
     /// Types 14 and 15, and what looks like them.
     pub(super) fn plant_fates(&mut self, planted: bool) {
         use Fate::{
-            Cents, Credited, Crosswise, HalfOnDesk, Less, Missing, Open, OpenInBooks, OpenOnDesk,
-            TakenBack, Unapplied, Void, VoidInBoth, WrittenOff,
+            Cents, Credited, Crosswise, HalfInBoth, HalfOnDesk, Less, Missing, Open, OpenInBooks,
+            OpenOnDesk, Split, TakenBack, Unapplied, Void, VoidInBoth, WrittenOff,
         };
-        let traps =
-            [Cents, Credited, TakenBack, VoidInBoth, WrittenOff, Unapplied, Open, Crosswise];
+        let traps = [
+            Cents, Credited, TakenBack, VoidInBoth, WrittenOff, Unapplied, Open, Crosswise, Split,
+            HalfInBoth,
+        ];
         let leaks = [Missing, Void, Less, OpenOnDesk, OpenInBooks, HalfOnDesk];
         let all = traps.iter().chain(leaks.iter().filter(|_| planted));
         for fate in all.copied().collect::<Vec<_>>() {
@@ -125,21 +127,24 @@ impl Scene {
                 system: Source::QuickBooks,
                 number: desk.number.as_deref().map(|it| {
                     // Other letters before the digits, or another row of numbers.
-                    it.replace("INV-", if client % 2 == 0 { "" } else { "1" })
+                    it.replace("INV-", if client.is_multiple_of(2) { "" } else { "1" })
                 }),
                 ..desk.clone()
             };
             self.befallen(client, at, fate, &desk, &mut copy, books);
-            let linked = self.random.chance(85);
+            let linked = self.random.chance(85) || fate == Fate::Split;
             let mut desk = desk;
             if fate == Fate::VoidInBoth {
                 desk.state = DocumentState::Void { on: desk.day };
             }
             if fate == Fate::Crosswise {
-                self.pay_crosswise(first_crosswise, &mut desk, &mut copy, books);
+                Self::pay_crosswise(first_crosswise, &mut desk, &mut copy, books);
                 first_crosswise = !first_crosswise;
             } else {
                 self.pay(client, fate, &mut desk, &mut copy, books);
+            }
+            if fate == Fate::Split {
+                Self::split(&mut desk, &copy, books);
             }
             if fate != Fate::Missing {
                 if linked {
@@ -148,6 +153,34 @@ impl Scene {
                 books.documents.push(copy);
             }
             books.documents.push(desk);
+        }
+        self.only_in_books(client, books);
+    }
+
+    /// Documents that somebody wrote in the books alone.
+    fn only_in_books(&self, client: usize, books: &mut ClientBooks) {
+        for (_, at, line, bill) in self.books_only.iter().filter(|it| it.0 == client) {
+            let plan = &self.clients[client];
+            let day = self.calendar.day(*at, 3);
+            if day > self.calendar.as_of {
+                continue;
+            }
+            let line = &plan.lines[*line];
+            let covers = Some(Days::of(self.calendar.month(*at)));
+            let line = self.document_line(plan, line.kit, line, bill, covers);
+            let total = line.amount;
+            books.documents.push(Document {
+                id: InvoiceId::derived(&[&format!("{}/{client}/{at}/only", self.tag)]),
+                system: Source::QuickBooks,
+                kind: DocumentKind::Invoice,
+                state: DocumentState::Issued,
+                number: Some(format!("M-{client}-{at}")),
+                day,
+                lines: vec![line],
+                tax: usd(0),
+                total,
+                open: usd(0),
+            });
         }
     }
 
@@ -161,7 +194,7 @@ impl Scene {
                 lines.push(self.document_line(plan, line.kit, line, bill, covers));
             }
         }
-        self.discounts(plan, at, covers, &mut lines);
+        Self::discounts(plan, at, covers, &mut lines);
         for extra in &plan.extras[at] {
             lines.push(DocumentLine {
                 agreed: None,
@@ -202,6 +235,7 @@ impl Scene {
         let says = plan.says_units && !bill.lump;
         // What is of a part of a month, or of another one, says so by words alone.
         let covers = covers.filter(|_| bill.note.is_empty());
+        let covers = bill_covers(bill, covers);
         DocumentLine {
             agreed: plan.names_lines.then_some(line.id),
             service: plan.names_entries.then(|| self.service(kit)),
@@ -214,13 +248,7 @@ impl Scene {
         }
     }
 
-    fn discounts(
-        &self,
-        plan: &Plan,
-        at: usize,
-        covers: Option<Days>,
-        lines: &mut Vec<DocumentLine>,
-    ) {
+    fn discounts(plan: &Plan, at: usize, covers: Option<Days>, lines: &mut Vec<DocumentLine>) {
         for discount in &plan.discounts {
             let Some(minor) = discount.given.get(at).copied().filter(|minor| *minor > 0) else {
                 continue;
@@ -231,9 +259,11 @@ impl Scene {
                 line.discount.is_none() && line.amount.minor > minor && line.quantity.is_some()
             };
             let line = lines.iter_mut().filter(bears).max_by_key(|line| line.amount.minor);
+            let line = line.filter(|line| !discount.in_price || is_even(line, minor));
             match line.filter(|_| !discount.apart) {
                 Some(line) => {
                     line.amount.minor -= minor;
+                    lower(line, minor, discount.in_price);
                     line.discount = Some(given);
                 }
                 None => lines.push(DocumentLine {
@@ -381,6 +411,7 @@ impl Scene {
             Fate::OpenOnDesk | Fate::WrittenOff => (0, total),
             Fate::OpenInBooks | Fate::Unapplied => (total, 0),
             Fate::HalfOnDesk => (total / 2, total),
+            Fate::HalfInBoth => (total / 2, total / 2),
             _ => (total, copy.total.minor),
         };
         for (document, minor) in [(&mut *desk, on_desk), (&mut *copy, in_books)] {
@@ -407,17 +438,43 @@ impl Scene {
         }
     }
 
+    /// Makes two documents of the desk's: the first line is on one of its own, paid as the whole is.
+    fn split(desk: &mut Document, copy: &Document, books: &mut ClientBooks) {
+        let line = desk.lines.remove(0);
+        let minor = line.amount.minor;
+        let open = desk.open.minor;
+        let own = Document {
+            id: InvoiceId::derived(&[&format!("{}/split", desk.id)]),
+            number: None,
+            lines: vec![line],
+            tax: usd(0),
+            total: usd(minor),
+            open: usd(if open == 0 { 0 } else { minor }),
+            ..desk.clone()
+        };
+        desk.total.minor -= minor;
+        desk.open.minor = if open == 0 { 0 } else { desk.total.minor };
+        books.links.push(Link { desk: own.id, books: copy.id });
+        for paid in &mut books.settlements {
+            if paid.document == Some(desk.id) {
+                paid.amount.minor -= minor;
+            }
+        }
+        if open == 0 {
+            let day = desk.day.saturating_add(5.days());
+            books.settlements.push(settlement(&own, PaymentKind::Received, day, minor, true));
+        }
+        books.documents.push(own);
+    }
+
     /// A payment that one ledger uses for one document and the other for the next.
     fn pay_crosswise(
-        &mut self,
         first: bool,
         desk: &mut Document,
         copy: &mut Document,
         books: &mut ClientBooks,
     ) {
         // Both documents are made equal, so that one payment fits either.
-        let document = if first { &mut *desk } else { &mut *copy };
-        let _ = &document;
         let equal = 123_400;
         for it in [&mut *desk, &mut *copy] {
             let rest = equal - it.lines.iter().map(|line| line.amount.minor).sum::<i64>();
@@ -439,6 +496,26 @@ impl Scene {
         let document = if first { desk } else { copy };
         document.open = usd(0);
         books.settlements.push(settlement(document, PaymentKind::Received, day, equal, true));
+    }
+}
+
+/// The days that a line charges for: some months ahead, where it says so.
+fn bill_covers(bill: &Bill, covers: Option<Days>) -> Option<Days> {
+    let days = covers?;
+    let ahead = i32::try_from(bill.ahead).unwrap_or(0).max(1) - 1;
+    let last = clearmargin_domain::period::Month::of(days.first).plus(ahead).last_day();
+    Some(Days { first: days.first, last })
+}
+
+/// Whether an amount can be taken off a price without a rest.
+fn is_even(line: &DocumentLine, minor: i64) -> bool {
+    line.quantity.is_some_and(|units| (Decimal::from(minor) % units).is_zero())
+}
+
+fn lower(line: &mut DocumentLine, minor: i64, in_price: bool) {
+    if let (true, Some(units), Some(price)) = (in_price, line.quantity, line.unit_price) {
+        let each = (Decimal::from(minor) / units).try_into().unwrap_or(0_i64);
+        line.unit_price = Some(usd(price.minor - each));
     }
 }
 

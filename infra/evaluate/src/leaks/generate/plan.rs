@@ -147,10 +147,13 @@ pub(super) struct Bill {
     pub(super) note: &'static str,
     /// Whether only an amount is told.
     pub(super) lump: bool,
+    /// So many months that it charges at once, if not one.
+    pub(super) ahead: usize,
 }
 
 /// A line of an agreement.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a trait of its own")]
 pub(super) struct Line {
     pub(super) id: AgreementLineId,
     pub(super) kit: usize,
@@ -203,6 +206,8 @@ pub(super) struct DiscountPlan {
     pub(super) given: Vec<i64>,
     /// Whether it is on a line of its own.
     pub(super) apart: bool,
+    /// Whether the price of a line is lower by it.
+    pub(super) in_price: bool,
 }
 
 /// A line of a document that is of no agreement.
@@ -239,6 +244,10 @@ pub(super) enum Fate {
     OpenInBooks,
     /// Half of it paid on the desk, and all in the books.
     HalfOnDesk,
+    /// Two documents on the desk, and one in the books.
+    Split,
+    /// Half paid in both.
+    HalfInBoth,
     /// Given up in the books, open on the desk.
     WrittenOff,
     /// Paid on the desk, and not applied yet in the books.
@@ -262,6 +271,7 @@ pub(super) enum Style {
 
 /// A client.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a trait of its own")]
 pub(super) struct Plan {
     pub(super) id: ClientId,
     pub(super) number: usize,

@@ -50,12 +50,15 @@ impl Scene {
     }
 
     /// Some months in a row that are told of, from `least` of them on.
-    pub(super) fn months(&mut self, least: i64) -> std::ops::RangeInclusive<usize> {
+    pub(super) fn months(&mut self, shortest: i64) -> std::ops::RangeInclusive<usize> {
         let last = i64::try_from(self.calendar.told()).unwrap_or(10);
-        let from = self.random.within(3, (last - least - 1).max(3));
+        let from = self.random.within(3, (last - shortest - 1).max(3));
         let open = self.random.chance(50);
-        let to =
-            if open { last + 2 } else { self.random.within(from + least, last.max(from + least)) };
+        let to = if open {
+            last + 2
+        } else {
+            self.random.within(from + shortest, last.max(from + shortest))
+        };
         let months = i64::try_from(self.calendar.months).unwrap_or(10);
         let at = |number: i64| usize::try_from(number.min(months)).unwrap_or(3);
         at(from)..=at(to)
@@ -343,8 +346,8 @@ impl Scene {
         let (from, minor) = (*months.start(), self.random.within(20, 200) * 100);
         let mut given = vec![0; self.calendar.months + 1];
         let mut amounts = Months::new();
-        for at in 0..=*months.end() {
-            given[at] = minor;
+        for (at, given) in given.iter_mut().enumerate().take(*months.end() + 1) {
+            *given = minor;
             if at >= from {
                 amounts.insert(at, minor);
             }
@@ -357,6 +360,7 @@ impl Scene {
             until: Some(self.calendar.month(from - 1).last_day()),
             given,
             apart: self.random.chance(60),
+            in_price: false,
         };
         self.clients[client].discounts.push(plan);
         self.tell(LeakKind::DiscountPastEnd, client, id, amounts);

@@ -28,9 +28,9 @@ impl Scene {
         rebilling: Rebilling,
     ) {
         let day = self.calendar.day(at, 5);
-        let name = if client % 3 == 0 { KITS[kit].variant } else { KITS[kit].name };
+        let name = if client.is_multiple_of(3) { KITS[kit].variant } else { KITS[kit].name };
         let purchase = Purchase {
-            service: (client % 2 == 0).then(|| self.service(kit)),
+            service: client.is_multiple_of(2).then(|| self.service(kit)),
             quantity: Some(Decimal::from(units)),
             unit_cost: Some(usd(cost)),
             rebilling,
@@ -80,7 +80,7 @@ impl Scene {
 
     /// A bill for a year, the first in the second month.
     fn by_the_year(&mut self, client: usize, line: &super::plan::Line) {
-        for month in (0..line.vendor.len()).filter(|month| month % 12 == 0) {
+        for month in (0..line.vendor.len()).filter(|month| month.is_multiple_of(12)) {
             let Some((units, cost)) = line.vendor[month] else { continue };
             let day = self.calendar.day(month, 5);
             if day > self.calendar.as_of {

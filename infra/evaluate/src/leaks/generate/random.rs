@@ -1,4 +1,4 @@
-//! Numbers that a seed decides: SplitMix64 (Steele, Lea and Flood 2014).
+//! Numbers that a seed decides: `SplitMix64` (Steele, Lea and Flood 2014).
 
 /// A source of numbers.
 #[derive(Debug, Clone)]

@@ -179,7 +179,7 @@ impl Scene {
         };
         let counted_by = what
             .counted
-            .filter(|_| plan.number % 2 == 0)
+            .filter(|_| plan.number.is_multiple_of(2))
             .map(|(kind, product)| CountedBy { kind, product: product.map(ToOwned::to_owned) });
         SoldLine {
             line: AgreementLine {

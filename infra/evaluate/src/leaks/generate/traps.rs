@@ -44,6 +44,7 @@ impl Scene {
             }
         }
         self.tiers();
+        self.put_more_traps();
     }
 
     /// A device is replaced: both are counted for a month.
@@ -64,8 +65,13 @@ impl Scene {
         for at in from..=to {
             line.counted[at] = line.counted[at].map(|count| count + more);
         }
-        let bill =
-            Bill { units: more * months, price: line.price[to], note: " (true-up)", lump: false };
+        let bill = Bill {
+            units: more * months,
+            price: line.price[to],
+            note: " (true-up)",
+            lump: false,
+            ahead: 0,
+        };
         line.billed[to].push(bill);
     }
 
@@ -77,7 +83,7 @@ impl Scene {
         line.by_usage = true;
         let mut count = line.quantity + 2;
         let mut before = count;
-        for at in 0..line.counted.len() {
+        for (at, step) in steps.into_iter().enumerate().take(line.counted.len()) {
             line.billed[at] = vec![Bill {
                 units: before.max(line.quantity),
                 price: line.price[at],
@@ -85,7 +91,7 @@ impl Scene {
             }];
             line.counted[at] = Some(count);
             before = count;
-            count = (count + steps[at]).max(1);
+            count = (count + step).max(1);
         }
     }
 
@@ -95,7 +101,9 @@ impl Scene {
         let at = *self.months(3).start();
         let line = self.line(place);
         let mut late = std::mem::take(&mut line.billed[at]);
-        late.iter_mut().for_each(|bill| bill.note = " (month before)");
+        for bill in &mut late {
+            bill.note = " (month before)";
+        }
         line.billed[at + 1].extend(late);
     }
 
@@ -146,8 +154,13 @@ impl Scene {
             }
         }
         if units > 0 && owed % units == 0 {
-            let bill =
-                Bill { units, price: owed / units, note: " (price difference)", lump: false };
+            let bill = Bill {
+                units,
+                price: owed / units,
+                note: " (price difference)",
+                lump: false,
+                ahead: 0,
+            };
             line.billed[rise + 2].push(bill);
         } else {
             self.clients[place.0].lines[place.1].billed[rise..rise + 2]
@@ -163,10 +176,9 @@ impl Scene {
         for (number, client) in self.clients.iter().enumerate() {
             for (at, line) in client.lines.iter().enumerate() {
                 let rise = (1..line.price.len()).find(|at| line.price[*at] > line.price[at - 1]);
-                if let Some(rise) = rise.filter(|rise| *rise >= 2) {
-                    if !line.touched && line.is_steady() && line.kit != HOSTING {
-                        all.push(((number, at), rise));
-                    }
+                let free = !line.touched && line.is_steady() && line.kit != HOSTING;
+                if let Some(rise) = rise.filter(|rise| *rise >= 2 && free) {
+                    all.push(((number, at), rise));
                 }
             }
         }
@@ -179,7 +191,7 @@ impl Scene {
     fn custom_price(&mut self) {
         let Some(place) = self.free_line(&[USER, 2, 3], true) else { return };
         let start = self.clients[place.0].start;
-        let low = percent(KITS[self.line(place).kit].price, self.random.within(65, 75));
+        let low = percent(KITS[self.line(place).kit].price, self.random.within(68, 76));
         self.line(place).custom = true;
         self.line(place).prices.clear();
         self.set_price(place, start, low);
@@ -210,6 +222,7 @@ impl Scene {
                 price: line.price[at] / 12,
                 note: " (instalment)",
                 lump: false,
+                ahead: 0,
             }];
         }
     }
@@ -294,10 +307,10 @@ impl Scene {
                 let count = line.counted[first];
                 line.counted[first.saturating_sub(1)] = count;
                 line.counted[first.saturating_sub(2)] = count;
-                if let Some(last) = line.counted.iter().rposition(Option::is_some) {
-                    if last + 1 < line.counted.len() && client.end.is_some() {
-                        line.counted[last + 1] = count;
-                    }
+                let last = line.counted.iter().rposition(Option::is_some);
+                let last = last.filter(|last| last + 1 < line.counted.len());
+                if let Some(last) = last.filter(|_| client.end.is_some()) {
+                    line.counted[last + 1] = count;
                 }
             }
         }
@@ -360,6 +373,7 @@ impl Scene {
             until: Some(self.calendar.month(end - 1).last_day()),
             given: if renewed { given(self.calendar.months + 1) } else { given(end) },
             apart: true,
+            in_price: false,
         };
         let again = DiscountPlan {
             id: format!("again-{client}-{number}"),

@@ -69,7 +69,7 @@ impl Scene {
         }
     }
 
-    fn push(&mut self, client: usize, entry: TimeEntry) {
+    pub(super) fn push(&mut self, client: usize, entry: TimeEntry) {
         let worked = Worked { entry, category: None, internal: false, waived: None };
         self.clients[client].work.push(worked);
     }
@@ -128,6 +128,7 @@ impl Scene {
             3 => self.not_owed(client, at, BillingStatus::Pending, Some("warranty"), true),
             4 => self.meeting(client, at),
             5 => self.unnamed(client, at),
+            6 => self.taken_back(client, at),
             _ => {}
         }
         if !self.calendar.is_told(at) {
@@ -172,6 +173,12 @@ impl Scene {
         if let Some(work) = self.clients[client].work.last_mut() {
             work.internal = true;
         }
+    }
+
+    /// A piece of approved work.
+    pub(super) fn approved(&mut self, client: usize, at: usize) -> TimeEntry {
+        let piece = self.piece(client, at);
+        self.entry(&piece, PROJECT, BillingStatus::Approved)
     }
 
     /// Approved, and charged by a line that names no work.
