@@ -87,3 +87,6 @@ pub fn detect_by(portfolio: &Portfolio, as_of: Date, policy: &Policy) -> Vec<Lea
     found.sort_by(|a, b| (a.client, a.kind, &a.key).cmp(&(b.client, b.kind, &b.key)));
     found
 }
+
+#[cfg(test)]
+mod tests;
