@@ -10,6 +10,7 @@
 //! fourth. Documents and payments between ledgers are of what was charged, and so apart from all these.
 
 mod assign;
+mod bank;
 mod books;
 mod claim;
 mod counts;

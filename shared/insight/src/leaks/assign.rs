@@ -138,20 +138,31 @@ fn units(item: &Item<'_>, row: usize, line: &Row<'_>) -> Option<Charged> {
         }
         (None, None) => {
             let due = item.due_near(line.month)?;
-            let (units, price) = guessed(item, due, gross)?;
+            let (units, price) = guessed(item, line.month, due, gross)?;
             charged(units, price)
         }
     }
 }
 
 /// The units and price of an amount alone: whole units at the price of then; else all units at an
-/// earlier price, or at whichever one makes them up to the cent; else a part of them.
-fn guessed(item: &Item<'_>, due: &Due, gross: i64) -> Option<(Decimal, i64)> {
+/// earlier price, or at whichever one makes them up to the cent; else a part of them. Where units and
+/// price may be either, they are those of the month before, if that came to as much.
+fn guessed(item: &Item<'_>, month: Month, due: &Due, gross: i64) -> Option<(Decimal, i64)> {
     let whole = due.price > 0 && gross % due.price == 0;
     let mut earlier = item.due.values().map(|it| it.price).filter(|price| *price < due.price);
     let at_earlier = earlier.find(|price| sums::times(due.units, *price) == gross);
     let even = (!whole).then(|| sums::each(gross, due.units)).flatten();
     let even = even.filter(|price| sums::times(due.units, *price) == gross);
     let made_up = at_earlier.or(even).map(|price| (due.units, price));
-    made_up.or_else(|| Some((Decimal::from(gross).checked_div(due.price.into())?, due.price)))
+    let at_price = || Some((Decimal::from(gross).checked_div(due.price.into())?, due.price));
+    if made_up.is_none() || !whole {
+        return made_up.or_else(at_price);
+    }
+    // Either fits: it is what it was in the month before, where that came to as much.
+    let before = item.charged.get(&month.plus(-1)).and_then(|all| all.first());
+    let before = before.filter(|it| sums::times(it.units, it.price) == gross);
+    match before {
+        Some(before) => Some((before.units, before.price)),
+        None => at_price(),
+    }
 }

@@ -22,7 +22,7 @@ use super::{
 };
 
 /// Prices that differ by no more, in per cent, are of one list.
-const NEAR_PERCENT: i64 = 5;
+const NEAR_PERCENT: i64 = 10;
 
 /// What clients pay for a unit of each catalogue entry, by month; sorted by price.
 #[derive(Default)]

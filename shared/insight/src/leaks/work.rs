@@ -15,8 +15,11 @@ use clearmargin_domain::{
     time_entry::BillingStatus,
 };
 
+use jiff::civil::Date;
+
 use super::{
     Evidence, Leak, LeakKind, Ledger, RecordKind, Sold, Worked,
+    bank::{Asked, Bank},
     claim::{Claim, Doubt},
     hours::{Charged, Standing, charged, has_rate, hourly, rate_line},
     view::{Context, View},
@@ -39,27 +42,6 @@ pub(super) fn detect(context: &Context<'_>, view: &View<'_>) -> Vec<Leak> {
         found.extend(Job { context, view, sold: sold.copied(), work }.leaks());
     }
     found
-}
-
-/// Hours are charged on a document of their month or of so many after it.
-const CHARGED_WITHIN: i32 = 3;
-
-/// What lines of documents charge for hours that they do not name, by month.
-type Bank = Vec<(Month, i64)>;
-
-/// Takes a line of just that amount, of so many months after one, if there is one.
-fn settle(bank: &mut Bank, (month, after): (Month, i32), minor: i64) -> bool {
-    let row = bank.iter_mut().find(|(of, rest)| *of == month.plus(after) && *rest == minor);
-    row.map(|(_, rest)| *rest = 0).is_some()
-}
-
-/// Takes as much as is left of an amount.
-fn take<'a>(from: impl Iterator<Item = &'a mut (Month, i64)>, left: &mut i64) {
-    for (_, minor) in from {
-        let part = (*left).min(*minor).max(0);
-        *left -= part;
-        *minor -= part;
-    }
 }
 
 /// The work that one agreement charges, or none does.
@@ -90,8 +72,8 @@ impl Job<'_> {
                 let owed = owed.filter(|owed| *owed != 0 && !settled.contains(&work.entry.id));
                 let Some(owed) = owed else { continue };
                 let (claim, minor) = match work.standing() {
-                    Standing::Unbilled => (&mut *unbilled, Self::left(&mut bank, *month, owed)),
-                    Standing::Covered => (&mut *overrun, Self::left(&mut bank, *month, owed)),
+                    Standing::Unbilled => (&mut *unbilled, bank.left(work.entry.day, owed)),
+                    Standing::Covered => (&mut *overrun, bank.left(work.entry.day, owed)),
                     Standing::Otherwise if self.sells(work) => (&mut *otherwise, owed),
                     Standing::Invoiced(minor) if self.is_below(work, minor, owed) => {
                         (&mut *wrong, owed - minor)
@@ -134,40 +116,43 @@ impl Job<'_> {
         own.filter(|_| work.standing() == Standing::Unbilled).map(|price| price.minor)
     }
 
-    /// The work that a line of a document charges for just what it is owed, and does not name.
+    /// The work that a line of a document charges for just what it is owed, and does not name; and the
+    /// work that was taken back, with what takes it back.
     fn settled(&self, charged: Option<&Charged>, bank: &mut Bank) -> BTreeSet<TimeEntryId> {
+        let waits =
+            |work: &&&Worked| matches!(work.standing(), Standing::Unbilled | Standing::Covered);
+        let mut asked: Vec<(&Worked, i64)> = Vec::new();
+        for work in self.work.values().flatten().filter(waits) {
+            asked.extend(self.owed(work, charged).map(|owed| (*work, owed)));
+        }
         let mut settled = BTreeSet::new();
-        // The nearest first.
-        let apart = (0..=CHARGED_WITHIN).flat_map(|n| self.work.iter().map(move |it| (n, it)));
-        for (apart, (month, work)) in apart {
-            for work in work.iter().filter(|it| !settled.contains(&it.entry.id)).collect::<Vec<_>>()
-            {
-                let waits = matches!(work.standing(), Standing::Unbilled | Standing::Covered);
-                let owed = self.owed(work, charged).filter(|owed| waits && *owed > 0);
-                if owed.is_some_and(|owed| settle(bank, (*month, apart), owed)) {
-                    settled.insert(work.entry.id);
-                }
+        for (back, owed) in asked.iter().filter(|(_, owed)| *owed < 0) {
+            let takes = |(work, minor): &&(&Worked, i64)| {
+                let same =
+                    work.entry.ticket == back.entry.ticket || work.entry.day == back.entry.day;
+                same && *minor == -owed && !settled.contains(&work.entry.id)
+            };
+            if let Some((work, _)) = asked.iter().find(takes) {
+                settled.extend([work.entry.id, back.entry.id]);
             }
         }
+        let rest: Vec<Asked> = asked
+            .iter()
+            .filter(|(work, _)| !settled.contains(&work.entry.id))
+            .map(|(work, owed)| (work.entry.id, work.entry.day, *owed))
+            .collect();
+        settled.extend(bank.exactly(&rest));
         settled
-    }
-
-    /// What is left of an amount after lines of documents that charge hours and name no work.
-    fn left(bank: &mut Bank, month: Month, owed: i64) -> i64 {
-        let mut left = owed;
-        let near = month..=month.plus(CHARGED_WITHIN);
-        take(bank.iter_mut().filter(|(of, _)| near.contains(of)), &mut left);
-        left
     }
 
     /// What documents charge for such hours beyond the work that names them.
     fn charged_besides(&self, charged: Option<&Charged>) -> Bank {
         let services = self.services();
-        let mut rows: BTreeMap<InvoiceId, Bank> = BTreeMap::new();
+        let mut rows: BTreeMap<InvoiceId, Vec<(Date, i64)>> = BTreeMap::new();
         for row in self.view.rows.iter().filter(|row| row.line.amount.minor > 0) {
             if row.service.is_some_and(|it| services.contains(&it)) {
                 let of = rows.entry(row.document.id).or_default();
-                of.push((row.month, row.line.amount.minor));
+                of.push((row.document.day, row.line.amount.minor));
             }
         }
         let counted: BTreeSet<InvoiceId> =
@@ -185,27 +170,27 @@ impl Job<'_> {
                     }
                 }
                 // Its document was made void, and perhaps made again under another id.
-                (Some(invoiced), _) => unnamed.push((Month::of(entry.day), invoiced.minor)),
+                (Some(invoiced), _) => unnamed.push((entry.id, entry.day, invoiced.minor)),
                 (None, BillingStatus::Invoiced) => {
                     let own = entry.price().map_or(0, |price| price.minor);
                     let owed = charged.and_then(|it| it.minors.get(&entry.id)).copied();
-                    unnamed.push((Month::of(entry.day), owed.unwrap_or(own)));
+                    unnamed.push((entry.id, entry.day, owed.unwrap_or(own)));
                 }
                 _ => {}
             }
         }
-        for (document, mut minor) in rest {
-            take(rows.get_mut(&document).into_iter().flatten(), &mut minor);
-        }
-        let mut bank: Bank = rows.into_values().flatten().collect();
-        bank.sort_unstable();
-        for (month, minor) in unnamed {
-            let near = (0..=CHARGED_WITHIN).any(|n| settle(&mut bank, (month, n), minor));
-            if !near {
-                Self::left(&mut bank, month, minor);
+        for (document, mut left) in rest {
+            for (_, minor) in rows.get_mut(&document).into_iter().flatten() {
+                let part = left.min(*minor);
+                left -= part;
+                *minor -= part;
             }
         }
-        bank.retain(|(_, minor)| *minor > 0);
+        let mut bank = Bank::of(rows.into_values().flatten());
+        let exactly = bank.exactly(&unnamed);
+        for (_, day, minor) in unnamed.iter().filter(|(id, _, _)| !exactly.contains(id)) {
+            bank.left(*day, *minor);
+        }
         bank
     }
 

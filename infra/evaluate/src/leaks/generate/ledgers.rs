@@ -47,11 +47,14 @@ impl Scene {
 
     /// Whether there is one: its day has come, and something is charged.
     pub(super) fn has_document(&self, client: usize, at: usize) -> bool {
+        if at > self.calendar.months {
+            return false;
+        }
         let day = self.desk_day(client, at);
         let plan = &self.clients[client];
         let charges = plan.lines.iter().any(|line| !line.billed[at].is_empty());
         let known = self.calendar.from.first_day() <= day && day <= self.calendar.as_of;
-        charges && known && at <= self.calendar.months
+        charges && known
     }
 
     /// Whether a document of that day is told of when its ledgers differ.

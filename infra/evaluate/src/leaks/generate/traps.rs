@@ -191,7 +191,7 @@ impl Scene {
     fn custom_price(&mut self) {
         let Some(place) = self.free_line(&[USER, 2, 3], true) else { return };
         let start = self.clients[place.0].start;
-        let low = percent(KITS[self.line(place).kit].price, self.random.within(68, 76));
+        let low = percent(KITS[self.line(place).kit].price, self.random.within(70, 78));
         self.line(place).custom = true;
         self.line(place).prices.clear();
         self.set_price(place, start, low);

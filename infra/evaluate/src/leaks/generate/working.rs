@@ -79,9 +79,13 @@ impl Scene {
         self.desk_id(client, at)
     }
 
-    /// The month of the document that charges the work of a month: hours are never charged ahead.
+    /// The month of the document that charges the work of a month: the first one after it.
     fn charged_in(&self, client: usize, at: usize) -> usize {
-        if self.clients[client].style == Style::Advance { at + 1 } else { at }
+        match self.clients[client].style {
+            Style::Arrears => at,
+            Style::Same => at + 1,
+            Style::Advance => at + 2,
+        }
     }
 
     /// Work as it goes: most of it is on invoices, and some is not owed.

@@ -1,0 +1,64 @@
+//! What documents charge for hours and do not name: it pays for work of the time before them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clearmargin_domain::id::TimeEntryId;
+use jiff::civil::Date;
+
+/// A document charges work of so many days before it.
+const WITHIN_DAYS: i64 = 100;
+
+/// Lines of documents, each with its day and what of it is not used yet.
+#[derive(Debug, Default)]
+pub(super) struct Bank(Vec<(Date, i64)>);
+
+/// A piece of work, its day, and what is owed for it.
+pub(super) type Asked = (TimeEntryId, Date, i64);
+
+impl Bank {
+    pub(super) fn of(rows: impl IntoIterator<Item = (Date, i64)>) -> Self {
+        let mut rows: Vec<_> = rows.into_iter().filter(|(_, minor)| *minor > 0).collect();
+        rows.sort_unstable();
+        Self(rows)
+    }
+
+    /// The work that lines charge for just what it is owed, the nearest first; they are used up.
+    pub(super) fn exactly(&mut self, asked: &[Asked]) -> BTreeSet<TimeEntryId> {
+        let mut by_amount: BTreeMap<i64, Vec<(usize, Date)>> = BTreeMap::new();
+        for (at, (day, minor)) in self.0.iter().enumerate() {
+            by_amount.entry(*minor).or_default().push((at, *day));
+        }
+        let mut fitting = Vec::new();
+        for (id, day, minor) in asked.iter().filter(|(_, _, minor)| *minor > 0) {
+            let rows = by_amount.get(minor).into_iter().flatten();
+            fitting.extend(rows.filter_map(|(at, of)| Some((gap(*day, *of)?, *id, *at))));
+        }
+        fitting.sort_unstable();
+        let mut settled = BTreeSet::new();
+        for (_, id, at) in fitting {
+            if let Some((_, rest)) = self.0.get_mut(at).filter(|(_, rest)| *rest > 0)
+                && settled.insert(id)
+            {
+                *rest = 0;
+            }
+        }
+        settled
+    }
+
+    /// What is left of an amount after lines that may charge work of a day.
+    pub(super) fn left(&mut self, day: Date, owed: i64) -> i64 {
+        let mut left = owed;
+        for (_, rest) in self.0.iter_mut().filter(|(of, _)| gap(day, *of).is_some()) {
+            let part = left.min(*rest).max(0);
+            left -= part;
+            *rest -= part;
+        }
+        left
+    }
+}
+
+/// How many days after work a document is, if it may charge it.
+fn gap(work: Date, document: Date) -> Option<i64> {
+    let days = work.duration_until(document).as_hours() / 24;
+    (0..=WITHIN_DAYS).contains(&days).then_some(days)
+}
