@@ -221,3 +221,92 @@ fn demand_is_told_from_every_moment_and_so_that_it_adds_up() {
     assert!(refused("BR", &text.replace(",7,", ",12,")).contains("days or weeks"));
     assert!(refused("BR", &text.replace("1;2;3", "1;-2;3")).contains("below zero"));
 }
+
+fn folder(name: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+/// Seeds that nobody looked at while the detectors were written.
+const FRESH: &str = "77000001";
+
+#[test]
+fn planted_leaks_of_fresh_portfolios_are_found_to_the_dollar() {
+    let scores = scores(&["leaks", "--generate", "20", "--seed", FRESH]);
+    assert!(number(&scores, "planted") > 1_000.0, "{scores}");
+    assert!(number(&scores, "precision") >= 0.97, "{scores}");
+    assert!(number(&scores, "recall") >= 0.95, "{scores}");
+    assert!(number(&scores, "dollarError") <= 0.001, "{scores}");
+    assert!(number(&scores, "overBilling") > 0.0, "{scores}");
+}
+
+#[test]
+fn portfolios_without_leaks_have_none_whatever_looks_like_them() {
+    let scores = scores(&["leaks", "--generate", "10", "--seed", FRESH, "--clean"]);
+    assert!(number(&scores, "leaks").abs() < f64::EPSILON, "{scores}");
+    assert!(scores["precision"].is_null() && scores["recall"].is_null(), "{scores}");
+}
+
+#[test]
+fn a_portfolio_in_a_file_scores_as_its_truth_says() {
+    let folder = folder("leaks");
+    let to = folder.to_str().unwrap();
+    let (done, told) =
+        evaluate(&["leaks", "--generate", "1", "--seed", "77000100", "--write", to]);
+    assert!(done, "{told}");
+    let (data, truth) = (folder.join("portfolio.json"), folder.join("truth.json"));
+    let score = |data: &PathBuf, truth: &PathBuf| {
+        let (data, truth) = (data.to_str().unwrap(), truth.to_str().unwrap());
+        scores(&["leaks", "--data", data, "--truth", truth])
+    };
+    let right = score(&data, &truth);
+    let packed = folder.join("portfolio.json.gz");
+    let mut encoder =
+        flate2::write::GzEncoder::new(fs::File::create(&packed).unwrap(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, &fs::read(&data).unwrap()).unwrap();
+    encoder.finish().unwrap();
+    assert_eq!(number(&score(&packed, &truth), "recall"), number(&right, "recall"));
+
+    // A truth that says something else is told apart.
+    let mut other: Value = serde_json::from_slice(&fs::read(&truth).unwrap()).unwrap();
+    let leaks = other["leaks"].as_array_mut().unwrap();
+    let gone = leaks.remove(0);
+    let mut unknown = gone.clone();
+    unknown["subject"] = "nothing".into();
+    leaks.push(unknown);
+    let wrong = folder.join("wrong.json");
+    fs::write(&wrong, other.to_string()).unwrap();
+    let wrong = score(&data, &wrong);
+    for name in ["precision", "recall"] {
+        assert!(number(&wrong, name) < number(&right, name), "{wrong}");
+    }
+    assert!(number(&wrong, "dollarError") > number(&right, "dollarError"), "{wrong}");
+}
+
+#[test]
+fn what_is_found_is_listed_with_its_proof() {
+    let folder = folder("listed");
+    let to = folder.to_str().unwrap();
+    evaluate(&["leaks", "--generate", "1", "--seed", "77000101", "--write", to]);
+    let data = folder.join("portfolio.json");
+    let (done, told) = evaluate(&["leaks", "--data", data.to_str().unwrap(), "--list"]);
+    assert!(done, "{told}");
+    let leaks: Vec<Value> = serde_json::from_str(&told).unwrap();
+    let kinds: std::collections::BTreeSet<_> =
+        leaks.iter().map(|leak| leak["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds.len(), 17, "{kinds:?}");
+    for leak in &leaks {
+        assert!(!leak["evidence"].as_array().unwrap().is_empty(), "{leak}");
+        let months = leak["months"].as_object().unwrap().values();
+        let sum: i64 = months.map(|money| money["minor"].as_i64().unwrap()).sum();
+        assert_eq!(Some(sum), leak["total"]["minor"].as_i64(), "{leak}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_portfolio_is_refused_in_words() {
+    let path = file("no-portfolio.json", "{\"asOf\": \"2026-01-01\"}");
+    let (done, told) = evaluate(&["leaks", "--data", path.to_str().unwrap()]);
+    assert!(!done && told.contains("no-portfolio.json"), "{told}");
+}

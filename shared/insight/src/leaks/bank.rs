@@ -22,7 +22,8 @@ impl Bank {
         Self(rows)
     }
 
-    /// The work that lines charge for just what it is owed, the nearest first; they are used up.
+    /// The work that lines charge for just what it is owed, the oldest first; they are
+    /// used up.
     pub(super) fn exactly(&mut self, asked: &[Asked]) -> BTreeSet<TimeEntryId> {
         let mut by_amount: BTreeMap<i64, Vec<(usize, Date)>> = BTreeMap::new();
         for (at, (day, minor)) in self.0.iter().enumerate() {
@@ -31,11 +32,13 @@ impl Bank {
         let mut fitting = Vec::new();
         for (id, day, minor) in asked.iter().filter(|(_, _, minor)| *minor > 0) {
             let rows = by_amount.get(minor).into_iter().flatten();
-            fitting.extend(rows.filter_map(|(at, of)| Some((gap(*day, *of)?, *id, *at))));
+            fitting.extend(
+                rows.filter(|(_, of)| may_charge(*of, *day)).map(|(at, _)| (*at, *day, *id)),
+            );
         }
         fitting.sort_unstable();
         let mut settled = BTreeSet::new();
-        for (_, id, at) in fitting {
+        for (at, _, id) in fitting {
             if let Some((_, rest)) = self.0.get_mut(at).filter(|(_, rest)| *rest > 0)
                 && settled.insert(id)
             {
@@ -48,7 +51,7 @@ impl Bank {
     /// What is left of an amount after lines that may charge work of a day.
     pub(super) fn left(&mut self, day: Date, owed: i64) -> i64 {
         let mut left = owed;
-        for (_, rest) in self.0.iter_mut().filter(|(of, _)| gap(day, *of).is_some()) {
+        for (_, rest) in self.0.iter_mut().filter(|(of, _)| may_charge(*of, day)) {
             let part = left.min(*rest).max(0);
             left -= part;
             *rest -= part;
@@ -57,8 +60,8 @@ impl Bank {
     }
 }
 
-/// How many days after work a document is, if it may charge it.
-fn gap(work: Date, document: Date) -> Option<i64> {
+/// Whether a document may charge work of a day.
+fn may_charge(document: Date, work: Date) -> bool {
     let days = work.duration_until(document).as_hours() / 24;
-    (0..=WITHIN_DAYS).contains(&days).then_some(days)
+    (0..=WITHIN_DAYS).contains(&days)
 }

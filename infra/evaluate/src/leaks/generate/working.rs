@@ -135,7 +135,7 @@ impl Scene {
             6 => self.taken_back(client, at),
             _ => {}
         }
-        if !self.calendar.is_told(at) {
+        if at > 0 && !self.calendar.is_told(at) {
             self.not_owed(client, at, BillingStatus::Approved, None, false);
         }
     }
