@@ -5,12 +5,13 @@ mod truth;
 
 use std::path::Path;
 
+use clearmargin_domain::period::Month;
 use clearmargin_insight::leaks::{Leak, LeakKind, Portfolio, detect};
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 
 use self::{
-    generate::make,
+    generate::{make, make_sized},
     truth::{Nearness, Truth, sums},
 };
 use crate::{
@@ -48,11 +49,22 @@ pub(crate) fn list(data: &Path) -> Result<String, FileError> {
 }
 
 /// How what is found in made-up portfolios compares with what was planted.
-pub(crate) fn score_made(count: u64, seed: u64, clean: bool) -> (Report, Nearness) {
+pub(crate) fn score_made(
+    count: u64,
+    seed: u64,
+    clean: bool,
+    size: Option<usize>,
+) -> (Report, Nearness) {
     let (mut nearness, mut all, mut clients) = (Nearness::default(), Vec::new(), 0);
     let mut times = Vec::new();
     for number in 0..count {
-        let made = make(seed.wrapping_add(number), !clean);
+        let seed_of = seed.wrapping_add(number);
+        let made = match size {
+            Some(clients) => {
+                make_sized(seed_of, !clean, clients, (Month::of(date(2023, 1, 1)), 36))
+            }
+            None => make(seed_of, !clean),
+        };
         let start = milliseconds();
         let found = detect(&made.portfolio, made.as_of);
         times.push(since(start));

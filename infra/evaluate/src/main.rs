@@ -1,6 +1,6 @@
 //! Scores the shipped models on files of known outcomes: `cargo xtask evaluate`.
 //!
-//! `docs/forecasting.md` and `docs/risk.md` say what the files hold and what the scores were.
+//! `docs/forecasting.md`, `docs/risk.md` and `docs/leaks.md` say what the files hold and what the scores were.
 #![expect(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
 mod accuracy;
@@ -101,6 +101,9 @@ enum Job {
         /// Without leaks, with all that looks like them.
         #[arg(long, requires = "generate")]
         clean: bool,
+        /// How many clients each of them has, over 36 months; without it, 20 to 80 over 18 to 36.
+        #[arg(long, requires = "generate")]
+        clients: Option<usize>,
         /// Writes the first of them and its truth to a folder.
         #[arg(long, requires = "generate", value_name = "FOLDER")]
         write: Option<PathBuf>,
@@ -166,11 +169,12 @@ fn score(job: &Job) -> Result<String, FileError> {
         Job::Leaks { data: Some(data), truth, json, .. } => {
             Ok(told(*json, &leaks::score(data, truth.as_deref())?))
         }
-        Job::Leaks { generate, seed, clean, write, details, json, .. } => {
+        Job::Leaks { generate, seed, clean, clients, write, details, json, .. } => {
             if let Some(folder) = write {
                 leaks::write(*seed, *clean, folder)?;
             }
-            let (report, nearness) = leaks::score_made(generate.unwrap_or(1), *seed, *clean);
+            let (report, nearness) =
+                leaks::score_made(generate.unwrap_or(1), *seed, *clean, *clients);
             let details = details.then(|| format!("\n{}", leaks::details(&nearness)));
             Ok(told(*json, &report) + details.as_deref().unwrap_or_default())
         }

@@ -252,8 +252,7 @@ fn portfolios_without_leaks_have_none_whatever_looks_like_them() {
 fn a_portfolio_in_a_file_scores_as_its_truth_says() {
     let folder = folder("leaks");
     let to = folder.to_str().unwrap();
-    let (done, told) =
-        evaluate(&["leaks", "--generate", "1", "--seed", "77000100", "--write", to]);
+    let (done, told) = evaluate(&["leaks", "--generate", "1", "--seed", "77000100", "--write", to]);
     assert!(done, "{told}");
     let (data, truth) = (folder.join("portfolio.json"), folder.join("truth.json"));
     let score = |data: &PathBuf, truth: &PathBuf| {
@@ -262,8 +261,10 @@ fn a_portfolio_in_a_file_scores_as_its_truth_says() {
     };
     let right = score(&data, &truth);
     let packed = folder.join("portfolio.json.gz");
-    let mut encoder =
-        flate2::write::GzEncoder::new(fs::File::create(&packed).unwrap(), flate2::Compression::fast());
+    let mut encoder = flate2::write::GzEncoder::new(
+        fs::File::create(&packed).unwrap(),
+        flate2::Compression::fast(),
+    );
     std::io::Write::write_all(&mut encoder, &fs::read(&data).unwrap()).unwrap();
     encoder.finish().unwrap();
     assert_eq!(number(&score(&packed, &truth), "recall"), number(&right, "recall"));

@@ -6,7 +6,9 @@ use clearmargin_domain::{agreement::Days, id::ServiceId, period::Month};
 use rust_decimal::Decimal;
 
 use super::{
-    DocumentLine, sums,
+    DocumentLine,
+    names::are_alike,
+    sums,
     view::{Adjusted, Charged, Due, Item, Row},
 };
 
@@ -20,7 +22,7 @@ pub(super) fn assign(items: &mut [Item<'_>], place: usize, row: &Row<'_>) {
     let found = match (row.line.agreed, row.service) {
         (Some(id), _) => items.iter().position(|item| item.id() == id),
         (None, Some(_)) => by_service(items, row),
-        (None, None) => by_amount(items, row),
+        (None, None) => by_words(items, row).or_else(|| by_amount(items, row)),
     };
     let Some(item) = found.and_then(|at| items.get_mut(at)) else { return };
     for (month, charged) in read(item, place, row) {
@@ -39,7 +41,7 @@ fn by_service(items: &[Item<'_>], row: &Row<'_>) -> Option<usize> {
     let all: Vec<(usize, &Item<'_>)> = items
         .iter()
         .enumerate()
-        .filter(|(_, item)| item.line.line.service == row.service && item.line.line.is_fixed())
+        .filter(|(_, item)| item.service == row.service && item.line.line.is_fixed())
         .collect();
     let price = row.line.unit_price.map(|price| price.minor);
     let due = |item: &Item<'_>| item.due.get(&row.month).copied();
@@ -50,6 +52,18 @@ fn by_service(items: &[Item<'_>], row: &Row<'_>) -> Option<usize> {
     let is_due = |(_, item): &&(usize, &Item<'_>)| due(item).is_some();
     let found = all.iter().find(at_price).or_else(|| all.iter().find(lacking));
     found.or_else(|| all.iter().find(is_due)).or_else(|| all.first()).map(|(at, _)| *at)
+}
+
+/// The one line that is no catalogue entry either and says the same.
+fn by_words(items: &[Item<'_>], row: &Row<'_>) -> Option<usize> {
+    let says = |item: &Item<'_>| {
+        item.service.is_none() && are_alike(&item.line.line.description, &row.line.description)
+    };
+    let due = |item: &Item<'_>| item.due.contains_key(&row.month);
+    let all: Vec<(usize, &Item<'_>)> =
+        items.iter().enumerate().filter(|(_, item)| says(item)).collect();
+    let found = all.iter().find(|(_, item)| lacks(item, row.month));
+    found.or_else(|| all.iter().find(|(_, item)| due(item))).map(|(at, _)| *at)
 }
 
 fn by_amount(items: &[Item<'_>], row: &Row<'_>) -> Option<usize> {
@@ -75,7 +89,7 @@ pub(super) fn learned(items: &[Item<'_>], rows: &[Row<'_>]) -> BTreeMap<String, 
     for (words, votes) in votes {
         let mut votes = votes.into_iter();
         let (Some((at, count)), None) = (votes.next(), votes.next()) else { continue };
-        let service = items.get(at).and_then(|item| item.line.line.service);
+        let service = items.get(at).and_then(|item| item.service);
         if let Some(service) = service.filter(|_| count >= 2) {
             learned.insert(words.to_owned(), service);
         }

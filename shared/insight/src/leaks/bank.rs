@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use clearmargin_domain::id::TimeEntryId;
 use jiff::civil::Date;
 
-/// A document charges work of so many days before it.
-const WITHIN_DAYS: i64 = 100;
+/// A document charges work of so many days before it: two billing cycles.
+const WITHIN_DAYS: i64 = 62;
 
 /// Lines of documents, each with its day and what of it is not used yet.
 #[derive(Debug, Default)]

@@ -94,16 +94,17 @@ fn without_taken_back<'a, 'b>(
     let mut memos: Vec<&Document> =
         alone.flat_map(|pair| counting(&pair.desk)).filter(|it| !it.is_invoice()).collect();
     memos.sort_by_key(|memo| (memo.day, memo.id));
-    let mut kept = Vec::new();
-    for (pair, minor) in missing {
-        let day = counting(&pair.desk).map(|it| it.day).max().unwrap_or(Date::MAX);
-        let takes_back = |memo: &&Document| {
-            let until = day.saturating_add(TAKEN_BACK_DAYS.days());
-            memo.net() == -minor && day <= memo.day && memo.day <= until
+    let mut kept = missing;
+    for memo in memos {
+        let after = |(pair, minor): &(&Pair<'_>, i64)| {
+            let day = counting(&pair.desk).map(|it| it.day).max()?;
+            let days = day.duration_until(memo.day).as_hours() / 24;
+            let fits = memo.net() == -minor && (0..=TAKEN_BACK_DAYS).contains(&days);
+            fits.then_some(days)
         };
-        match memos.iter().position(takes_back) {
-            Some(at) => drop(memos.remove(at)),
-            None => kept.push((pair, minor)),
+        let all = kept.iter().enumerate().filter_map(|(at, it)| Some((after(it)?, at)));
+        if let Some((_, at)) = all.min() {
+            kept.remove(at);
         }
     }
     kept

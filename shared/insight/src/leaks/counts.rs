@@ -43,7 +43,7 @@ pub(super) fn counts(context: &Context<'_>, view: &View<'_>, item: &Item<'_>) ->
         return counted(view.client, |count| is_of(count, &by));
     }
     let product = item.line.line.offering == Offering::Product;
-    match item.line.line.service {
+    match item.service {
         Some(service) if product => of_service(context, view.client, service),
         _ => Counts::default(),
     }

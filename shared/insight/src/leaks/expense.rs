@@ -14,6 +14,8 @@ use super::{
 
 /// A client may be charged up to half more than a purchase cost.
 const MOST_MARKUP_PERCENT: i64 = 50;
+/// So many days before a purchase a document may charge it.
+const AHEAD_DAYS: i64 = 7;
 /// So many days make no difference to which purchase a line charges.
 const ABOUT_DAYS: i64 = 45;
 /// Among so many purchases of a month it is looked for some that one line charges together.
@@ -68,8 +70,8 @@ fn given_back(view: &View<'_>, due: &mut Vec<&Purchase>) {
     }
 }
 
-fn days_apart(one: Date, other: Date) -> i64 {
-    (one.duration_until(other).as_hours() / 24).abs()
+fn days_after(purchase: Date, document: Date) -> i64 {
+    purchase.duration_until(document).as_hours() / 24
 }
 
 /// Leaves out what lines charge that charge nothing else: those of the same amount or, unless
@@ -84,8 +86,10 @@ fn charged(
     let mut fitting = Vec::new();
     for (at, purchase) in due.iter().enumerate() {
         for (row_at, row) in free.iter().enumerate() {
-            let apart = days_apart(purchase.day, row.document.day);
-            if apart <= context.policy.rebilling_days && fits(purchase, row, exactly) {
+            let apart = days_after(purchase.day, row.document.day);
+            if (-AHEAD_DAYS..=context.policy.rebilling_days).contains(&apart)
+                && fits(purchase, row, exactly)
+            {
                 let more = row.line.amount.minor - purchase.amount.minor;
                 fitting.push((apart / ABOUT_DAYS, more, apart, at, row_at));
             }
@@ -120,8 +124,8 @@ fn together(context: &Context<'_>, due: &mut Vec<&Purchase>, free: &mut Vec<&Row
     let months: BTreeSet<Month> = due.iter().map(|it| Month::of(it.day)).collect();
     for month in months {
         free.retain(|row| {
-            let near = days_apart(month.last_day(), row.document.day);
-            if near > context.policy.rebilling_days {
+            let after = days_after(month.first_day(), row.document.day);
+            if !(0..=context.policy.rebilling_days).contains(&after) {
                 return true;
             }
             let own: Vec<usize> = (0..due.len())

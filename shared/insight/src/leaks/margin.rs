@@ -60,7 +60,7 @@ fn of_item(
     item: &Item<'_>,
     shared: &SharedCosts,
 ) -> Option<Leak> {
-    let service = item.line.line.service?;
+    let service = item.service?;
     let mut own = BTreeMap::new();
     for purchase in &view.client.purchases {
         if purchase.meant(context) == Some(service) {

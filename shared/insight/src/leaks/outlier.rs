@@ -36,7 +36,7 @@ impl Usual {
     /// Adds what a client pays, at its lowest price where it has several.
     pub(super) fn add(&mut self, context: &Context<'_>, view: &View<'_>) {
         for item in view.items.iter().filter(|item| is_comparable(item)) {
-            let Some(service) = item.line.line.service else { continue };
+            let Some(service) = item.service else { continue };
             for set in item.line.line.prices.all() {
                 let price = (service, set.unit_price.minor);
                 self.at.entry(price).or_default().insert(view.client.client);
@@ -79,7 +79,7 @@ impl Usual {
 
     /// Whether other clients were sold it at about the same price: a tier, or an older price list.
     fn is_shared(&self, context: &Context<'_>, item: &Item<'_>, own: ClientId) -> bool {
-        let Some(service) = item.line.line.service else { return false };
+        let Some(service) = item.service else { return false };
         item.line.line.prices.all().iter().any(|set| {
             let price = set.unit_price.minor;
             let near = sums::share(price, NEAR_PERCENT, 100);
@@ -112,7 +112,7 @@ pub(super) fn detect(
 }
 
 fn of_item(context: &Context<'_>, view: &View<'_>, item: &Item<'_>, usual: &Usual) -> Option<Leak> {
-    let service = item.line.line.service?;
+    let service = item.service?;
     let client = view.client.client;
     let mut claim =
         Claim::new(LeakKind::PriceOutlier, &item.id()).of(item.sold.agreement.id, Some(service));

@@ -40,7 +40,7 @@ pub struct Policy {
     pub outlier_peers: usize,
     /// So many others that were sold it at about that price make a price list's tier of it.
     pub outlier_companions: usize,
-    /// So many days a re-billed purchase may lie before or after the line that charges it.
+    /// So many days after a purchase a document may charge it.
     pub rebilling_days: i64,
 }
 

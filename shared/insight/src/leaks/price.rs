@@ -105,7 +105,7 @@ fn told(
     missing: &BTreeMap<Month, Missing>,
 ) -> Vec<Leak> {
     let agreement = item.sold.agreement.id;
-    let new = |kind| Claim::new(kind, &item.id()).of(agreement, item.line.line.service);
+    let new = |kind| Claim::new(kind, &item.id()).of(agreement, item.service);
     let (mut uplift, mut wrong) = (new(LeakKind::UpliftNotApplied), new(LeakKind::WrongRate));
     for (month, missing) in missing.iter().filter(|(month, _)| context.is_judged(**month)) {
         let Some(due) = item.due.get(month) else { continue };

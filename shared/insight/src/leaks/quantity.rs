@@ -86,11 +86,10 @@ fn gaps(
 /// What other lines of the same entry charge of the same count; none where a later one of them is
 /// compared with it.
 fn others(view: &View<'_>, place: usize, item: &Item<'_>, month: Month) -> Option<Decimal> {
-    let Some(service) = item.line.line.service else { return Some(Decimal::ZERO) };
+    let Some(service) = item.service else { return Some(Decimal::ZERO) };
     let mut sum = Decimal::ZERO;
     for (at, other) in view.items.iter().enumerate().filter(|(at, _)| *at != place) {
-        if other.line.line.service != Some(service) || other.line.counted_by != item.line.counted_by
-        {
+        if other.service != Some(service) || other.line.counted_by != item.line.counted_by {
             continue;
         }
         if let Some(due) = other.due.get(&month) {
@@ -146,7 +145,7 @@ fn settle(view: &View<'_>, item: &Item<'_>, gaps: &mut BTreeMap<Month, Gap>) {
 }
 
 fn credited(view: &View<'_>, item: &Item<'_>) -> Decimal {
-    let Some(service) = item.line.line.service else { return Decimal::ZERO };
+    let Some(service) = item.service else { return Decimal::ZERO };
     let rows = view.credits.iter().filter(|row| row.service == Some(service));
     rows.filter_map(|row| {
         let by_price = || {
@@ -170,7 +169,7 @@ fn told(
         UsageKind::Users | UsageKind::Licences => LeakKind::SeatsOverContract,
     };
     let agreement = item.sold.agreement.id;
-    let new = |kind| Claim::new(kind, &item.id()).of(agreement, item.line.line.service);
+    let new = |kind| Claim::new(kind, &item.id()).of(agreement, item.service);
     let (mut over, mut missing, mut fewer) =
         (new(over), new(LeakKind::LineNotInvoiced), new(LeakKind::QuantityBelowContract));
     let mut forgiven = forgiven(context, view, item, gaps);

@@ -23,7 +23,7 @@ pub(super) fn detect(context: &Context<'_>, view: &View<'_>) -> Vec<Leak> {
 
 fn of_item(context: &Context<'_>, view: &View<'_>, item: &Item<'_>) -> Vec<Leak> {
     let agreement = item.sold.agreement.id;
-    let new = |kind| Claim::new(kind, &item.id()).of(agreement, item.line.line.service);
+    let new = |kind| Claim::new(kind, &item.id()).of(agreement, item.service);
     let (mut nothing, mut fewer) =
         (new(LeakKind::LineNotInvoiced), new(LeakKind::QuantityBelowContract));
     let last = context.last().plus(-AROUND.1);

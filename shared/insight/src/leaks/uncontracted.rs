@@ -105,7 +105,7 @@ fn is_agreed(context: &Context<'_>, view: &View<'_>, service: ServiceId, month: 
     let policy = context.policy;
     view.items.iter().any(|item| {
         let line = &item.line.line;
-        let sells = line.service == Some(service) || item.line.includes.contains(&service);
+        let sells = item.service == Some(service) || item.line.includes.contains(&service);
         let agreement = &item.sold.agreement;
         let first = Month::of(line.start.max(agreement.start)).plus(-policy.onboarding_months);
         let ends = [line.end, agreement.end].into_iter().flatten().min();

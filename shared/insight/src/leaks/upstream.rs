@@ -57,7 +57,7 @@ fn of_item(
     item: &Item<'_>,
     vendors: &Vendors,
 ) -> Option<Leak> {
-    let service = item.line.line.service?;
+    let service = item.service?;
     if vendors.shared.contains(&service) {
         return None;
     }

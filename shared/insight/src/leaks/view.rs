@@ -127,6 +127,8 @@ pub(super) struct Adjusted {
 pub(super) struct Item<'a> {
     pub(super) sold: &'a Sold,
     pub(super) line: &'a SoldLine,
+    /// What it sells, as it says itself or by its words.
+    pub(super) service: Option<ServiceId>,
     pub(super) due: BTreeMap<Month, Due>,
     pub(super) charged: BTreeMap<Month, Vec<Charged>>,
     pub(super) adjusted: Vec<Adjusted>,
@@ -251,7 +253,7 @@ fn changes(
     known: &BTreeMap<(ServiceId, Month), i64>,
     shift: i32,
 ) -> usize {
-    let Some(service) = item.line.line.service else { return 0 };
+    let Some(service) = item.service else { return 0 };
     let due = |month: Month| item.due.get(&month).map(|due| sums::times(due.units, due.price));
     let agrees = |month: Month| due(month) == known.get(&(service, month.plus(-shift))).copied();
     let changed = |month: &Month| due(*month) != due(month.plus(-1));
@@ -322,7 +324,8 @@ fn item<'a>(context: &Context<'_>, sold: &'a Sold, line: &'a SoldLine) -> Item<'
         let whole = spans.len() == 1 && spans.iter().all(|it| it.span == it.in_force);
         due.insert(month, Due { units, price, amount, whole });
     }
-    Item { sold, line, due, charged: BTreeMap::new(), adjusted: Vec::new() }
+    let service = line.line.service.or_else(|| context.names.find(&line.line.description));
+    Item { sold, line, service, due, charged: BTreeMap::new(), adjusted: Vec::new() }
 }
 
 impl SoldLine {

@@ -197,7 +197,7 @@ impl Job<'_> {
     /// The catalogue entries that this work is charged as.
     fn services(&self) -> Vec<ServiceId> {
         let fixed = self.view.items.iter().filter(|item| item.line.line.is_fixed());
-        let fixed: Vec<_> = fixed.filter_map(|item| item.line.line.service).collect();
+        let fixed: Vec<_> = fixed.filter_map(|item| item.service).collect();
         let own = self.work.values().flatten().filter_map(|work| work.entry.service);
         let mut own: Vec<_> = own.filter(|service| !fixed.contains(service)).collect();
         own.sort_unstable();

@@ -49,6 +49,8 @@ pub(super) fn client(random: &mut Random, calendar: &Calendar, tag: &str, number
         style,
         says_days: style == Style::Advance || random.chance(60),
         names_entries: random.chance(80),
+        agrees_entries: random.chance(85),
+        in_books_alone: random.chance(10),
         names_lines: false,
         says_units: random.chance(85),
         escalator,

@@ -91,6 +91,9 @@ impl Scene {
             self.clients[client].fates[at] == Fate::Usual && self.has_document(client, at)
         };
         let next = fate == Fate::Crosswise;
+        if self.clients[client].in_books_alone {
+            return;
+        }
         if !free(at) || (next && !free(at + 1)) || !self.is_old(self.desk_day(client, at + 1)) {
             return;
         }
@@ -158,6 +161,22 @@ impl Scene {
             books.documents.push(desk);
         }
         self.only_in_books(client, books);
+        if self.clients[client].in_books_alone {
+            Self::without_desk(books);
+        }
+    }
+
+    /// Leaves what the books would have if nothing else wrote documents.
+    fn without_desk(books: &mut ClientBooks) {
+        books.documents.retain(|it| it.system == Source::SuperOps);
+        books.settlements.retain(|it| it.system == Source::SuperOps);
+        books.links.clear();
+        for document in &mut books.documents {
+            document.system = Source::QuickBooks;
+        }
+        for paid in &mut books.settlements {
+            paid.system = Source::QuickBooks;
+        }
     }
 
     /// Documents that somebody wrote in the books alone.

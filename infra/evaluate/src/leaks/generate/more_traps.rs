@@ -33,6 +33,9 @@ impl Scene {
     /// Somebody charged a line for some months in the books, and not on the desk.
     fn charged_in_books_alone(&mut self) {
         let Some(place) = self.free_line(&[ENDPOINT, USER, 2, 8, 9], true) else { return };
+        if self.clients[place.0].in_books_alone {
+            return;
+        }
         let months = self.months(2);
         for at in months {
             let bills = std::mem::take(&mut self.line(place).billed[at]);

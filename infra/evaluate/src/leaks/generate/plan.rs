@@ -284,6 +284,10 @@ pub(super) struct Plan {
     pub(super) says_days: bool,
     /// Whether documents name catalogue entries, and not words alone.
     pub(super) names_entries: bool,
+    /// Whether agreements name catalogue entries.
+    pub(super) agrees_entries: bool,
+    /// Whether its documents are in the books alone.
+    pub(super) in_books_alone: bool,
     /// Whether documents name the lines of agreements.
     pub(super) names_lines: bool,
     /// Whether documents say how many.

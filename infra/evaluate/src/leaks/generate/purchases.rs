@@ -143,6 +143,7 @@ impl Scene {
 
     fn expense(&mut self, client: usize, at: usize, day: Date, minor: i64, planted: bool) {
         let says = self.random.pick(&TRIPS).copied().unwrap_or("Travel");
+        let on = self.charged_in(client, at);
         let base = self.purchase(client, says, day, minor);
         let due = Purchase { rebilling: Rebilling::Due, ..base.clone() };
         match self.random.within(1, 8) {
@@ -164,10 +165,10 @@ impl Scene {
                 self.clients[client].purchases.push(back);
             }
             // Charged with a markup, and nobody wrote that down.
-            4 if self.has_document(client, at) => {
+            4 if self.has_document(client, on) => {
                 self.clients[client].purchases.push(due);
                 let amount = minor + minor / 10;
-                self.charge(client, at, says, amount);
+                self.charge(client, on, says, amount);
             }
             // Charged, and marked so.
             5 => {
@@ -175,7 +176,7 @@ impl Scene {
                 self.clients[client].purchases.push(Purchase { rebilling: done, ..base });
             }
             // Two of a month, charged by one line.
-            6 if self.has_document(client, at) && self.is_alone(client, at) => {
+            6 if self.has_document(client, on) && self.is_alone(client, at) => {
                 self.clients[client].purchases.push(due);
                 let other = minor / 3;
                 let more = Purchase {
@@ -183,7 +184,7 @@ impl Scene {
                     ..self.purchase(client, "Parking", day, other)
                 };
                 self.clients[client].purchases.push(more);
-                self.charge(client, at, "Reimbursable expenses", minor + other);
+                self.charge(client, on, "Reimbursable expenses", minor + other);
             }
             _ => self.clients[client].purchases.push(base),
         }

@@ -186,7 +186,7 @@ impl Scene {
                 id: line.id,
                 agreement: plan.agreement,
                 client: plan.id,
-                service: Some(self.service(line.kit)),
+                service: plan.agrees_entries.then(|| self.service(line.kit)),
                 description: what.name.to_owned(),
                 offering: what.offering,
                 unit: what.unit,

@@ -80,7 +80,7 @@ impl Scene {
     }
 
     /// The month of the document that charges the work of a month: the first one after it.
-    fn charged_in(&self, client: usize, at: usize) -> usize {
+    pub(super) fn charged_in(&self, client: usize, at: usize) -> usize {
         match self.clients[client].style {
             Style::Arrears => at,
             Style::Same => at + 1,
