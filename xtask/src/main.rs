@@ -18,8 +18,9 @@ cargo xtask <task>
   size [function…]    compiles for release, fails on a function that is too big
   bench [options]     compiles for release and measures against the budgets
   evaluate MODEL --data FILE [--train FILE] [--json]
-                      scores a shipped model on known outcomes: forecast, churn,
-                      receivables
+                      scores a shipped model on known outcomes: forecast, demand, churn,
+                      receivables; and leaks, on a portfolio and its --truth FILE or on
+                      made-up ones (--generate N --seed S)
   units               counts what each route reads and writes, without a release build
   ci [--fast]         every check there is; with --fast those that need no deployment";
 

@@ -41,7 +41,7 @@ use self::{
     names::Names,
     outlier::Usual,
     upstream::Vendors,
-    view::{Context, View},
+    view::{Context, View, items},
 };
 
 pub use leak::{Bearing, Confidence, Evidence, Leak, LeakKind, Ledger, RecordKind};
@@ -62,15 +62,17 @@ pub fn detect_by(portfolio: &Portfolio, as_of: Date, policy: &Policy) -> Vec<Lea
     let context = Context { portfolio, policy, as_of, names };
     let (costs, vendors) = (SharedCosts::of(&context), Vendors::of(&context));
     let ledgers = Ledgers::of(&context);
-    let views: Vec<View<'_>> =
-        portfolio.clients.iter().map(|client| View::of(&context, client)).collect();
     let mut usual = Usual::default();
-    for view in &views {
-        usual.add(&context, view);
+    let mut lines = Vec::with_capacity(portfolio.clients.len());
+    for client in &portfolio.clients {
+        let items = items(&context, client);
+        usual.add(&context, client.client, &items);
+        lines.push(items);
     }
     usual.sort();
     let mut found = Vec::new();
-    for view in &views {
+    for (client, items) in portfolio.clients.iter().zip(lines) {
+        let view = &View::of(&context, client, items);
         let mut own = quantity::detect(&context, view);
         own.extend(spans::detect(&context, view));
         own.extend(price::detect(&context, view));

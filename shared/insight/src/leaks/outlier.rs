@@ -34,16 +34,16 @@ pub(super) struct Usual {
 
 impl Usual {
     /// Adds what a client pays, at its lowest price where it has several.
-    pub(super) fn add(&mut self, context: &Context<'_>, view: &View<'_>) {
-        for item in view.items.iter().filter(|item| is_comparable(item)) {
+    pub(super) fn add(&mut self, context: &Context<'_>, client: ClientId, items: &[Item<'_>]) {
+        for item in items.iter().filter(|item| is_comparable(item)) {
             let Some(service) = item.service else { continue };
             for set in item.line.line.prices.all() {
                 let price = (service, set.unit_price.minor);
-                self.at.entry(price).or_default().insert(view.client.client);
+                self.at.entry(price).or_default().insert(client);
             }
             for (month, due) in item.due.iter().filter(|(month, _)| context.is_judged(**month)) {
                 if due.whole && due.price > 0 {
-                    let row = (due.price, view.client.client);
+                    let row = (due.price, client);
                     self.prices.entry((service, *month)).or_default().push(row);
                 }
             }
@@ -80,13 +80,15 @@ impl Usual {
     /// Whether other clients were sold it at about the same price: a tier, or an older price list.
     fn is_shared(&self, context: &Context<'_>, item: &Item<'_>, own: ClientId) -> bool {
         let Some(service) = item.service else { return false };
+        let companions = context.policy.outlier_companions.max(1);
         item.line.line.prices.all().iter().any(|set| {
             let price = set.unit_price.minor;
             let near = sums::share(price, NEAR_PERCENT, 100);
             let around = (service, price - near)..=(service, price + near);
-            let others: BTreeSet<_> =
-                self.at.range(around).flat_map(|(_, who)| who).filter(|who| **who != own).collect();
-            others.len() >= context.policy.outlier_companions
+            let mut others = BTreeSet::new();
+            let all = self.at.range(around).flat_map(|(_, who)| who).filter(|who| **who != own);
+            // Most prices are shared by nearly all: it is enough to find so many.
+            all.map(|who| others.insert(who)).filter(|new| *new).nth(companions - 1).is_some()
         })
     }
 }

@@ -247,6 +247,18 @@ proptest! {
         }
     }
 
+    /// In which order a source tells its records changes nothing.
+    #[test]
+    fn the_order_of_records_changes_nothing(year in year()) {
+        let snapshot = portfolio(year.client());
+        let mut other = snapshot.clone();
+        for client in &mut other.clients {
+            client.documents.reverse();
+            client.counts.reverse();
+        }
+        prop_assert_eq!(detect(&snapshot, AS_OF), detect(&other, AS_OF));
+    }
+
     /// A day later more may be known, and the leak is the same one.
     #[test]
     fn a_key_stays_when_the_amount_grows(year in year(), days in 1_i64..60) {

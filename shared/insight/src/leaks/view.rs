@@ -185,7 +185,7 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn of(context: &Context<'_>, client: &'a ClientBooks) -> Self {
+    pub(super) fn of(context: &Context<'_>, client: &'a ClientBooks, items: Vec<Item<'a>>) -> Self {
         let pairs = pairs(client);
         let (mut rows, mut credits) = (Vec::new(), Vec::new());
         for document in pairs.iter().flat_map(counted) {
@@ -193,10 +193,6 @@ impl<'a> View<'a> {
             to.extend(rows_of(context, document));
         }
         rows.sort_by_key(|row: &Row<'_>| (row.document.day, row.document.id, row.at));
-        let mut items: Vec<Item<'a>> = Vec::new();
-        for sold in &client.agreements {
-            items.extend(sold.lines.iter().map(|line| item(context, sold, line)));
-        }
         let mut view = Self { client, pairs, rows, credits, items };
         let shift = view.shift(context);
         for row in view.rows.iter_mut().chain(&mut view.credits) {
@@ -287,6 +283,13 @@ fn rows_of<'a>(context: &Context<'_>, document: &'a Document) -> Vec<Row<'a>> {
             }
         })
         .collect()
+}
+
+/// The lines of a client, each with what falls due in each month; nothing is charged yet.
+pub(super) fn items<'a>(context: &Context<'_>, client: &'a ClientBooks) -> Vec<Item<'a>> {
+    let lines = client.agreements.iter();
+    let lines = lines.flat_map(|sold| sold.lines.iter().map(move |line| (sold, line)));
+    lines.map(|(sold, line)| item(context, sold, line)).collect()
 }
 
 /// A line with what falls due in each month.

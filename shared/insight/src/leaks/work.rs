@@ -215,7 +215,7 @@ impl Job<'_> {
     }
 
     /// Whether an invoice charges less than the agreed rate, beyond rounding. Without a rate in the
-    /// agreement there is none to compare with, but for the multiplier of after hours.
+    /// agreement there is none to compare with.
     fn is_below(&self, work: &Worked, minor: i64, owed: i64) -> bool {
         let agreed = self.sold.is_some_and(|sold| has_rate(sold, work));
         agreed && owed - minor > self.context.policy.document_tolerance_minor

@@ -107,7 +107,6 @@ impl Scene {
         let line = self.line(place);
         for at in months {
             line.counted[at] = None;
-            line.vendor[at] = line.vendor[at].map(|it| it);
         }
     }
 
