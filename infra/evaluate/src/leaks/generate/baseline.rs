@@ -150,8 +150,7 @@ pub(super) fn price_on(plan: &Plan, prices: &[(Date, i64)], day: Date) -> i64 {
     };
     if let Some((percent, first)) = plan.escalator {
         let rises = (0..10).map(|n| Month::of(first).plus(12 * n).day(first.day()));
-        for rise in rises.flatten().filter(|rise| since < *rise && *rise <= day) {
-            let _ = rise;
+        for _ in rises.flatten().filter(|rise| since < *rise && *rise <= day) {
             price = half_even(price * (10_000 + percent), 10_000);
         }
     }

@@ -68,7 +68,6 @@ impl Scene {
     pub(super) fn plant_excess(&mut self, kit: usize) {
         let Some(place) = self.free_line(&[kit], true) else { return };
         let (months, more) = (self.months(3), self.random.within(1, 9));
-        let calendar = self.calendar;
         let line = self.line(place);
         let mut amounts = Months::new();
         for at in months.clone() {
@@ -78,7 +77,6 @@ impl Scene {
                 amounts.insert(at, more * line.price[at]);
             }
         }
-        let _ = calendar;
         let subject = line.id.to_string();
         let kind = if kit == ENDPOINT {
             LeakKind::EndpointsOverContract
@@ -181,13 +179,10 @@ impl Scene {
             }
         }
         let subject = line.id.to_string();
-        if amounts.iter().filter(|(at, minor)| self.calendar.is_told(**at) && **minor > 0).count()
-            > 1
-        {
+        // One month at the old price is grace.
+        let told = amounts.iter().filter(|(at, minor)| self.calendar.is_told(**at) && **minor > 0);
+        if told.count() > 1 {
             self.tell(LeakKind::UpliftNotApplied, place.0, subject, amounts);
-        } else {
-            // One month at the old price is grace.
-            self.tell(LeakKind::UpliftNotApplied, place.0, subject, Months::new());
         }
     }
 

@@ -245,8 +245,6 @@ impl Scene {
             line.vendor[at] = line.vendor[at].map(|(units, _)| (units, cost));
         }
         let day = self.calendar.first(from + 1);
-        let start = self.clients[place.0].start;
-        let _ = start;
         self.set_price(place, day, cost * 3 / 2);
     }
 
