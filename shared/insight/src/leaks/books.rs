@@ -12,14 +12,6 @@ use super::{
     view::{Context, View},
 };
 
-/// So many days after a document another one may take it back.
-const TAKEN_BACK_DAYS: i64 = 90;
-/// So many days around a payment, money that is not applied yet may be the same.
-const UNAPPLIED_DAYS: i64 = 30;
-
-/// So many days apart, payments that ledgers use for different documents may be one.
-const CROSSWISE_DAYS: i64 = 60;
-
 /// Since when the books are known, and which ledgers know payments at all.
 pub(super) struct Ledgers {
     books_since: Option<Date>,
@@ -58,10 +50,10 @@ pub(super) fn detect(context: &Context<'_>, view: &View<'_>, ledgers: &Ledgers) 
             None => open.extend(Open::of(context, view, pair, ledgers)),
         }
     }
-    let missing = without_taken_back(view, missing);
+    let missing = without_taken_back(context, view, missing);
     let mut found: Vec<Leak> =
         missing.iter().filter_map(|(pair, minor)| told(context, view, pair, *minor)).collect();
-    let open = crosswise(not_applied(view, open));
+    let open = crosswise(context, not_applied(context, view, open));
     let old = open.iter().filter(|open| open.is_old(context));
     found.extend(old.filter_map(|open| open.told(context, view)));
     found
@@ -87,6 +79,7 @@ fn lacking(context: &Context<'_>, pair: &Pair<'_>, ledgers: &Ledgers) -> Option<
 
 /// Leaves out what a credit memo of the desk takes back, which is in no books either.
 fn without_taken_back<'a, 'b>(
+    context: &Context<'_>,
     view: &'a View<'b>,
     missing: Vec<(&'a Pair<'b>, i64)>,
 ) -> Vec<(&'a Pair<'b>, i64)> {
@@ -99,7 +92,7 @@ fn without_taken_back<'a, 'b>(
         let after = |(pair, minor): &(&Pair<'_>, i64)| {
             let day = counting(&pair.desk).map(|it| it.day).max()?;
             let days = day.duration_until(memo.day).as_hours() / 24;
-            let fits = memo.net() == -minor && (0..=TAKEN_BACK_DAYS).contains(&days);
+            let fits = memo.net() == -minor && (0..=context.policy.taken_back_days).contains(&days);
             fits.then_some(days)
         };
         let all = kept.iter().enumerate().filter_map(|(at, it)| Some((after(it)?, at)));
@@ -223,12 +216,18 @@ fn received<'a>(view: &'a View<'_>, documents: &[&Document]) -> Vec<&'a Settleme
 }
 
 /// Leaves out what the other ledger has received and not applied yet: the same amount about that day.
-fn not_applied<'a>(view: &View<'_>, mut open: Vec<Open<'a>>) -> Vec<Open<'a>> {
+fn not_applied<'a>(
+    context: &Context<'_>,
+    view: &View<'_>,
+    mut open: Vec<Open<'a>>,
+) -> Vec<Open<'a>> {
     let free = view.client.settlements.iter();
     for paid in free.filter(|it| it.document.is_none() && it.kind == PaymentKind::Received) {
         let apart = |it: &Open<'_>| (it.day.duration_until(paid.day).as_hours() / 24).abs();
         let fits = |it: &Open<'_>| {
-            it.other == paid.system && it.minor == paid.amount.minor && apart(it) <= UNAPPLIED_DAYS
+            it.other == paid.system
+                && it.minor == paid.amount.minor
+                && apart(it) <= context.policy.unapplied_days
         };
         let all = open.iter().enumerate().filter(|(_, it)| fits(it));
         if let Some((at, _)) = all.min_by_key(|(_, it)| apart(it)) {
@@ -239,13 +238,13 @@ fn not_applied<'a>(view: &View<'_>, mut open: Vec<Open<'a>>) -> Vec<Open<'a>> {
 }
 
 /// Leaves out what was only applied to different documents: as much the other way round.
-fn crosswise(mut open: Vec<Open<'_>>) -> Vec<Open<'_>> {
-    let mut kept: Vec<Open<'_>> = Vec::new();
+fn crosswise<'a>(context: &Context<'_>, mut open: Vec<Open<'a>>) -> Vec<Open<'a>> {
+    let mut kept: Vec<Open<'a>> = Vec::new();
     open.sort_by_key(|it| it.day);
     for it in open {
         let opposite = kept.iter().position(|other| {
             let apart = other.day.duration_until(it.day).as_hours() / 24;
-            let near = apart <= CROSSWISE_DAYS;
+            let near = apart <= context.policy.crosswise_days;
             near && other.minor == it.minor && other.paid_in != it.paid_in
         });
         match opposite {

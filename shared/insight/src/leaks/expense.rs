@@ -12,10 +12,6 @@ use super::{
     view::{Context, Row, View},
 };
 
-/// A client may be charged up to half more than a purchase cost.
-const MOST_MARKUP_PERCENT: i64 = 50;
-/// So many days before a purchase a document may charge it.
-const AHEAD_DAYS: i64 = 7;
 /// So many days make no difference to which purchase a line charges.
 const ABOUT_DAYS: i64 = 45;
 /// Among so many purchases of a month it is looked for some that one line charges together.
@@ -87,8 +83,9 @@ fn charged(
     for (at, purchase) in due.iter().enumerate() {
         for (row_at, row) in free.iter().enumerate() {
             let apart = days_after(purchase.day, row.document.day);
-            if (-AHEAD_DAYS..=context.policy.rebilling_days).contains(&apart)
-                && fits(purchase, row, exactly)
+            if (-context.policy.rebilling_ahead_days..=context.policy.rebilling_days)
+                .contains(&apart)
+                && fits(context, purchase, row, exactly)
             {
                 let more = row.line.amount.minor - purchase.amount.minor;
                 fitting.push((apart / ABOUT_DAYS, more, apart, at, row_at));
@@ -110,12 +107,12 @@ fn charged(
 }
 
 /// Whether a line may charge a purchase: for just what it cost, or for little more.
-fn fits(purchase: &Purchase, row: &Row<'_>, exactly: bool) -> bool {
+fn fits(context: &Context<'_>, purchase: &Purchase, row: &Row<'_>, exactly: bool) -> bool {
     let (cost, amount) = (purchase.amount.minor, row.line.amount.minor);
     if exactly {
         return amount == cost;
     }
-    let most = cost + super::sums::share(cost, MOST_MARKUP_PERCENT, 100);
+    let most = cost + super::sums::share(cost, context.policy.rebilling_markup_percent, 100);
     (cost..=most).contains(&amount) && are_alike(&row.line.description, &purchase.description)
 }
 

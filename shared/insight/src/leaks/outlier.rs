@@ -21,9 +21,6 @@ use super::{
     view::{Context, Item, View},
 };
 
-/// Prices that differ by no more, in per cent, are of one list.
-const NEAR_PERCENT: i64 = 10;
-
 /// What clients pay for a unit of each catalogue entry, by month; sorted by price.
 #[derive(Default)]
 pub(super) struct Usual {
@@ -83,7 +80,7 @@ impl Usual {
         let companions = context.policy.outlier_companions.max(1);
         item.line.line.prices.all().iter().any(|set| {
             let price = set.unit_price.minor;
-            let near = sums::share(price, NEAR_PERCENT, 100);
+            let near = sums::share(price, context.policy.outlier_near_percent, 100);
             let around = (service, price - near)..=(service, price + near);
             let mut others = BTreeSet::new();
             let all = self.at.range(around).flat_map(|(_, who)| who).filter(|who| **who != own);

@@ -10,8 +10,9 @@ pub struct Policy {
     /// A month is judged so many days after its end: one billing cycle, since a bill may come in
     /// arrears, and what was forgotten is often on the next one.
     pub billing_grace_days: i64,
-    /// For so many months in a row more has to be counted than is charged; a shorter excess is a
-    /// device that is being replaced.
+    /// For so many months in a row more has to be counted than is charged, or the price be too low: a
+    /// shorter excess is a device that is being replaced, and the first bill after a rise may be the
+    /// old one.
     pub sustained_months: usize,
     /// The least that a leak comes to, in smallest units; less is rounding.
     pub least_minor: i64,
@@ -40,8 +41,24 @@ pub struct Policy {
     pub outlier_peers: usize,
     /// So many others that were sold it at about that price make a price list's tier of it.
     pub outlier_companions: usize,
+    /// Prices that differ by no more, in per cent, are of one list.
+    pub outlier_near_percent: i64,
     /// So many days after a purchase a document may charge it.
     pub rebilling_days: i64,
+    /// So many days before it, likewise.
+    pub rebilling_ahead_days: i64,
+    /// By so much more than a purchase cost, in per cent, a client may be charged for it.
+    pub rebilling_markup_percent: i64,
+    /// A document may charge work of so many days before it without naming it: two billing cycles.
+    pub hours_days: i64,
+    /// So many days after a document a credit memo may take it back.
+    pub taken_back_days: i64,
+    /// So many days around a payment, money that is not applied yet may be the same.
+    pub unapplied_days: i64,
+    /// So many days apart, payments that ledgers use for different documents may be one.
+    pub crosswise_days: i64,
+    /// So many clients have to be named in vendors' records before one that is not says anything.
+    pub vendor_clients: usize,
 }
 
 impl Default for Policy {
@@ -62,7 +79,15 @@ impl Default for Policy {
             outlier_percent: 20,
             outlier_peers: 5,
             outlier_companions: 1,
+            outlier_near_percent: 10,
             rebilling_days: 120,
+            rebilling_ahead_days: 7,
+            rebilling_markup_percent: 50,
+            hours_days: 62,
+            taken_back_days: 90,
+            unapplied_days: 30,
+            crosswise_days: 60,
+            vendor_clients: 3,
         }
     }
 }

@@ -13,10 +13,6 @@ use super::{
     view::{Charged, Context, Due, Item, View},
 };
 
-/// A lower price lasts for so many months before it is a leak: the first bill after a rise may be the
-/// old one.
-const LASTING: usize = 2;
-
 /// The leaks of a client's lines in prices.
 pub(super) fn detect(context: &Context<'_>, view: &View<'_>) -> Vec<Leak> {
     let fixed = view.items.iter().filter(|item| item.line.line.is_fixed());
@@ -40,11 +36,12 @@ fn of_item(context: &Context<'_>, view: &View<'_>, item: &Item<'_>) -> Vec<Leak>
         }
     }
     let monthly = item.is_monthly();
-    let lasting = |month: &Month| !monthly || in_a_row(&missing, *month) >= LASTING;
+    let lasts = context.policy.sustained_months;
+    let lasting = |month: &Month| !monthly || in_a_row(&missing, *month) >= lasts;
     let kept: BTreeMap<Month, Missing> =
         missing.iter().filter(|(month, _)| lasting(month)).map(|(m, it)| (*m, *it)).collect();
     let left = made_up(item, kept);
-    let short = monthly && left.values().filter(|it| it.minor > 0).count() < LASTING;
+    let short = monthly && left.values().filter(|it| it.minor > 0).count() < lasts;
     if short { Vec::new() } else { told(context, view, item, &left) }
 }
 

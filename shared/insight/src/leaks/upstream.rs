@@ -20,9 +20,6 @@ pub(super) struct Vendors {
     named: BTreeMap<ServiceId, usize>,
 }
 
-/// So many clients have to be named in a vendor's records before one that is not says anything.
-const NAMED: usize = 3;
-
 impl Vendors {
     pub(super) fn of(context: &Context<'_>) -> Self {
         let shared =
@@ -78,7 +75,9 @@ fn of_item(
     known.sort_unstable();
     known.dedup();
     let silent = silent_since(context, &known)?;
-    if known.is_empty() && vendors.named.get(&service).is_none_or(|count| *count < NAMED) {
+    if known.is_empty()
+        && vendors.named.get(&service).is_none_or(|count| *count < context.policy.vendor_clients)
+    {
         return None;
     }
     let mut claim = Claim::new(LeakKind::BilledWithoutVendor, &item.id())

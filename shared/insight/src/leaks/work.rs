@@ -186,7 +186,7 @@ impl Job<'_> {
                 *minor -= part;
             }
         }
-        let mut bank = Bank::of(rows.into_values().flatten());
+        let mut bank = Bank::of(rows.into_values().flatten(), self.context.policy.hours_days);
         let exactly = bank.exactly(&unnamed);
         for (_, day, minor) in unnamed.iter().filter(|(id, _, _)| !exactly.contains(id)) {
             bank.left(*day, *minor);
