@@ -143,15 +143,27 @@ def settle(deployed):
     while quiet < 3:
         check(time.monotonic() - begin < PATIENCE, "the queue or the outbox does not empty")
         time.sleep(1)
-        counts = queues.get_queue_attributes(
-            QueueUrl=outputs["SyncQueueUrl"], AttributeNames=names)["Attributes"]
+        counts = [
+            int(queues.get_queue_attributes(QueueUrl=outputs[queue], AttributeNames=names)["Attributes"][name])
+            for queue in ("SyncQueueUrl", "AnalysisQueueUrl") for name in names
+        ]
         waiting = table.scan(
             TableName=outputs["TableName"], Select="COUNT", FilterExpression="kind = :outbox",
             ExpressionAttributeValues={":outbox": {"S": "outbox"}})["Count"]
-        quiet = 0 if waiting or any(int(counts[name]) for name in names) else quiet + 1
-    for dead in ("SyncDeadLetterQueueUrl", "DeliveryDeadLetterQueueUrl", "StreamDeadLetterQueueUrl"):
+        quiet = 0 if waiting or any(counts) else quiet + 1
+    for dead in ("SyncDeadLetterQueueUrl", "AnalysisDeadLetterQueueUrl",
+                 "DeliveryDeadLetterQueueUrl", "StreamDeadLetterQueueUrl"):
         counts = queues.get_queue_attributes(QueueUrl=outputs[dead], AttributeNames=names[:1])
         check(counts["Attributes"][names[0]] == "0", f"messages in {dead}")
+
+
+def analysed(owner):
+    """What was read was analysed by the worker behind its own queue."""
+    runs = owner.get("/api/ai/analytics/runs")
+    check(runs and all(run["status"] == "done" for run in runs), f"the analyses are not done: {runs}")
+    for path in ("/api/ai/predictions/revenue", "/api/ai/insights/profitability-genome"):
+        found = owner.get(path)
+        check(found["analysis"]["runId"] == runs[0]["id"], f"{path} is not of the last analysis")
 
 
 def independent_check(owner, upstreams):
@@ -271,6 +283,8 @@ def story(deployed):
     independent_check(owner, upstreams)
     everything_is_kept(deployed, owner)
     chapter(f"{len(clients)} clients agree with the raw data")
+    analysed(owner)
+    chapter("everything is analysed")
     strangers_see_nothing(stranger, clients)
     chapter("another tenant sees nothing")
     people(deployed, owner)
