@@ -69,6 +69,7 @@ impl Scene {
                 offering: what.offering,
                 unit_price: Some(usd(what.price)),
                 purchase_cost: (what.cost > 0).then(|| usd(what.cost)),
+                bought_on: None,
                 active: true,
                 origin: None,
                 pricing: None,
