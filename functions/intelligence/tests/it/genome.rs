@@ -76,7 +76,8 @@ async fn what_is_not_known_says_why_and_is_never_zero() {
     office.charged(client, &[50_000; 2]).await;
     office.analysed().await;
     let genome = office.get(&path).await["client"].take();
-    assert_eq!((&genome["gap"], &genome["gapMissing"]["why"]), (&Value::Null, &json!("months")));
+    assert_eq!((&genome["gap"], &genome["gapMissing"]["why"]), (&Value::Null, &json!("clients")));
+    assert_eq!(genome["changeMissing"]["why"], "months");
     let signature = genome["signature"].as_array().unwrap();
     assert_eq!(signature.len(), 22);
     for reading in signature {
