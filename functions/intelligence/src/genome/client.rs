@@ -174,7 +174,7 @@ pub(crate) struct DifferenceView {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChangeView {
     /// Each dimension then and now.
-    dimensions: Vec<MovedView>,
+    dimensions: Vec<DimensionChangeView>,
     /// From the gross margin of then to that of now; null where that is not known.
     margin: Option<BridgeView>,
     /// Why that is not known; null where it is.
@@ -183,7 +183,7 @@ pub(crate) struct ChangeView {
 
 /// A dimension then and now.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct MovedView {
+pub(crate) struct DimensionChangeView {
     /// The dimension.
     #[schema(value_type = String, example = "hoursPerTicket")]
     dimension: Dimension,
@@ -271,7 +271,7 @@ impl LookAlikeView {
 
 impl ChangeView {
     fn new(change: &Change) -> Self {
-        let moved = change.dimensions.iter().map(|moved| MovedView {
+        let moved = change.dimensions.iter().map(|moved| DimensionChangeView {
             dimension: moved.dimension,
             then: moved.then.known().copied().map(Ratio),
             now: moved.now.known().copied().map(Ratio),
