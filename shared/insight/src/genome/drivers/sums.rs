@@ -92,7 +92,7 @@ impl Sums {
         let sold = self.sold > 0 && self.revenue > 0;
         let loose = self.loose_cost.saturating_add(if sold { 0 } else { self.sold_cost });
         let worked = self.worked.max(0);
-        let costed = worked.saturating_sub(self.uncosted).max(0);
+        let costed = worked.saturating_sub(self.uncosted).clamp(0, worked);
         let unworked = if costed > 0 { 0 } else { self.labour };
         let units = if by_tickets { self.tickets } else { self.size };
         [
