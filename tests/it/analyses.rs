@@ -27,6 +27,8 @@ async fn what_was_read_is_analysed_and_clients_make_up_the_forecast() {
     assert!(first.iter().all(|run| run["cause"] == "synced"), "{first:?}");
 
     let answer = bench.get("/api/ai/predictions/revenue", &token).await.data();
+    let as_of = &answer["analysis"]["asOf"];
+    assert!(as_of["superops"].is_string() && as_of["quickbooks"].is_string(), "{as_of}");
     let forecast = &answer["forecast"];
     let clients = forecast["clients"].as_array().unwrap();
     assert!(clients.len() > 10, "{}", clients.len());

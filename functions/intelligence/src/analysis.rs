@@ -6,8 +6,10 @@ use clearmargin_domain::{
     analysis::{AnalysisRun, Cause, NextStep, RunState},
     id::AnalysisRunId,
 };
-use clearmargin_web::{Accepted, Caller, Data, Limit, Page, Path, Query, Result, schema};
-use serde::{Deserialize, Serialize};
+use clearmargin_web::{
+    Accepted, Caller, Data, Page, PageQuery, Path, Query, Result, figures::AsOfView, schema,
+};
+use serde::Serialize;
 use utoipa::openapi::Object;
 
 /// A run of all analyses.
@@ -61,6 +63,8 @@ pub(crate) struct AnalysisSnapshotView {
     to: String,
     /// How many clients it has.
     clients: u32,
+    /// Up to when each source had been read.
+    as_of: AsOfView,
 }
 
 /// What came of a part.
@@ -95,6 +99,7 @@ impl AnalysisRunView {
             from: note.period.from().to_string(),
             to: note.period.to().to_string(),
             clients: note.clients,
+            as_of: AsOfView::new(note.as_of),
         });
         let parts = run.results.iter().map(|result| AnalysisPartView {
             part: result.part.as_str(),
@@ -166,33 +171,20 @@ pub(crate) async fn cancel_analysis(
     Ok(Data::new(AnalysisRunView::new(&analyses::cancel(&ctx, id).await?)))
 }
 
-/// How many of them.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct RunsQuery {
-    /// How many runs at most.
-    #[serde(default)]
-    #[param(inline)]
-    limit: Limit,
-    /// `nextCursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// The runs of all analyses, the latest first.
 #[utoipa::path(
     get,
     path = "/api/ai/analytics/runs",
     tag = "Analytics",
     extensions(("x-action" = json!("margins.read"))),
-    params(RunsQuery),
+    params(PageQuery),
     responses((status = 200, description = "A page of runs.", body = Page<AnalysisRunView>)),
 )]
 pub(crate) async fn list_analyses(
     Caller(ctx): Caller,
-    Query(query): Query<RunsQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Page<AnalysisRunView>> {
-    let RunsQuery { limit, cursor } = query;
+    let PageQuery { limit, cursor } = query;
     let page = analyses::runs(&ctx, limit.get(), cursor.as_deref()).await?;
-    let runs = page.items.iter().map(|run| AnalysisRunView::new(run)).collect();
-    Ok(Page::new(runs, limit, page.next))
+    Ok(Page::of(page, limit, |run| AnalysisRunView::new(&run)))
 }

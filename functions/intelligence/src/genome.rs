@@ -7,11 +7,7 @@ mod segments;
 use clearmargin_app::analyses::{self, Genomes};
 use clearmargin_domain::id::ClientId;
 use clearmargin_insight::genome::ClientGenome;
-use clearmargin_web::{
-    Amount, Caller, Data, Query, Ratio, Result,
-    figures::{AsOfView, PeriodView},
-    schema,
-};
+use clearmargin_web::{Amount, Caller, Data, Query, Ratio, Result, figures::PeriodView, schema};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::Object;
 
@@ -25,8 +21,6 @@ pub(crate) struct GenomeView {
     /// The currency of every amount.
     #[schema(example = "USD")]
     currency: String,
-    /// Up to when each source has been read by now.
-    as_of: AsOfView,
     /// The analysis that it is from; null as long as there was none.
     analysis: Option<PredictionSourceView>,
     /// `not_analysed` as long as no analysis is done, or none since the client is known; null else.
@@ -81,7 +75,7 @@ impl GenomeRowView {
     fn new(genome: &ClientGenome, genomes: &Genomes) -> Self {
         Self {
             client_id: genome.client.to_string(),
-            name: genomes.names.get(&genome.client).cloned().unwrap_or_default(),
+            name: genomes.name(genome.client),
             months: genome.months,
             score: genome.score.known().map(|score| Ratio(score.score)),
             gap: genome.gap.known().map(|gap| Amount(gap.bridge.difference)),
@@ -102,7 +96,6 @@ impl GenomeView {
         let segments = result.filter(|_| wanted.is_none()).map(|genome| &genome.segments);
         Self {
             currency: genomes.currency.to_string(),
-            as_of: AsOfView::new(genomes.as_of),
             analysis: genomes.shown.as_ref().map(PredictionSourceView::new),
             reason: (!known).then_some("not_analysed"),
             period: result.map(|genome| PeriodView::new(genome.period)),

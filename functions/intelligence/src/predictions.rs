@@ -6,11 +6,15 @@ use clearmargin_domain::{
     money::{Currency, Money},
     period::Month,
 };
-use clearmargin_insight::revenue::{
-    Basis, COURSE_LEVELS, ClientCourse, Course, NoOutlook, Organization, Tested,
+use clearmargin_insight::{
+    forecast::LEVELS,
+    revenue::{Basis, ClientCourse, Course, NoOutlook, Organization, Tested},
 };
-use clearmargin_web::{Amount, Caller, Data, Ratio, Result, figures::AsOfView, schema};
-use rust_decimal::Decimal;
+use clearmargin_web::{
+    Amount, Caller, Data, Ratio, Result,
+    figures::{AsOfView, BandView},
+    schema,
+};
 use serde::Serialize;
 use utoipa::openapi::Object;
 
@@ -21,8 +25,6 @@ pub(crate) struct RevenuePredictionView {
     /// The currency of every amount.
     #[schema(example = "USD")]
     currency: String,
-    /// Up to when each source has been read by now.
-    as_of: AsOfView,
     /// The analysis that it is from; null as long as there was none.
     analysis: Option<PredictionSourceView>,
     /// The forecast; null where there is none.
@@ -49,6 +51,8 @@ pub(crate) struct PredictionSourceView {
     /// The day that it is of.
     #[schema(format = Date, example = "2026-11-28")]
     day: String,
+    /// Up to when each source had been read when its snapshot was taken.
+    as_of: AsOfView,
     /// The version of the model.
     #[schema(example = "revenue/1")]
     model: String,
@@ -91,19 +95,7 @@ pub(crate) struct PredictedMonthView {
     /// The most likely amount.
     expected: Amount,
     /// Bands that are to hold 50, 80 and 95 of 100 months.
-    bands: Vec<PredictionBandView>,
-}
-
-/// A band.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct PredictionBandView {
-    /// The share of months, in per cent, that it is to hold.
-    #[schema(example = 80)]
-    level: u8,
-    /// Its lower end.
-    low: Amount,
-    /// Its upper end.
-    high: Amount,
+    bands: Vec<BandView>,
 }
 
 /// How far a forecast was off on its own past, beside seasonal naive: the same month a year before.
@@ -168,11 +160,10 @@ impl Renders<'_> {
     fn course(&self, course: &Course) -> Vec<PredictedMonthView> {
         let months = self.months.iter().zip(&course.expected).enumerate();
         let month = |(at, (month, expected)): (usize, (&Month, &i64))| {
-            let bands = COURSE_LEVELS.iter().zip(&course.bands);
+            let bands = LEVELS.iter().zip(&course.bands);
             let bands = bands.filter_map(|(level, ends)| {
                 let (low, high) = ends.get(at)?;
-                let (low, high) = (self.amount(*low), self.amount(*high));
-                Some(PredictionBandView { level: *level, low, high })
+                Some(BandView::new(*level, self.amount(*low), self.amount(*high)))
             });
             let expected = self.amount(*expected);
             PredictedMonthView { month: month.to_string(), expected, bands: bands.collect() }
@@ -187,7 +178,7 @@ impl Renders<'_> {
             mean_absolute_error: self.amount(tested.error),
             naive_mean_absolute_error: self.amount(tested.naive_error),
             naive_taken: tested.naive_is_better,
-            coverage: tested.coverage.map(|share| Ratio(Decimal::new(share, 3))).into(),
+            coverage: tested.coverage.map(Ratio).into(),
         }
     }
 
@@ -206,14 +197,13 @@ impl Renders<'_> {
     fn outlook(&self, organization: &Organization, revenue: &Revenue) -> RevenueOutlookView {
         let mut clients: Vec<_> = organization.clients.iter().collect();
         clients.sort_by_key(|(id, client)| (std::cmp::Reverse(total(client)), **id));
-        let named = |id: &ClientId| revenue.names.get(id).cloned().unwrap_or_default();
         RevenueOutlookView {
             used_months: organization.used,
             months: self.course(&organization.total),
             backtest: self.tested(&organization.tested),
             clients: clients
                 .iter()
-                .map(|(id, client)| self.client(**id, named(id), client))
+                .map(|(id, client)| self.client(**id, revenue.name(**id), client))
                 .collect(),
             nobody: organization.nobody.iter().map(|minor| self.amount(*minor)).collect(),
         }
@@ -226,12 +216,12 @@ fn total(client: &ClientCourse) -> i64 {
 
 impl PredictionSourceView {
     pub(crate) fn new<T>(shown: &Shown<T>) -> Self {
-        let snapshot = shown.run.snapshot.as_ref();
         Self {
             run_id: shown.run.id.to_string(),
             day: shown.run.day.to_string(),
+            as_of: AsOfView::new(shown.snapshot.as_of),
             model: shown.model.clone(),
-            fingerprint: snapshot.map(|note| note.kept.sha256.clone()).unwrap_or_default(),
+            fingerprint: shown.snapshot.kept.sha256.clone(),
         }
     }
 }
@@ -261,7 +251,6 @@ impl RevenuePredictionView {
         }
         Self {
             currency: currency.to_string(),
-            as_of: AsOfView::new(revenue.as_of),
             analysis: revenue.shown.as_ref().map(PredictionSourceView::new),
             forecast,
             reason: why,

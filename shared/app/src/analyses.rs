@@ -4,6 +4,7 @@
 //! message of its own, and what it did is written together with the message for the next one: a run
 //! that is killed anywhere does the same step again, from the same snapshot, with the same result.
 
+mod file;
 mod part;
 mod run;
 mod shown;
@@ -20,7 +21,7 @@ use crate::{Ctx, Error};
 
 pub(crate) use run::{begin_after_sync, begin_due, step};
 pub use run::{cancel, start};
-pub use shown::{Genomes, Revenue, Shown, genome, genomes, revenue};
+pub use shown::{Analysed, Genomes, Revenue, Shown, genome, genomes, revenue};
 
 /// A run, with how far it has come.
 pub async fn run(ctx: &Ctx, id: AnalysisRunId) -> Result<AnalysisRun, Error> {

@@ -21,6 +21,7 @@ use clearmargin_domain::{
     technician::Technician,
 };
 use clearmargin_store::Stored;
+use tokio::task::JoinSet;
 
 use crate::{Ctx, Error};
 
@@ -34,6 +35,9 @@ pub use profile::{ClientChange, Said, create, update};
 pub use row::{Figures, Promised, Row};
 pub use sites::{NewSite, create_site, delete_site, site, sites, update_site};
 pub use tags::{TagCount, tags};
+
+/// How many clients are read at once, of what is read client by client.
+const AT_ONCE: usize = 16;
 
 /// A client with all its records, the leading one first.
 #[derive(Debug, Clone)]
@@ -123,6 +127,31 @@ pub(crate) async fn groups(ctx: &Ctx) -> Result<Vec<ClientGroup>, Error> {
     let profiles = by_client(ctx.tenant().all_lately::<ClientProfile>().await?);
     let groups = grouped(records).into_iter();
     Ok(groups.map(|group| group.with_profiles(&profiles)).collect())
+}
+
+/// What is read client by client, of all its records together, by the id that the client goes by; some
+/// are read at once.
+pub(crate) async fn each<T, Reading>(
+    ctx: &Ctx,
+    groups: &[&ClientGroup],
+    read: impl Fn(Ctx, Vec<ClientId>) -> Reading,
+) -> Result<Vec<(ClientId, T)>, Error>
+where
+    T: Send + 'static,
+    Reading: Future<Output = Result<T, Error>> + Send + 'static,
+{
+    let mut all = Vec::with_capacity(groups.len());
+    for some in groups.chunks(AT_ONCE) {
+        let mut reads = JoinSet::new();
+        for group in some {
+            let (lead, reading) = (group.lead().id, read(ctx.clone(), group.ids()));
+            reads.spawn(async move { (lead, reading.await) });
+        }
+        for (lead, answer) in reads.join_all().await {
+            all.push((lead, answer?));
+        }
+    }
+    Ok(all)
 }
 
 fn by_client(profiles: Vec<Stored<ClientProfile>>) -> HashMap<ClientId, Stored<ClientProfile>> {

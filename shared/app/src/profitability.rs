@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+pub use clearmargin_domain::integration::AsOf;
 use clearmargin_domain::{
     access::Action,
     expense::Expense,
@@ -17,7 +18,6 @@ use clearmargin_domain::{
 };
 use clearmargin_insight::profitability::{self, Ranked};
 use clearmargin_store::{List, Listing};
-use jiff::Timestamp;
 
 use crate::{
     Ctx, Error,
@@ -29,15 +29,6 @@ use crate::{
 pub const CLIENT_MONTHS: usize = 36;
 /// How many months a ranking of all clients may cover: its cost is clients × months.
 pub const RANKING_MONTHS: usize = 12;
-
-/// Up to when each source has been read; `None`: never.
-#[derive(Debug, Clone, Copy)]
-pub struct AsOf {
-    /// SuperOps: time and what it is worth.
-    pub superops: Option<Timestamp>,
-    /// QuickBooks: revenue and bought cost.
-    pub quickbooks: Option<Timestamp>,
-}
 
 /// A client's figures with what they rest on.
 #[derive(Debug)]

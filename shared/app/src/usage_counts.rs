@@ -8,6 +8,7 @@ use std::{
 use clearmargin_domain::{
     access::Action,
     id::ClientId,
+    period::Month,
     usage_count::{UsageCount, UsageKind, parse_csv},
 };
 use clearmargin_store::{Listing, Stored};
@@ -178,6 +179,18 @@ pub(crate) async fn latest_within(
         }
     }
     Ok(latest.into_values().collect())
+}
+
+/// The days whose counts are those of a month, as recurring invoices take them: its own and those of the
+/// month before.
+pub(crate) fn days_of(month: Month) -> (Date, Date) {
+    (month.plus(-1).first_day(), month.last_day())
+}
+
+/// How many people or devices there are by the latest counts; none where nobody counted them.
+pub(crate) fn whole(latest: &[UsageCount], kind: UsageKind) -> Option<u32> {
+    let count = latest.iter().find(|count| count.kind == kind && count.product.is_none());
+    count.and_then(|count| count.total.or(count.assigned))
 }
 
 /// A client record's last counts within a year before `today`, the newest first.

@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{audit::Actor, id::AnalysisRunId, period::Period};
+use crate::{audit::Actor, id::AnalysisRunId, integration::AsOf, period::Period};
 
 /// What is analysed, in the order in which it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -120,6 +120,8 @@ pub struct SnapshotNote {
     pub period: Period,
     /// How many clients it has.
     pub clients: u32,
+    /// Up to when the sources had been read.
+    pub as_of: AsOf,
 }
 
 /// What came of a part.
@@ -297,7 +299,7 @@ mod tests {
         let mut run = begun();
         assert_eq!(run.next(), Some(NextStep::Snapshot));
         let period = Period::new(month, month, 1).unwrap();
-        let note = SnapshotNote { kept: kept(), period, clients: 1 };
+        let note = SnapshotNote { kept: kept(), period, clients: 1, as_of: AsOf::default() };
         run = run.with_snapshot(note, Timestamp::UNIX_EPOCH);
         for part in Part::ALL {
             assert_eq!((run.state, run.next()), (RunState::Running, Some(NextStep::Part(part))));

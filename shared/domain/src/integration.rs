@@ -120,6 +120,18 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
+/// Up to when each source has been read; `None`: never.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AsOf {
+    /// SuperOps: time and what it is worth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superops: Option<Timestamp>,
+    /// QuickBooks: revenue and bought cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quickbooks: Option<Timestamp>,
+}
+
 impl RowCounts {
     /// How many records were written or removed.
     pub const fn changed(&self) -> u64 {

@@ -148,6 +148,11 @@ impl Period {
         if period.len() > limit { Err(PeriodError::TooLong(limit)) } else { Ok(period) }
     }
 
+    /// So many months up to one, that one included; one at least.
+    pub fn ending(to: Month, months: u16) -> Self {
+        Self { from: to.plus(1 - i32::from(months.max(1))), to }
+    }
+
     /// The first month.
     pub fn from(self) -> Month {
         self.from
@@ -183,6 +188,14 @@ impl Period {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn months_are_counted_back_from_the_last() {
+        let last: Month = "2026-02".parse().unwrap();
+        let period = Period::ending(last, 14);
+        assert_eq!((period.from().to_string().as_str(), period.to()), ("2025-01", last));
+        assert_eq!((period.len(), Period::ending(last, 0).len()), (14, 1));
+    }
 
     #[test]
     fn months_count_across_years() {

@@ -8,10 +8,11 @@
 use std::collections::BTreeMap;
 
 use clearmargin_domain::{billing::apportion, id::ClientId, period::Month, rollup::Measures};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    forecast::{self, Backtest, Forecast, LEVELS, NotEnough, Rhythm, Series, whole},
+    forecast::{self, Backtest, NotEnough, Rhythm, Series, whole},
     snapshot::{Client, Snapshot},
 };
 
@@ -69,7 +70,7 @@ pub struct Organization {
 pub struct Course {
     /// The most likely amount.
     pub expected: Vec<i64>,
-    /// For each of the levels 50, 80 and 95 per cent the lower and the upper end, month by month.
+    /// For each of [`forecast::LEVELS`] the lower and the upper end, month by month.
     pub bands: [Vec<(i64, i64)>; 3],
 }
 
@@ -127,8 +128,8 @@ pub struct Tested {
     pub error: i64,
     /// That of the same month a year before.
     pub naive_error: i64,
-    /// The share of values within each band, in thousandths.
-    pub coverage: [i64; 3],
+    /// The share of values within each band.
+    pub coverage: [Decimal; 3],
     /// Whether the same month a year before was taken instead, since it was clearly better.
     pub naive_is_better: bool,
 }
@@ -140,15 +141,10 @@ impl From<&Backtest> for Tested {
             values: test.tested,
             error: whole(test.median.mae),
             naive_error: whole(test.naive.mae),
-            coverage: test.coverage.map(thousandths),
+            coverage: test.coverage.map(forecast::thousandths),
             naive_is_better: test.prefers_naive(),
         }
     }
-}
-
-#[expect(clippy::float_arithmetic, reason = "a share becomes thousandths")]
-fn thousandths(share: f64) -> i64 {
-    whole(share * 1_000.0)
 }
 
 /// How revenue goes on over the months that a snapshot looks ahead.
@@ -174,7 +170,7 @@ fn organization(snapshot: &Snapshot, months: &[Month]) -> Result<Organization, N
     let amounts = history(&snapshot.organization, snapshot, |sums| sums.invoices != 0);
     let series = series(&amounts)?;
     let forecast = forecast::forecast(&series, months.len()).map_err(not_enough)?;
-    let total = Course::of(&forecast);
+    let total = Course::of(&forecast.steps);
     let clients: Vec<_> = snapshot.clients.iter().collect();
     let mut own = Vec::with_capacity(clients.len());
     for (_, client) in &clients {
@@ -229,7 +225,7 @@ fn alone(client: &Client, snapshot: &Snapshot, months: &[Month]) -> Result<Alone
         return Ok(Alone { course, basis: Basis::MeanOfFew, used });
     }
     let steps = forecast::steps(&series, months.len());
-    Ok(Alone { course: Course::from_steps(&steps), basis: Basis::Forecast, used })
+    Ok(Alone { course: Course::of(&steps), basis: Basis::Forecast, used })
 }
 
 /// The revenue of each month from the first that counts to the last that is over; months without
@@ -284,11 +280,7 @@ fn not_enough(NotEnough { have, needed }: NotEnough) -> NoOutlook {
 }
 
 impl Course {
-    fn of(forecast: &Forecast) -> Self {
-        Self::from_steps(&forecast.steps)
-    }
-
-    fn from_steps(steps: &[forecast::Step]) -> Self {
+    fn of(steps: &[forecast::Step]) -> Self {
         let band = |level: usize| {
             let ends = steps.iter().filter_map(|step| step.bands.get(level));
             ends.map(|band| (whole(band.low), whole(band.high))).collect()
@@ -325,9 +317,6 @@ impl Course {
         Self { expected, bands }
     }
 }
-
-/// The levels of the bands of a [`Course`], in per cent.
-pub const COURSE_LEVELS: [u8; 3] = LEVELS;
 
 #[cfg(test)]
 mod tests;

@@ -16,9 +16,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// How many months a snapshot looks back: what was five years ago says little.
-pub const MONTHS_BACK: usize = 60;
+pub const MONTHS_BACK: u16 = 60;
 /// How many months back it knows how invoices were settled: each client's are read by themselves.
-pub const SETTLED_MONTHS: usize = 24;
+pub const SETTLED_MONTHS: u16 = 24;
 /// How many months ahead it knows what is contracted.
 pub const MONTHS_AHEAD: usize = 12;
 

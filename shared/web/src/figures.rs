@@ -129,6 +129,25 @@ impl AsOfView {
     }
 }
 
+/// Between what an amount is to lie.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct BandView {
+    /// In how many of 100 cases.
+    #[schema(example = 80)]
+    level: u8,
+    /// The lower end.
+    low: Amount,
+    /// The upper end.
+    high: Amount,
+}
+
+impl BandView {
+    /// The view of a band between these ends.
+    pub fn new(level: u8, low: Amount, high: Amount) -> Self {
+        Self { level, low, high }
+    }
+}
+
 /// First and last month.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PeriodView {

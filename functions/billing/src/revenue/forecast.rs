@@ -3,11 +3,11 @@
 use clearmargin_app::revenue::{self, Basis, Forecasting, NoForecast, RevenueForecast};
 use clearmargin_domain::money::{Currency, Money};
 use clearmargin_insight::forecast::{
-    Backtest, LEVELS, Member, Method, Rhythm, Score, Step, thousandths, whole,
+    Backtest, Band, LEVELS, Member, Method, Rhythm, Score, Step, thousandths, whole,
 };
 use clearmargin_web::{
     Amount, Caller, Data, Format, Query, Ratio, Report, Result,
-    figures::{AsOfView, PeriodView},
+    figures::{AsOfView, BandView, PeriodView},
     layout::{Column, Kind, Layout, Table},
     schema,
 };
@@ -126,18 +126,6 @@ struct ForecastMonthView {
     seasonal_naive: Amount,
 }
 
-/// Between what an amount is to lie.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct BandView {
-    /// In how many of 100 cases.
-    #[schema(example = 80)]
-    level: u8,
-    /// The lower end.
-    low: Amount,
-    /// The upper end.
-    high: Amount,
-}
-
 /// Forecasts from earlier months, against what came.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -204,15 +192,12 @@ fn amount(number: f64, currency: Currency) -> Amount {
 
 impl ForecastMonthView {
     fn new(month: String, step: &Step, naive: f64, currency: Currency) -> Self {
-        let band = |level: u8, low, high| BandView {
-            level,
-            low: amount(low, currency),
-            high: amount(high, currency),
-        };
+        let end = |number| amount(number, currency);
+        let band = |is: &Band| BandView::new(is.level, end(is.low), end(is.high));
         Self {
             month,
             expected: amount(step.point, currency),
-            bands: step.bands.iter().map(|is| band(is.level, is.low, is.high)).collect(),
+            bands: step.bands.iter().map(band).collect(),
             seasonal_naive: amount(naive, currency),
         }
     }

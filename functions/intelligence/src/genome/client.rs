@@ -261,7 +261,7 @@ impl LookAlikeView {
         });
         Self {
             client_id: alike.client.to_string(),
-            name: genomes.names.get(&alike.client).cloned().unwrap_or_default(),
+            name: genomes.name(alike.client),
             distance: Ratio(alike.distance),
             shared: alike.shared,
             differs: differs.collect(),
@@ -289,7 +289,7 @@ impl ClientGenomeView {
         let alike = genome.look_alikes.known().into_iter().flatten();
         Self {
             client_id: genome.client.to_string(),
-            name: genomes.names.get(&genome.client).cloned().unwrap_or_default(),
+            name: genomes.name(genome.client),
             months: genome.months,
             signature: genome.signature.iter().map(ReadingView::new).collect(),
             score: genome.score.known().map(GenomeScoreView::new),

@@ -63,7 +63,7 @@ impl SegmentsView {
                 .iter()
                 .map(|client| SegmentClientView {
                     client_id: client.to_string(),
-                    name: genomes.names.get(client).cloned().unwrap_or_default(),
+                    name: genomes.name(*client),
                 })
                 .collect(),
             stability: Ratio(segment.stability),

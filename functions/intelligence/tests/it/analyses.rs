@@ -2,7 +2,11 @@
 
 use axum::http::Method;
 use clearmargin_app::{Error, analyses, jobs::Outcome};
-use clearmargin_domain::{analysis::RunState, id::AnalysisRunId, job::Job};
+use clearmargin_domain::{
+    analysis::{Kept, RunState},
+    id::AnalysisRunId,
+    job::Job,
+};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -87,6 +91,37 @@ async fn a_step_that_is_done_again_changes_nothing_and_gives_the_same_bytes() {
     assert_ne!(hashes(&office.analysed().await), hashes(&done));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_run_says_it_is_of_is_what_is_kept_whoever_meets_while_it_is_taken() {
+    let office = Office::new().await;
+    office.world.settle().await;
+    let id = office.begun().await;
+    let path = format!("/analytics/status/{id}");
+    // Many take the snapshot while clients are added, so that they see different ones.
+    let take = async |number: u128| {
+        office.client(number).await;
+        office.carry_out(Job::Analyse { run: run_of(&id), step: 0 }).await;
+    };
+    join_all((1..=12).map(take)).await;
+    office.world.settle().await;
+    let done = office.get(&path).await;
+    assert_eq!(done["status"], "done");
+    let files = office.world.kept.0.lock().unwrap();
+    for file in hashes(&done) {
+        let hash = file.trim_matches('"');
+        let (_, bytes) = files.iter().find(|(key, _)| key.contains(hash)).unwrap();
+        assert_eq!(Kept::of(bytes).sha256, hash);
+    }
+    let snapshot = done["snapshot"]["fingerprint"].as_str().unwrap();
+    let (_, bytes) = files.iter().find(|(key, _)| key.contains(snapshot)).unwrap();
+    let taken: Value = serde_json::from_slice(bytes).unwrap();
+    let clients = taken["clients"].as_object().unwrap().len();
+    assert_eq!(done["snapshot"]["clients"], json!(clients));
+    let (_, bytes) = files.iter().find(|(key, _)| key.contains("/genome-")).unwrap();
+    let genome: Value = serde_json::from_slice(bytes).unwrap();
+    assert_eq!(genome["clients"].as_array().unwrap().len(), clients);
+}
+
 #[tokio::test]
 async fn a_cancelled_run_stops_and_what_was_found_before_stays() {
     let office = Office::new().await;
@@ -139,6 +174,22 @@ async fn what_changes_while_a_run_goes_on_is_analysed_by_the_next() {
     assert_eq!(causes, ["synced", "asked"]);
     assert_eq!(runs[1]["id"], id);
     assert!(runs.as_array().unwrap().iter().all(|run| run["status"] == "done"), "{runs}");
+}
+
+#[tokio::test]
+async fn what_changed_is_not_forgotten_when_the_run_is_cancelled() {
+    let office = Office::new().await;
+    office.world.settle().await;
+    let id = office.begun().await;
+    office.carry_out(Job::BeginAnalysis).await;
+    office.ask(Method::POST, &format!("/analytics/status/{id}/cancel")).await;
+    office.world.settle().await;
+    let runs = office.get("/analytics/runs").await;
+    let states = runs.as_array().unwrap().iter().map(|run| (&run["cause"], &run["status"]));
+    let states: std::collections::BTreeSet<_> =
+        states.map(|(cause, status)| format!("{cause} {status}")).collect();
+    let expected = ["\"asked\" \"cancelled\"", "\"synced\" \"done\""];
+    assert_eq!(states, expected.map(str::to_owned).into());
 }
 
 #[tokio::test]

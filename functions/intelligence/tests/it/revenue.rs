@@ -21,6 +21,8 @@ async fn clients_and_nobody_make_up_what_is_expected_to_the_cent() {
     office.analysed().await;
     let answer = office.get("/predictions/revenue").await;
     assert_eq!((&answer["reason"], &answer["currency"]), (&Value::Null, &json!("USD")));
+    // Nothing was read from a source here, and the answer says so.
+    assert_eq!(answer["analysis"]["asOf"], json!({"superops": null, "quickbooks": null}));
     let forecast = &answer["forecast"];
     assert_eq!(forecast["usedMonths"], 30);
     let clients = forecast["clients"].as_array().unwrap();

@@ -1,9 +1,9 @@
 //! What each part of a run does with the snapshot.
 
-use clearmargin_domain::{analysis::Part, id::AnalysisRunId};
+use clearmargin_domain::analysis::Part;
 use clearmargin_insight::{genome, revenue, snapshot::Snapshot};
 
-use crate::{Ctx, Error};
+use crate::Error;
 
 /// The version of a part's model, and the bytes of what came of it.
 pub(super) fn work(part: Part, snapshot: &[u8]) -> Result<(&'static str, Vec<u8>), Error> {
@@ -13,9 +13,4 @@ pub(super) fn work(part: Part, snapshot: &[u8]) -> Result<(&'static str, Vec<u8>
         Part::Revenue => (revenue::MODEL, serde_json::to_vec(&revenue::outlook(&snapshot))),
     };
     Ok((model, result.map_err(Error::internal)?))
-}
-
-/// Where the result of a part is kept.
-pub(super) fn key(ctx: &Ctx, run: AnalysisRunId, part: Part) -> String {
-    format!("{}/analysis/{run}/{}.json", ctx.org, part.as_str())
 }

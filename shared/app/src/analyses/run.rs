@@ -4,15 +4,18 @@ use std::time::Duration;
 
 use clearmargin_domain::{
     access::Action,
-    analysis::{Analyses, AnalysisRun, Cause, Kept, NextStep, PartResult, RunState},
+    analysis::{Analyses, AnalysisRun, Cause, NextStep, PartResult, RunState},
     id::AnalysisRunId,
     job::Job,
 };
-use clearmargin_store::Stored;
+use clearmargin_store::{Change, Stored};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::{known, own, part, snapshot};
+use super::{
+    file::{self, SNAPSHOT},
+    known, own, part, snapshot,
+};
 use crate::{Ctx, Error, books, jobs::Outcome, recost, tries::Tries};
 
 /// A run that has not gone on for this long has lost its message: it is given up for the next one.
@@ -26,21 +29,22 @@ pub async fn start(ctx: &Ctx) -> Result<AnalysisRun, Error> {
     if let Some(run) = ctx.replay().await? {
         return Ok(run);
     }
-    let mut tries = Tries::most(TRIES);
-    loop {
-        match begin(ctx, Cause::Asked).await {
-            Ok(Some(run)) => return Ok(run),
-            Ok(None) => {
-                return Err(Error::conflict("analysis_running", "an analysis goes on already"));
-            }
-            Err(met) if tries.again(&met) => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let run = begin(ctx, Cause::Asked).await?;
+    run.ok_or_else(|| Error::conflict("analysis_running", "an analysis goes on already"))
 }
 
 /// Begins a run; `None` where one goes on.
 async fn begin(ctx: &Ctx, cause: Cause) -> Result<Option<AnalysisRun>, Error> {
+    let mut tries = Tries::most(TRIES);
+    loop {
+        match begin_once(ctx, cause).await {
+            Err(met) if tries.again(&met) => {}
+            done => return done,
+        }
+    }
+}
+
+async fn begin_once(ctx: &Ctx, cause: Cause) -> Result<Option<AnalysisRun>, Error> {
     let (analyses, stored) = known(ctx).await?;
     let before = match analyses.running {
         Some(id) => ctx.tenant().get::<AnalysisRun>(id).await?,
@@ -72,13 +76,21 @@ pub(crate) async fn begin_after_sync(ctx: &Ctx, ordered_at: Timestamp) -> Result
     if begin(ctx, Cause::Synced).await?.is_some() {
         return Ok(Outcome::Done);
     }
-    let (analyses, stored) = known(ctx).await?;
-    let Some(stored) = stored.filter(|_| analyses.running.is_some() && !analyses.again) else {
+    match known(ctx).await? {
+        (analyses, Some(stored)) if analyses.running.is_some() => want_again(ctx, &stored).await,
+        // It came to its end just now.
+        _ => Ok(Outcome::Later(recost::WAIT)),
+    }
+}
+
+/// Has the run that goes on followed by another one.
+async fn want_again(ctx: &Ctx, stored: &Stored<Analyses>) -> Result<Outcome, Error> {
+    if stored.again {
         return Ok(Outcome::Done);
-    };
+    }
     let audit = ctx.audit("analysis.wantedAgain", ctx.org, json!({}));
     let mut change = ctx.tenant().change(audit);
-    change.update(&stored, &Analyses { again: true, ..analyses })?;
+    change.update(stored, &Analyses { again: true, ..stored.value })?;
     Ok(if change.attempt().await? { Outcome::Done } else { Outcome::Later(recost::WAIT) })
 }
 
@@ -118,11 +130,22 @@ async fn cancel_once(ctx: &Ctx, id: AnalysisRunId) -> Result<AnalysisRun, Error>
     let cancelled = run.ended(RunState::Cancelled, ctx.now);
     let mut change = ctx.tenant().change(ctx.audit("analysis.cancelled", id, json!({})));
     change.update(&run, &cancelled)?;
-    let (analyses, stored) = known(ctx).await?;
-    if analyses.running == Some(id) {
-        change.set(stored.as_ref(), &analyses.ended(&cancelled))?;
-    }
+    end(ctx, &mut change, &cancelled).await?;
     ctx.commit(change, cancelled).await
+}
+
+/// Puts into a change that a run goes on no more, with the order for the next one if something has
+/// changed meanwhile.
+async fn end(ctx: &Ctx, change: &mut Change<'_>, run: &AnalysisRun) -> Result<(), Error> {
+    let (analyses, stored) = known(ctx).await?;
+    if analyses.running != Some(run.id) {
+        return Ok(());
+    }
+    change.set(stored.as_ref(), &analyses.ended(run))?;
+    if analyses.again {
+        change.send(Job::BeginAnalysis);
+    }
+    Ok(())
 }
 
 /// Does a step of a run, and orders the next one.
@@ -136,23 +159,22 @@ pub(crate) async fn step(
     let due =
         run.filter(|run| run.step() == step).and_then(|run| run.next().map(|next| (run, next)));
     let Some((run, next)) = due else { return Ok(Outcome::Done) };
-    // The same step writes the same bytes under the same key, whoever does it.
     let after = match next {
         NextStep::Snapshot if recost::is_early(ctx, ordered_at).await? => {
             return Ok(Outcome::Later(recost::WAIT));
         }
         NextStep::Snapshot => {
             let taken = snapshot::take(ctx, run.day).await?;
-            let note = taken.note(Kept::of(&taken.bytes));
-            ctx.app.archive.put(&snapshot_key(ctx, id), taken.bytes).await?;
-            run.with_snapshot(note, ctx.now)
+            let kept = file::keep(ctx, id, SNAPSHOT, taken.bytes).await?;
+            run.with_snapshot(taken.about.note(kept), ctx.now)
         }
         NextStep::Part(part) => {
-            let taken = ctx.app.archive.get(&snapshot_key(ctx, id)).await?;
+            let note = run.snapshot.as_ref();
+            let note = note.ok_or_else(|| Error::internal("a part without a snapshot"))?;
+            let taken = file::find(ctx, id, SNAPSHOT, &note.kept).await?;
             let taken = taken.ok_or_else(|| Error::internal("the snapshot is gone"))?;
             let (model, bytes) = part::work(part, &taken)?;
-            let kept = Kept::of(&bytes);
-            ctx.app.archive.put(&part::key(ctx, id, part), bytes).await?;
+            let kept = file::keep(ctx, id, part.as_str(), bytes).await?;
             run.with_result(PartResult { part, model: model.to_owned(), kept }, ctx.now)
         }
     };
@@ -172,18 +194,8 @@ async fn go_on(
     if after.next().is_some() {
         change.send(Job::Analyse { run: run.id, step: after.step() });
     } else {
-        let (analyses, stored) = known(ctx).await?;
-        if analyses.running == Some(run.id) {
-            change.set(stored.as_ref(), &analyses.ended(after))?;
-        }
-        if analyses.again {
-            change.send(Job::BeginAnalysis);
-        }
+        end(ctx, &mut change, after).await?;
     }
     // If somebody cancelled it or did the step meanwhile: look again, soon.
     Ok(if change.attempt().await? { Outcome::Done } else { Outcome::Later(Duration::ZERO) })
-}
-
-fn snapshot_key(ctx: &Ctx, run: AnalysisRunId) -> String {
-    format!("{}/analysis/{run}/snapshot.json", ctx.org)
 }

@@ -6,6 +6,7 @@ use clearmargin_domain::{
     analysis::{Kept, SnapshotNote},
     desk::{DeskSubject, SubjectKind},
     id::ClientId,
+    integration::AsOf,
     period::{Month, Period},
     rollup::Subject,
     standing::StandingOf,
@@ -15,42 +16,47 @@ use clearmargin_insight::snapshot::{
     Client, Counted, MONTHS_BACK, SETTLED_MONTHS, Settled, Snapshot,
 };
 use jiff::civil::Date;
-use tokio::task::JoinSet;
 
 use crate::{
     Ctx, Error,
     agreements::Everything,
     clients::{self, ClientGroup},
-    organizations, usage_counts,
+    organizations, profitability, usage_counts,
 };
 
-/// A snapshot as it is kept.
+/// A snapshot, and what is said of it.
 pub(super) struct Taken {
     pub(super) bytes: Vec<u8>,
+    pub(super) about: About,
+}
+
+/// What is said of a snapshot beside where it is kept.
+pub(super) struct About {
     period: Period,
     clients: usize,
+    as_of: AsOf,
 }
 
-impl Taken {
+impl About {
     pub(super) fn note(&self, kept: Kept) -> SnapshotNote {
         let clients = u32::try_from(self.clients).unwrap_or(u32::MAX);
-        SnapshotNote { kept, period: self.period, clients }
+        SnapshotNote { kept, period: self.period, clients, as_of: self.as_of }
     }
 }
-
-/// How many clients are read at once, of what is read client by client.
-const AT_ONCE: usize = 16;
 
 /// Takes a snapshot of a day. Its cost is clients × months and the number of agreements, never
 /// documents.
 pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
-    let period = back_from(day, MONTHS_BACK)?;
+    let last = Month::of(day).plus(-1);
+    let period = Period::ending(last, MONTHS_BACK);
+    // What is read meanwhile makes figures newer than they say, never older.
+    let as_of = profitability::as_of(ctx).await?;
     let groups = clients::groups(ctx).await?;
     let mut known = Known::of(&groups);
     known.add_sums(ctx, period).await?;
     known.add_contracted(ctx, period, day).await?;
     let tickets_since = known.add_tickets(ctx, period).await?;
-    known.add_each(ctx, &groups, day).await?;
+    known.add_each(ctx, &groups, Period::ending(last, SETTLED_MONTHS)).await?;
     let snapshot = Snapshot {
         currency: organizations::own(ctx, ctx.org).await?.currency,
         day,
@@ -60,14 +66,7 @@ pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
         clients: known.clients,
     };
     let bytes = serde_json::to_vec(&snapshot).map_err(Error::internal)?;
-    Ok(Taken { bytes, period, clients: snapshot.clients.len() })
-}
-
-/// So many months that are over on a day.
-fn back_from(day: Date, months: usize) -> Result<Period, Error> {
-    let back = i32::try_from(months).map_err(Error::internal)?;
-    let current = Month::of(day);
-    Period::new(current.plus(-back), current.plus(-1), months).map_err(Error::internal)
+    Ok(Taken { bytes, about: About { period, clients: snapshot.clients.len(), as_of } })
 }
 
 /// The clients as far as they are known, and which record is whose.
@@ -139,25 +138,19 @@ impl Known {
         Ok(since)
     }
 
-    /// Adds what is read client by client: how invoices were settled, and what was counted.
+    /// Adds what is read client by client: how the invoices of some months were settled, and what was
+    /// counted.
     async fn add_each(
         &mut self,
         ctx: &Ctx,
         groups: &[ClientGroup],
-        day: Date,
+        period: Period,
     ) -> Result<(), Error> {
-        let period = back_from(day, SETTLED_MONTHS)?;
-        for some in groups.chunks(AT_ONCE) {
-            let mut reads = JoinSet::new();
-            for group in some {
-                let (ctx, lead, records) = (ctx.clone(), group.lead().id, group.ids());
-                reads.spawn(async move { (lead, each(&ctx, &records, period).await) });
-            }
-            for (lead, read) in reads.join_all().await {
-                let (settled, counted) = read?;
-                if let Some(client) = self.clients.get_mut(&lead) {
-                    (client.settled, client.counted) = (settled, counted);
-                }
+        let groups: Vec<_> = groups.iter().collect();
+        let read = move |ctx, records| each(ctx, records, period);
+        for (lead, (settled, counted)) in clients::each(ctx, &groups, read).await? {
+            if let Some(client) = self.clients.get_mut(&lead) {
+                (client.settled, client.counted) = (settled, counted);
             }
         }
         Ok(())
@@ -171,12 +164,12 @@ fn add(sums: &mut BTreeMap<Month, i64>, month: Month, minor: i64) {
 
 /// How the invoices of a client's records were settled, and what was last counted of them.
 async fn each(
-    ctx: &Ctx,
-    records: &[ClientId],
+    ctx: Ctx,
+    records: Vec<ClientId>,
     period: Period,
 ) -> Result<(BTreeMap<Month, Settled>, Counted), Error> {
     let mut settled: BTreeMap<Month, Settled> = BTreeMap::new();
-    for record in records {
+    for record in &records {
         let sums = ctx.tenant().standing(StandingOf::InvoicesOf(*record), period).await?;
         for (bucket, sums) in sums.into_iter().filter(|(_, sums)| sums.money_minor != 0) {
             let month = settled.entry(bucket.month).or_default();
@@ -185,17 +178,12 @@ async fn each(
             month.on_time_minor = month.on_time_minor.saturating_add(sums.on_time_minor);
         }
     }
-    let days = (period.to().plus(-1).first_day(), period.to().last_day());
-    let counts = usage_counts::latest_within(ctx, records, days).await?;
-    let of = |kind: UsageKind| counts.iter().filter(move |count| count.kind == kind);
-    let whole = |kind| {
-        let count = of(kind).find(|count| count.product.is_none());
-        count.and_then(|count| count.total.or(count.assigned)).map(i64::from)
-    };
-    let licences: Vec<i64> = of(UsageKind::Licences)
-        .filter_map(|count| count.assigned.or(count.total))
-        .map(i64::from)
-        .collect();
+    let days = usage_counts::days_of(period.to());
+    let counts = usage_counts::latest_within(&ctx, &records, days).await?;
+    let whole = |kind| usage_counts::whole(&counts, kind).map(i64::from);
+    let licences = counts.iter().filter(|count| count.kind == UsageKind::Licences);
+    let licences: Vec<i64> =
+        licences.filter_map(|count| count.assigned.or(count.total)).map(i64::from).collect();
     let counted = Counted {
         users: whole(UsageKind::Users),
         endpoints: whole(UsageKind::Endpoints),

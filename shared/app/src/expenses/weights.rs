@@ -8,13 +8,13 @@ use clearmargin_domain::{
     period::{Month, Period},
     usage_count::UsageKind,
 };
-use jiff::civil::Date;
-use tokio::task::JoinSet;
 
-use crate::{Ctx, Error, clients::ClientGroup, usage_counts};
+use crate::{
+    Ctx, Error,
+    clients::{self, ClientGroup},
+    usage_counts,
+};
 
-/// How many clients' counts are read at once.
-const AT_ONCE: usize = 16;
 /// Of how many clients counts are read for one division.
 pub(super) const MOST_COUNTED: usize = 500;
 
@@ -64,29 +64,11 @@ async fn counted(
     month: Month,
     groups: &[&ClientGroup],
 ) -> Result<HashMap<ClientId, i64>, Error> {
-    let days = (month.plus(-1).first_day(), month.last_day());
-    let mut known = HashMap::new();
-    for some in groups.chunks(AT_ONCE) {
-        let mut reads = JoinSet::new();
-        for group in some {
-            let (ctx, lead, records) = (ctx.clone(), group.lead().id, group.ids());
-            reads.spawn(async move { (lead, last(&ctx, &records, kind, days).await) });
-        }
-        for (lead, count) in reads.join_all().await {
-            known.extend(count?.map(|count| (lead, i64::from(count))));
-        }
-    }
-    Ok(known)
-}
-
-/// A client's last count of that kind within these days.
-async fn last(
-    ctx: &Ctx,
-    records: &[ClientId],
-    kind: UsageKind,
-    days: (Date, Date),
-) -> Result<Option<u32>, Error> {
-    let counts = usage_counts::latest_within(ctx, records, days).await?;
-    let count = counts.iter().find(|count| count.kind == kind && count.product.is_none());
-    Ok(count.and_then(|count| count.total.or(count.assigned)))
+    let read = move |ctx: Ctx, records: Vec<ClientId>| async move {
+        let days = usage_counts::days_of(month);
+        let counts = usage_counts::latest_within(&ctx, &records, days).await?;
+        Ok(usage_counts::whole(&counts, kind))
+    };
+    let counts = clients::each(ctx, groups, read).await?.into_iter();
+    Ok(counts.filter_map(|(lead, count)| Some((lead, i64::from(count?)))).collect())
 }

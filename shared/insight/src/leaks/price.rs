@@ -113,12 +113,7 @@ fn told(
     let name = &item.line.line.description;
     let client = view.client.client;
     let known = (context.policy, context.currency());
-    let rule = |what: &'static str| {
-        move |claim: &Claim| {
-            let (money, months) = (context.money(claim.total()), claim.months());
-            format!("{name}: {what}; units × difference = {money} in {months} months")
-        }
-    };
+    let rule = |what| context.rule(name, what, "units × difference");
     let told = [
         uplift.told(client, known, rule("charged at a price from before a rise")),
         wrong.told(client, known, rule("charged below the agreed price")),

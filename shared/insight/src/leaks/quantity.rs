@@ -194,12 +194,7 @@ fn told(
     let name = &item.line.line.description;
     let client = view.client.client;
     let known = (context.policy, context.currency());
-    let rule = |what: &'static str| {
-        move |claim: &Claim| {
-            let (money, months) = (context.money(claim.total()), claim.months());
-            format!("{name}: {what}; units × agreed price = {money} in {months} months")
-        }
-    };
+    let rule = |what| context.rule(name, what, "units × agreed price");
     let told = [
         over.told(client, known, rule("more units were counted than agreed and charged")),
         missing.told(client, known, rule("agreed, and on no invoice")),

@@ -16,6 +16,7 @@ use super::{
     ClientBooks, Document, DocumentLine, Evidence, Ledger, Policy, Portfolio, RecordKind, Sold,
     SoldLine,
     assign::{assign, learned},
+    claim::Claim,
     names::Names,
     pairs::{Pair, pairs},
     sums,
@@ -60,6 +61,19 @@ impl Context<'_> {
 
     pub(super) fn money(&self, minor: i64) -> Money {
         Money::new(minor, self.portfolio.currency)
+    }
+
+    /// What a claim says of a line: what is wrong, and how that was reckoned.
+    pub(super) fn rule(
+        &self,
+        line: &str,
+        what: &str,
+        reckoned: &str,
+    ) -> impl FnOnce(&Claim) -> String {
+        move |claim| {
+            let (money, months) = (self.money(claim.total()), claim.months());
+            format!("{line}: {what}; {reckoned} = {money} in {months} months")
+        }
     }
 
     pub(super) fn currency(&self) -> Currency {

@@ -109,20 +109,22 @@ impl Scene {
         }
     }
 
+    /// Work that a document charges with so much.
+    fn push_charged(&mut self, client: usize, on: usize, mut entry: TimeEntry, minor: i64) {
+        let (invoice, day) = (self.charged_on(client, on), self.desk_day(client, on));
+        entry.invoiced = Some(TimeInvoiced { invoice, day, minor });
+        self.charge_hours(client, on, minor);
+        self.push(client, entry);
+    }
+
     fn projects(&mut self, client: usize, at: usize) {
         for _ in 0..self.random.within(0, 3) {
             let piece = self.piece(client, at);
             let minor = Self::worth(PROJECT, &piece);
-            let mut entry = self.entry(&piece, PROJECT, BillingStatus::Invoiced);
+            let entry = self.entry(&piece, PROJECT, BillingStatus::Invoiced);
             let on = self.charged_in(client, at);
             if self.has_document(client, on) {
-                entry.invoiced = Some(TimeInvoiced {
-                    invoice: self.charged_on(client, on),
-                    day: self.desk_day(client, on),
-                    minor,
-                });
-                self.charge_hours(client, on, minor);
-                self.push(client, entry);
+                self.push_charged(client, on, entry, minor);
             }
         }
         match self.random.within(1, 14) {
@@ -269,13 +271,7 @@ impl Scene {
             let minor = piece.minutes * KITS[PROJECT].price / 60;
             let mut entry = self.entry(&piece, PROJECT, BillingStatus::Invoiced);
             entry.hourly_price = Some(Money::new(KITS[PROJECT].price, Currency::USD));
-            entry.invoiced = Some(TimeInvoiced {
-                invoice: self.charged_on(client, on),
-                day: self.desk_day(client, on),
-                minor,
-            });
-            self.charge_hours(client, on, minor);
-            self.push(client, entry);
+            self.push_charged(client, on, entry, minor);
             *amounts.entry(at).or_default() += owed - minor;
         }
         self.tell_of_projects(LeakKind::WrongRate, client, amounts);

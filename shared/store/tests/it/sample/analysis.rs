@@ -4,6 +4,7 @@ use clearmargin_domain::{
     analysis::{Analyses, AnalysisRun, Cause, Kept, Part, PartResult, RunState, SnapshotNote},
     audit::Actor,
     id::{AnalysisRunId, UserId},
+    integration::AsOf,
     period::{Month, Period},
 };
 
@@ -19,6 +20,7 @@ pub(crate) fn analysis_run(number: u128) -> AnalysisRun {
     let kept = || Kept { sha256: "c0ffee".to_owned(), bytes: 1_234 };
     let month = Month::of(DAY);
     let period = Period::new(month.plus(-11), month, 12).unwrap();
+    let as_of = AsOf { superops: Some(NOW), quickbooks: Some(NOW) };
     AnalysisRun {
         id: AnalysisRunId::new(NOW, number),
         cause: Cause::Asked,
@@ -28,7 +30,7 @@ pub(crate) fn analysis_run(number: u128) -> AnalysisRun {
         started_at: NOW,
         touched_at: NOW,
         finished_at: Some(NOW),
-        snapshot: Some(SnapshotNote { kept: kept(), period, clients: 3 }),
+        snapshot: Some(SnapshotNote { kept: kept(), period, clients: 3, as_of }),
         results: vec![PartResult {
             part: Part::Revenue,
             model: "revenue/1".to_owned(),
