@@ -85,10 +85,10 @@ async fn what_is_not_known_says_why_and_is_never_zero() {
     }
     let tickets = signature.iter().find(|it| it["dimension"] == "hoursPerTicket").unwrap();
     assert_eq!(tickets["value"], Value::Null);
-    // One that came after the analysis is not known yet; one that is not there is not found.
+    // One that came after the analysis is not known yet; one that is not there is told of in the query.
     let young = office.client(2).await;
     assert_eq!(office.get(&format!("{PATH}?clientId={young}")).await["reason"], "not_analysed");
     let nobody = ClientId::new(office.world.now(), 99);
     let answer = office.ask(Method::GET, &format!("{PATH}?clientId={nobody}")).await;
-    assert_eq!(answer.status, 404);
+    assert_eq!(answer.status, 422);
 }

@@ -128,11 +128,7 @@ impl Scene {
             Self::plant_never_bought,
             Self::plant_uncontracted,
         ];
-        for plant in plants {
-            for _ in 0..self.random.within(1, 2) {
-                plant(self);
-            }
-        }
+        self.once_or_twice(&plants);
         for _ in 0..self.random.within(1, 3) {
             self.plant_discount();
         }
@@ -145,9 +141,14 @@ impl Scene {
             Self::plant_wrong_rate,
             Self::plant_overrun,
         ];
-        for plant in plants {
+        self.once_or_twice(&plants);
+    }
+
+    /// Does each of these once or twice.
+    fn once_or_twice(&mut self, all: &[fn(&mut Self)]) {
+        for one in all {
             for _ in 0..self.random.within(1, 2) {
-                plant(self);
+                one(self);
             }
         }
     }

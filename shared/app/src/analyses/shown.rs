@@ -66,7 +66,7 @@ pub async fn genomes(ctx: &Ctx) -> Result<Genomes, Error> {
 /// records; a client that is newer than the last analysis is not among them.
 pub async fn genome(ctx: &Ctx, client: ClientId) -> Result<(ClientId, Genomes), Error> {
     ctx.require(Action::MarginsRead)?;
-    let lead = clients::group_of(ctx, client).await?.lead().id;
+    let lead = clients::named(ctx, client, "query.clientId").await?.lead().id;
     Ok((lead, genomes(ctx).await?))
 }
 

@@ -23,11 +23,7 @@ impl Scene {
             Self::odd_cents,
             Self::moved_within_a_month,
         ];
-        for trap in traps {
-            for _ in 0..self.random.within(1, 2) {
-                trap(self);
-            }
-        }
+        self.once_or_twice(&traps);
     }
 
     /// Somebody charged a line for some months in the books, and not on the desk.

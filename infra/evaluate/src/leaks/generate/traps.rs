@@ -38,11 +38,7 @@ impl Scene {
             Self::agreed_less_before,
             Self::billed_twice_and_credited,
         ];
-        for trap in traps {
-            for _ in 0..self.random.within(1, 2) {
-                trap(self);
-            }
-        }
+        self.once_or_twice(&traps);
         self.tiers();
         self.put_more_traps();
     }
