@@ -1,5 +1,6 @@
 //! TechWave is analysed by itself after each reading, and what comes of it ties to the other answers.
 
+use clearmargin_domain::period::Month;
 use clearmargin_simulators::techwave::{Scale, generate};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,6 +16,23 @@ fn cents(amount: &Value) -> i64 {
 
 async fn runs(bench: &Bench, token: &str) -> Vec<Value> {
     bench.get("/api/ai/analytics/runs?limit=100", token).await.data().as_array().unwrap().clone()
+}
+
+/// What comes in and what is late are what billing says of the same invoices.
+async fn what_is_expected_to_be_paid_is_what_is_open(bench: &Bench, token: &str) {
+    let cash = bench.get("/api/ai/predictions/cash", token).await.data();
+    let late = bench.get("/api/ai/predictions/late-payments", token).await.data();
+    assert_eq!((&cash["reason"], &late["reason"]), (&Value::Null, &Value::Null), "{cash}");
+    let day = cash["analysis"]["day"].as_str().unwrap();
+    let to: Month = day[..7].parse().unwrap();
+    let path = format!("/api/analytics/payment-status?from={}&to={to}", to.plus(-35));
+    let standing = bench.get(&path, token).await.data()["total"].take();
+    let (forecast, prediction) = (&cash["forecast"], &late["prediction"]);
+    assert!(cents(&standing["open"]) > 0, "{standing}");
+    assert_eq!((&forecast["open"], &prediction["open"]), (&standing["open"], &standing["open"]));
+    assert_eq!(prediction["alreadyLate"], standing["overdueOpen"]);
+    let weeks = forecast["weeks"].as_array().unwrap().iter().map(|week| cents(&week["expected"]));
+    assert_eq!(weeks.sum::<i64>() + cents(&forecast["later"]), cents(&standing["open"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,6 +63,8 @@ async fn what_was_read_is_analysed_and_clients_make_up_the_forecast() {
         months.map(|month| format!("{} {}", month["month"], month["expected"])).collect()
     };
     assert_eq!(told(forecast, "months"), told(&billing["forecast"], "months"));
+
+    what_is_expected_to_be_paid_is_what_is_open(&bench, &token).await;
 
     // Reading again changes nothing, so nothing is analysed anew; asking for it finds the same.
     bench.start_sync(&token, "incremental").await;

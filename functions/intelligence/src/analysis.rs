@@ -113,7 +113,7 @@ impl AnalysisRunView {
             status: run.state.as_str(),
             day: run.day.to_string(),
             step: run.step(),
-            steps: AnalysisRun::steps(),
+            steps: run.steps(),
             next: run.next().map(|next| match next {
                 NextStep::Snapshot => "snapshot",
                 NextStep::Part(part) => part.as_str(),

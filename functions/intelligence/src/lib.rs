@@ -1,9 +1,13 @@
 //! Analyses over all clients: `/api/ai`.
 
 mod analysis;
+mod cash;
+mod demand;
 mod genome;
+mod late_payments;
 mod predictions;
 mod profitability_scores;
+mod receivables;
 
 use clearmargin_web::{Routes, routes};
 
@@ -17,4 +21,7 @@ pub fn routes() -> Routes {
         .routes(routes!(analysis::list_analyses))
         .routes(routes!(predictions::predict_revenue))
         .routes(routes!(genome::profitability_genome))
+        .routes(routes!(demand::predict_demand))
+        .routes(routes!(cash::predict_cash))
+        .routes(routes!(late_payments::predict_late_payments))
 }

@@ -60,6 +60,19 @@ pub(crate) struct PredictionSourceView {
     fingerprint: String,
 }
 
+impl PredictionSourceView {
+    /// The source of a result.
+    pub(crate) fn new<T>(shown: &Shown<T>) -> Self {
+        let snapshot = shown.run.snapshot.as_ref();
+        Self {
+            run_id: shown.run.id.to_string(),
+            day: shown.run.day.to_string(),
+            model: shown.model.clone(),
+            fingerprint: snapshot.map(|note| note.kept.sha256.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 /// An amount of a month.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct MonthAmountView {
@@ -212,18 +225,6 @@ impl Renders<'_> {
 
 fn total(client: &ClientCourse) -> i64 {
     client.course.expected.iter().sum()
-}
-
-impl PredictionSourceView {
-    pub(crate) fn new<T>(shown: &Shown<T>) -> Self {
-        Self {
-            run_id: shown.run.id.to_string(),
-            day: shown.run.day.to_string(),
-            as_of: AsOfView::new(shown.snapshot.as_of),
-            model: shown.model.clone(),
-            fingerprint: shown.snapshot.kept.sha256.clone(),
-        }
-    }
 }
 
 impl RevenuePredictionView {

@@ -9,6 +9,7 @@ mod part;
 mod run;
 mod shown;
 mod snapshot;
+mod tickets;
 
 use clearmargin_domain::{
     access::Action,
@@ -21,7 +22,10 @@ use crate::{Ctx, Error};
 
 pub(crate) use run::{begin_after_sync, begin_due, step};
 pub use run::{cancel, start};
-pub use shown::{Analysed, Genomes, Revenue, Shown, genome, genomes, revenue};
+pub use shown::{
+    Analysed, Demand, Genomes, Receivables, Revenue, Shown, demand, genome, genomes, receivables,
+    revenue,
+};
 
 /// A run, with how far it has come.
 pub async fn run(ctx: &Ctx, id: AnalysisRunId) -> Result<AnalysisRun, Error> {

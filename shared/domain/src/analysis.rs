@@ -18,17 +18,23 @@ pub enum Part {
     Genome,
     /// How revenue goes on, of the organisation and of each client.
     Revenue,
+    /// How many tickets come, of the organisation, each client and each category.
+    Demand,
+    /// When open invoices will be paid, and how likely each is to be late.
+    Receivables,
 }
 
 impl Part {
     /// Every part, in the order in which they are worked on.
-    pub const ALL: [Self; 2] = [Self::Genome, Self::Revenue];
+    pub const ALL: [Self; 4] = [Self::Genome, Self::Revenue, Self::Demand, Self::Receivables];
 
     /// The name in JSON and in the names of files.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Genome => "genome",
             Self::Revenue => "revenue",
+            Self::Demand => "demand",
+            Self::Receivables => "receivables",
         }
     }
 }
@@ -196,9 +202,10 @@ impl AnalysisRun {
         usize::from(self.snapshot.is_some()) + self.results.len()
     }
 
-    /// How many steps it has: the snapshot and each part.
-    pub const fn steps() -> usize {
-        1 + Part::ALL.len()
+    /// How many steps it has: the snapshot and each part. One that was done has those that it did,
+    /// even if there are more parts by now.
+    pub fn steps(&self) -> usize {
+        if self.state == RunState::Done { self.step() } else { 1 + Part::ALL.len() }
     }
 
     /// What is to be done next; `None` when nothing is, or it is over.
@@ -308,9 +315,18 @@ mod tests {
         }
         assert_eq!(
             (run.state, run.next(), run.step()),
-            (RunState::Done, None, AnalysisRun::steps())
+            (RunState::Done, None, 1 + Part::ALL.len())
         );
+        assert_eq!(run.steps(), run.step());
         assert!(run.finished_at.is_some());
+    }
+
+    #[test]
+    fn a_run_that_was_done_before_there_were_more_parts_stays_done() {
+        let result = PartResult { part: Part::Revenue, model: "m/1".to_owned(), kept: kept() };
+        let old = AnalysisRun { state: RunState::Done, results: vec![result], ..begun() };
+        assert_eq!((old.next(), old.steps()), (None, old.step()));
+        assert!(old.result(Part::Demand).is_none());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Payments, refunds, and everything else that settles documents.
 
 mod allocation;
+mod settled;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use crate::{
 };
 
 pub use allocation::{Allocation, NotSettled, PaymentError, Settles};
+pub use settled::Settlings;
 
 /// What moved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,15 +12,17 @@ mod elsewhere;
 mod europe;
 mod rule;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, Weekday};
+use serde::{Deserialize, Serialize};
 
 pub use country::{Country, UnknownCountry};
 use rule::Holiday;
 
 /// Why fewer people work on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// The whole country is closed.
     Public,
@@ -33,6 +35,18 @@ pub enum Kind {
 impl Kind {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Public, Self::Partly, Self::Bridge];
+    /// The name of every kind.
+    pub const NAMES: [&'static str; 3] = ["public", "partly", "bridge"];
+
+    /// The name in JSON.
+    pub const fn as_str(self) -> &'static str {
+        let [public, partly, bridge] = Self::NAMES;
+        match self {
+            Self::Public => public,
+            Self::Partly => partly,
+            Self::Bridge => bridge,
+        }
+    }
 }
 
 /// A weekday that is no ordinary one.
@@ -43,6 +57,9 @@ pub struct Special {
     /// What it is called; for a bridge the holiday beside it.
     pub name: &'static str,
 }
+
+/// What a day is called that is only stated.
+pub const STATED: &str = "stated";
 
 /// The weekdays of some years that are no ordinary ones. Holidays on a weekend are not among them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -76,6 +93,22 @@ impl Calendar {
         };
         let days = first.0.iter().filter(|(date, special)| everywhere(date, special.kind));
         Self(days.map(|(date, special)| (*date, *special)).collect())
+    }
+
+    /// The calendar with days on which somebody says not to work. In each year of which any is stated,
+    /// these count alone, with the bridges beside them.
+    #[must_use]
+    pub fn stating(mut self, days: &BTreeSet<Date>) -> Self {
+        let years: BTreeSet<i16> = days.iter().map(|date| date.year()).collect();
+        let special = Special { kind: Kind::Public, name: STATED };
+        let stated: BTreeMap<Date, Special> = days.iter().map(|date| (*date, special)).collect();
+        self.0.retain(|date, _| !years.contains(&date.year()));
+        for (date, bridge) in bridges(&stated) {
+            self.0.entry(date).or_insert(bridge);
+        }
+        self.0.extend(stated);
+        self.0.retain(|date, _| is_weekday(*date));
+        self
     }
 
     /// What is special about a day; none of an ordinary one and of a weekend.

@@ -26,7 +26,7 @@ use jiff::civil::Date;
 
 use crate::{
     calendar::{Country, Special},
-    forecast::{self, FARTHEST, NotEnough, Rhythm},
+    forecast::{self, NotEnough, Rhythm},
 };
 
 pub use backtest::Backtest;
@@ -34,6 +34,9 @@ pub use choice::{Choice, Told};
 pub use hierarchy::{Coherent, Expected, coherent};
 pub use history::{History, HistoryError};
 use pool::Known;
+
+/// The farthest step ahead.
+pub const FARTHEST: usize = 28;
 
 /// What is counted: days or weeks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,9 +83,23 @@ pub struct Step {
     pub mean: f64,
     /// The variance of what may come.
     pub variance: f64,
+    /// The variances that the bands of 50, 80 and 95 per cent are made of.
+    pub wider: [f64; 3],
     /// As likely exceeded as not, in whole tickets where values are whole, with bands that hold 50, 80 and
     /// 95 of 100 values.
     pub counts: forecast::Step,
+}
+
+impl Step {
+    /// Counts as they may come around another mean, in thousandths. What the variance has beyond a
+    /// Poisson's goes with the square of the mean: exactly so for a share drawn at random of what was
+    /// counted.
+    pub fn around(&self, thousandths: i64) -> forecast::Step {
+        let mean = thousandths.max(0) as f64 / 1_000.0;
+        let ratio = if self.mean > 0.0 { (mean / self.mean).min(1e6) } else { 1.0 };
+        let wider = self.wider.map(|wide| mean + (wide - self.mean).max(0.0) * ratio * ratio);
+        counts::step(mean, wider, true)
+    }
 }
 
 /// Related series of one grain, such as those of a desk: by client, by category and all together. What
@@ -92,6 +109,7 @@ pub struct Pool<'a> {
     grain: Grain,
     histories: &'a [History],
     choice: Choice,
+    stated: BTreeSet<Date>,
 }
 
 impl<'a> Pool<'a> {
@@ -103,12 +121,23 @@ impl<'a> Pool<'a> {
             Told::Nothing if grain == Grain::Day => Choice::found(histories),
             Told::Nothing | Told::NoCalendar => Choice::none(),
         };
-        Self { grain, histories, choice }
+        Self::with_choice(grain, histories, choice)
     }
 
     /// A pool with a calendar that was chosen before.
     pub fn with_choice(grain: Grain, histories: &'a [History], choice: Choice) -> Self {
-        Self { grain, histories, choice }
+        Self { grain, histories, choice, stated: BTreeSet::new() }
+    }
+
+    /// The pool of somebody who says on which days nobody works: [`Calendar::stating`](crate::calendar::Calendar::stating).
+    #[must_use]
+    pub fn stating(self, stated: BTreeSet<Date>) -> Self {
+        Self { stated, ..self }
+    }
+
+    /// What is counted.
+    pub fn grain(&self) -> Grain {
+        self.grain
     }
 
     /// Whose holidays count, and why.

@@ -10,6 +10,8 @@ pub mod genome;
 pub mod leaks;
 pub mod odds;
 pub mod profitability;
+pub mod receipts;
 pub mod receivables;
 pub mod revenue;
 pub mod snapshot;
+pub mod workload;

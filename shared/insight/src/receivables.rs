@@ -21,6 +21,7 @@ mod spread;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 pub use bill::{Bill, Book, OwnMean};
 pub use course::Course;
@@ -36,7 +37,8 @@ pub const FEWEST: usize = 40;
 const RAREST: f64 = 0.1;
 
 /// What may make a bill late.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Fact {
     /// When its client paid earlier bills.
     Habit,
@@ -54,6 +56,27 @@ pub enum Fact {
     Disputed,
     /// A word that is known of it, by its name.
     Word(String),
+}
+
+impl Fact {
+    /// The name of every fact.
+    pub const NAMES: [&'static str; 8] =
+        ["habit", "open_bills", "steadiness", "waited", "amount", "terms", "disputed", "word"];
+
+    /// The name in JSON.
+    pub const fn as_str(&self) -> &'static str {
+        let [habit, open_bills, steadiness, waited, amount, terms, disputed, word] = Self::NAMES;
+        match self {
+            Self::Habit => habit,
+            Self::OpenBills => open_bills,
+            Self::Steadiness => steadiness,
+            Self::Waited => waited,
+            Self::Amount => amount,
+            Self::Terms => terms,
+            Self::Disputed => disputed,
+            Self::Word(_) => word,
+        }
+    }
 }
 
 /// Too little to learn from.

@@ -1,13 +1,14 @@
 //! All that analyses are computed from, taken once.
 //!
-//! It is made of monthly sums, agreements and counts, so its size is clients × months, never
-//! documents. Clients go by id and have no names: two snapshots of the same figures are the same
-//! bytes, whatever people call anything.
+//! It is made of sums by month and day, agreements and counts, so its size is clients × months, and of
+//! the invoices of the last two years, since when a client pays follows from no sum. Clients go by id and
+//! have no names: two snapshots of the same figures are the same bytes, whatever people call anything.
+//! Categories of tickets are words and stand as they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clearmargin_domain::{
-    id::ClientId,
+    id::{ClientId, InvoiceId},
     money::Currency,
     period::{Month, Period},
     rollup::Measures,
@@ -19,8 +20,14 @@ use serde::{Deserialize, Serialize};
 pub const MONTHS_BACK: u16 = 60;
 /// How many months back it knows how invoices were settled: each client's are read by themselves.
 pub const SETTLED_MONTHS: u16 = 24;
+/// How many months before the current one tickets are counted by day.
+pub const TICKET_MONTHS: i32 = 12;
+/// How many clients' tickets are counted by day: of those with most of them.
+pub const TICKET_CLIENTS: usize = 50;
 /// How many months ahead it knows what is contracted.
 pub const MONTHS_AHEAD: usize = 12;
+/// Of how many months before the current one it has every invoice.
+pub const BILL_MONTHS: i32 = 24;
 
 /// Everything that analyses are computed from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +46,60 @@ pub struct Snapshot {
     pub tickets_since: Option<Month>,
     /// The clients, by the id of their leading record.
     pub clients: BTreeMap<ClientId, Client>,
+    /// The tickets; none in a snapshot that was taken before they were counted.
+    #[serde(default)]
+    pub desk: Desk,
+    /// The invoices of the current month and of [`BILL_MONTHS`] before it, and all that are open, by
+    /// client, day and id.
+    #[serde(default)]
+    pub bills: Vec<IssuedInvoice>,
+}
+
+/// Tickets opened. What has none on a day or in a month is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Desk {
+    /// All of them by day, from the first day of [`TICKET_MONTHS`] before the current month on, up to
+    /// the day before the snapshot.
+    pub days: BTreeMap<Date, i64>,
+    /// Those of the [`TICKET_CLIENTS`] clients with most of them, on the same days.
+    pub clients: BTreeMap<ClientId, BTreeMap<Date, i64>>,
+    /// All of them by category and month, in the order of the words; tickets without one first.
+    pub categories: Vec<CategoryMonths>,
+    /// The days on which the organisation says that it does not work.
+    pub holidays: BTreeSet<Date>,
+}
+
+/// Tickets of a category.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CategoryMonths {
+    /// The organisation's word; none for tickets without a category.
+    pub category: Option<String>,
+    /// How many were opened in each month.
+    pub months: BTreeMap<Month, i64>,
+}
+
+/// An invoice that was issued and not taken back, in the snapshot's currency.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IssuedInvoice {
+    /// The client, by the id of its leading record.
+    pub client: ClientId,
+    /// Its day.
+    pub day: Date,
+    /// Its id.
+    pub id: InvoiceId,
+    /// The day from which its age is counted.
+    pub due: Date,
+    /// What it came to, in smallest units.
+    pub total: i64,
+    /// What is open of it, in smallest units.
+    pub open: i64,
+    /// The day on which it was paid in full; none while something is open, and if nothing is and it is
+    /// not known to have been paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid: Option<Date>,
 }
 
 /// What is known of a client.
@@ -95,6 +156,16 @@ impl Snapshot {
     /// The months ahead, the current one first.
     pub fn ahead(&self) -> impl Iterator<Item = Month> + use<> {
         Self::ahead_of(self.period)
+    }
+
+    /// The first month of which it has every invoice, paid or not.
+    pub fn bills_from(&self) -> Month {
+        Self::bill_months(self.day).next().unwrap_or_else(|| Month::of(self.day))
+    }
+
+    /// The months of which a snapshot of a day has every invoice, the earliest first.
+    pub fn bill_months(day: Date) -> impl Iterator<Item = Month> {
+        (-BILL_MONTHS..=0).map(move |later| Month::of(day).plus(later))
     }
 
     /// The months ahead of those that are over.

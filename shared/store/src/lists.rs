@@ -9,6 +9,8 @@ use clearmargin_domain::{
     id::{BudgetId, BulkId, ClientId, OrgId, SyncRunId, TicketId},
     identity::{ApiKey, Invitation, User},
     integration::{ClientMatch, SyncRun},
+    invoice::Invoice,
+    payment::Payment,
     period::Month,
     recurring::Billed,
     ticket::{BulkPart, BulkRun, Comment, Ticket, TicketEvent, TicketTemplate},
@@ -42,6 +44,12 @@ pub enum List {
     Invoices(ClientId, Month),
     /// Which agreements were billed for a month.
     Billed(Month),
+    /// Everybody's invoices and credit memos of a month, by day.
+    AllInvoices(Month),
+    /// Invoices of which something is open, by the day on which they are due.
+    OwedInvoices,
+    /// Everything that settles documents and counts in a month, by day.
+    AllPayments(Month),
     /// What settles the documents of a client's record, the latest first.
     Payments(ClientId),
     /// What settles the documents of a client's record and counts in a month, the latest first.
@@ -117,6 +125,11 @@ impl List {
             Self::Invoices(client, month) => {
                 by_time(key::client_month(org, Some(client), month), "I#")
             }
+            Self::AllInvoices(month) => {
+                within(Some(Index::Owner), key::kind_month(org, Invoice::KIND, month), "I#")
+            }
+            Self::OwedInvoices => within(Some(Index::Open), key::owed(org), ""),
+            Self::AllPayments(month) => by_time(key::kind_month(org, Payment::KIND, month), "P#"),
             Self::Billed(month) => {
                 within(None, key::collection(org, Billed::KIND), &key::billed_in(month))
             }

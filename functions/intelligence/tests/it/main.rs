@@ -6,8 +6,10 @@
 )]
 
 mod analyses;
+mod demand;
 mod genome;
 mod office;
+mod receivables;
 mod revenue;
 #[path = "../../../../shared/web/tests/it/world.rs"]
 #[expect(dead_code, reason = "shared with the tests of the edge, which use more of it")]

@@ -4,14 +4,16 @@ use axum::http::Method;
 use clearmargin_app::{Ctx, jobs};
 use clearmargin_domain::{
     client::Client,
-    id::{ClientId, InvoiceId, OrgId, OutboxId},
+    id::{ClientId, InvoiceId, OrgId, OutboxId, PaymentId},
     invoice::{DocumentKind, DocumentState, Invoice, InvoiceLine},
     job::{Envelope, Job},
     money::{Currency, Money},
+    payment::{Allocation, Payment, PaymentKind},
     period::Month,
     service::Offering,
 };
 use clearmargin_store::Record;
+use jiff::{ToSpan as _, civil::Date};
 use serde_json::Value;
 
 use crate::world::{Answer, World};
@@ -103,6 +105,69 @@ impl Office {
         for (back, minor) in (0..).zip(amounts.iter().rev()) {
             self.made(&invoice(client, last.plus(-back), *minor)).await;
         }
+    }
+
+    /// An invoice of 30 days' terms of which so much is open.
+    pub(crate) async fn billed(
+        &self,
+        client: ClientId,
+        day: Date,
+        minor: i64,
+        open: i64,
+    ) -> Invoice {
+        let bill = bill(client, day, minor, open);
+        self.made(&bill).await;
+        bill
+    }
+
+    /// An invoice that was settled after so many days, in two parts: the last one by money, or
+    /// whatever else.
+    pub(crate) async fn settled(
+        &self,
+        client: ClientId,
+        day: Date,
+        minor: i64,
+        (took, by): (i64, PaymentKind),
+    ) -> Invoice {
+        let bill = bill(client, day, minor, 0);
+        let first = payment(&bill, minor / 3, took / 2, PaymentKind::Received);
+        let last = payment(&bill, minor - minor / 3, took, by);
+        let ctx = self.ctx();
+        let mut change = ctx.tenant().change(ctx.audit("test.made", self.org, Value::Null));
+        change.insert(&bill).unwrap();
+        change.insert(&last).unwrap();
+        change.insert(&first).unwrap();
+        change.commit().await.unwrap();
+        bill
+    }
+}
+
+pub(crate) fn after(day: Date, days: i64) -> Date {
+    day.checked_add(days.days()).unwrap()
+}
+
+fn bill(client: ClientId, day: Date, minor: i64, open: i64) -> Invoice {
+    let id = InvoiceId::derived(&[&client.to_string(), &day.to_string(), &minor.to_string()]);
+    let balance = Money::new(open, Currency::USD);
+    let due = Some(after(day, 30));
+    Invoice { id, day, due, balance, ..invoice(client, Month::of(day), minor) }
+}
+
+fn payment(bill: &Invoice, minor: i64, after_days: i64, kind: PaymentKind) -> Payment {
+    let day = after(bill.day, after_days);
+    let amount = Money::new(minor, Currency::USD);
+    Payment {
+        id: PaymentId::derived(&[&bill.id.to_string(), &day.to_string(), kind.as_str()]),
+        kind,
+        client: bill.client,
+        day,
+        method: None,
+        reference: None,
+        total: amount,
+        unapplied: Money::new(0, Currency::USD),
+        allocations: vec![Allocation::of(bill, minor, day)],
+        rate: None,
+        origin: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What each part of a run does with the snapshot.
 
 use clearmargin_domain::analysis::Part;
-use clearmargin_insight::{genome, revenue, snapshot::Snapshot};
+use clearmargin_insight::{genome, receipts, revenue, snapshot::Snapshot, workload};
 
 use crate::Error;
 
@@ -11,6 +11,8 @@ pub(super) fn work(part: Part, snapshot: &[u8]) -> Result<(&'static str, Vec<u8>
     let (model, result) = match part {
         Part::Genome => (genome::VERSION, serde_json::to_vec(&genome::of_snapshot(&snapshot))),
         Part::Revenue => (revenue::MODEL, serde_json::to_vec(&revenue::outlook(&snapshot))),
+        Part::Demand => (workload::MODEL, serde_json::to_vec(&workload::outlook(&snapshot))),
+        Part::Receivables => (receipts::MODEL, serde_json::to_vec(&receipts::expected(&snapshot))),
     };
     Ok((model, result.map_err(Error::internal)?))
 }

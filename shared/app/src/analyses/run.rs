@@ -188,7 +188,7 @@ async fn go_on(
     run: &Stored<AnalysisRun>,
     after: &AnalysisRun,
 ) -> Result<Outcome, Error> {
-    let detail = json!({"step": after.step(), "of": AnalysisRun::steps()});
+    let detail = json!({"step": after.step(), "of": after.steps()});
     let mut change = ctx.tenant().change(ctx.audit("analysis.stepped", run.id, detail));
     change.update(run, after)?;
     if after.next().is_some() {

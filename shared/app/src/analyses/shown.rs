@@ -8,7 +8,9 @@ use clearmargin_domain::{
     id::ClientId,
     money::Currency,
 };
-use clearmargin_insight::{genome::Genome, revenue::RevenueOutlook};
+use clearmargin_insight::{
+    genome::Genome, receipts, revenue::RevenueOutlook, workload::DemandOutlook,
+};
 use serde::de::DeserializeOwned;
 
 use super::{file, known};
@@ -49,11 +51,27 @@ impl<T> Analysed<T> {
 pub type Revenue = Analysed<RevenueOutlook>;
 /// The clients' genomes, as they were last analysed.
 pub type Genomes = Analysed<Genome>;
+/// What is expected of open invoices, as it was last analysed.
+pub type Receivables = Analysed<receipts::Receivables>;
+/// How many tickets come, as it was last analysed.
+pub type Demand = Analysed<DemandOutlook>;
 
 /// How revenue goes on, of the organisation and each client.
 pub async fn revenue(ctx: &Ctx) -> Result<Revenue, Error> {
     ctx.require(Action::MarginsRead)?;
     analysed(ctx, Part::Revenue).await
+}
+
+/// When open invoices will be paid, and how likely each is to be late.
+pub async fn receivables(ctx: &Ctx) -> Result<Receivables, Error> {
+    ctx.require(Action::InvoicesRead)?;
+    analysed(ctx, Part::Receivables).await
+}
+
+/// How many tickets come, of the organisation, each client and each category.
+pub async fn demand(ctx: &Ctx) -> Result<Demand, Error> {
+    ctx.require(Action::TicketsRead)?;
+    analysed(ctx, Part::Demand).await
 }
 
 /// The genome of every client.

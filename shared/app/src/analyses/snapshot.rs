@@ -1,4 +1,6 @@
-//! Taking a snapshot: sums, agreements and clients become what analyses are computed from.
+//! Taking a snapshot: sums, agreements, clients and invoices become what analyses are computed from.
+
+mod bills;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,6 +19,7 @@ use clearmargin_insight::snapshot::{
 };
 use jiff::civil::Date;
 
+use super::tickets;
 use crate::{
     Ctx, Error,
     agreements::Everything,
@@ -44,8 +47,8 @@ impl About {
     }
 }
 
-/// Takes a snapshot of a day. Its cost is clients × months and the number of agreements, never
-/// documents.
+/// Takes a snapshot of a day. Its cost is clients × months, the number of agreements, and the invoices and
+/// payments of [`BILL_MONTHS`](clearmargin_insight::snapshot::BILL_MONTHS).
 pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
     let last = Month::of(day).plus(-1);
     let period = Period::ending(last, MONTHS_BACK);
@@ -57,12 +60,15 @@ pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
     known.add_contracted(ctx, period, day).await?;
     let tickets_since = known.add_tickets(ctx, period).await?;
     known.add_each(ctx, &groups, Period::ending(last, SETTLED_MONTHS)).await?;
+    let own = organizations::own(ctx, ctx.org).await?;
     let snapshot = Snapshot {
-        currency: organizations::own(ctx, ctx.org).await?.currency,
+        currency: own.currency,
         day,
         period,
         organization: ctx.tenant().rollups(Subject::Organization, period).await?,
         tickets_since,
+        desk: tickets::desk(ctx, &groups, &own.holidays, day).await?,
+        bills: bills::read(ctx, &known.lead_of, day).await?,
         clients: known.clients,
     };
     let bytes = serde_json::to_vec(&snapshot).map_err(Error::internal)?;

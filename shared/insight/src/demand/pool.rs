@@ -65,7 +65,7 @@ impl Pool<'_> {
         let last = until.checked_add(Span::new().weeks(weeks)).unwrap_or(until);
         let calendars: Vec<Calendar> =
             self.countries().iter().map(|it| Calendar::new(*it, first, last)).collect();
-        Calendar::agreed(&calendars)
+        Calendar::agreed(&calendars).stating(&self.stated)
     }
 
     /// The shape of a week over all series; weeks have none.
@@ -115,13 +115,15 @@ impl Known {
             let mean = ordinary * share.left;
             let unsure = (ordinary * share.spread).powi(2);
             let variance = |beyond: f64| mean + beyond * noise * mean * mean + unsure;
+            let wider = BEYOND.map(variance);
             Step {
                 date,
                 special: self.effects.special(date),
                 left: share.left,
                 mean,
                 variance: variance(1.0),
-                counts: counts::step(mean, BEYOND.map(variance), whole),
+                wider,
+                counts: counts::step(mean, wider, whole),
             }
         };
         (0..horizon).map(step).collect()

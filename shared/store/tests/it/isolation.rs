@@ -156,6 +156,9 @@ async fn lists_hold_the_organisations_own_records() {
     let entries = List::TimeEntries(Some(client), month);
     assert_eq!(listed::<TimeEntry>(&bench, entries).await, [1, 0]);
     assert_eq!(listed::<Invoice>(&bench, List::Invoices(client, month)).await, [1, 0]);
+    assert_eq!(listed::<Invoice>(&bench, List::AllInvoices(month)).await, [1, 0]);
+    assert_eq!(listed::<Invoice>(&bench, List::OwedInvoices).await, [1, 0]);
+    assert_eq!(listed::<Payment>(&bench, List::AllPayments(month)).await, [1, 0]);
     assert_eq!(listed::<Expense>(&bench, List::Expenses(month)).await, [1, 0]);
     assert_eq!(listed::<Ticket>(&bench, List::Tickets(month)).await, [1, 0]);
     let days = (DAY, DAY);
