@@ -6,9 +6,7 @@ use clearmargin_insight::{
     receipts::{BAND_LEVELS, ODDS_DECIMALS, Odds, OpenInvoice, Receipts, SHARE_DECIMALS},
     receivables::Fact,
 };
-use clearmargin_web::{
-    Amount, Caller, Data, Limit, Query, Ratio, Result, schema,
-};
+use clearmargin_web::{Amount, Caller, Data, Limit, Query, Ratio, Result, schema};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::Object;

@@ -8,6 +8,7 @@ mod late_payments;
 mod predictions;
 mod profitability_scores;
 mod receivables;
+mod revenue_leaks;
 
 use clearmargin_web::{Routes, routes};
 
@@ -24,4 +25,5 @@ pub fn routes() -> Routes {
         .routes(routes!(demand::predict_demand))
         .routes(routes!(cash::predict_cash))
         .routes(routes!(late_payments::predict_late_payments))
+        .routes(routes!(revenue_leaks::list_revenue_leaks))
 }

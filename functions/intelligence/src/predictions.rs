@@ -63,12 +63,12 @@ pub(crate) struct PredictionSourceView {
 impl PredictionSourceView {
     /// The source of a result.
     pub(crate) fn new<T>(shown: &Shown<T>) -> Self {
-        let snapshot = shown.run.snapshot.as_ref();
         Self {
             run_id: shown.run.id.to_string(),
             day: shown.run.day.to_string(),
+            as_of: AsOfView::new(shown.snapshot.as_of),
             model: shown.model.clone(),
-            fingerprint: snapshot.map(|note| note.kept.sha256.clone()).unwrap_or_default(),
+            fingerprint: shown.fingerprint.clone(),
         }
     }
 }
@@ -81,6 +81,12 @@ pub(crate) struct MonthAmountView {
     month: String,
     /// How much.
     amount: Amount,
+}
+
+impl MonthAmountView {
+    pub(crate) fn new(month: Month, amount: Money) -> Self {
+        Self { month: month.to_string(), amount: Amount(amount) }
+    }
 }
 
 /// A forecast of revenue.
@@ -236,10 +242,11 @@ impl RevenuePredictionView {
             let months = &shown.result.months;
             let renders = Renders { currency, months };
             let ends = months.iter().zip(&shown.result.contracted);
-            contracted.extend(ends.map(|(month, minor)| MonthAmountView {
-                month: month.to_string(),
-                amount: renders.amount(*minor),
-            }));
+            contracted.extend(
+                ends.map(|(month, minor)| {
+                    MonthAmountView::new(*month, Money::new(*minor, currency))
+                }),
+            );
             (forecast, why, too_few) = match &shown.result.outcome {
                 Ok(organization) => {
                     (Some(renders.outlook(organization, revenue)), None, (None, None))

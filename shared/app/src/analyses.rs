@@ -5,11 +5,12 @@
 //! that is killed anywhere does the same step again, from the same snapshot, with the same result.
 
 mod file;
+mod leaks;
 mod part;
+mod portfolio;
 mod run;
 mod shown;
 mod snapshot;
-mod tickets;
 
 use clearmargin_domain::{
     access::Action,
@@ -20,6 +21,7 @@ use clearmargin_store::{List, Listing, Stored};
 
 use crate::{Ctx, Error};
 
+pub use leaks::{Leaks, LeaksPage, WantedLeaks, leaks};
 pub(crate) use run::{begin_after_sync, begin_due, step};
 pub use run::{cancel, start};
 pub use shown::{

@@ -1,6 +1,7 @@
 //! Tickets: what clients ask for, from the opening to the client's last word.
 
 mod bulk;
+mod categories;
 mod change;
 mod comments;
 mod described;
@@ -28,5 +29,6 @@ pub use templates::{
 pub use time::{NewTime, TimeSpan, log_time, time};
 
 pub(crate) use bulk::run as run_bulk;
+pub(crate) use categories::categories;
 pub(crate) use measuring::Measuring;
 pub(crate) use policies::{measure, settle_due};

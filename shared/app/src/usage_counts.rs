@@ -170,15 +170,26 @@ pub(crate) async fn latest_within(
     for record in records {
         for count in ctx.tenant().last_counts(*record, days, LOOK_AT).await? {
             let product = count.product.as_ref().map(|product| product.to_lowercase());
-            match latest.entry((count.kind, product)) {
-                Entry::Vacant(place) => {
-                    place.insert(count);
-                }
-                Entry::Occupied(known) => outdo(known.into_mut(), count),
-            }
+            joined(latest.entry((count.kind, product)), count);
         }
     }
     Ok(latest.into_values().collect())
+}
+
+/// All counts of these days, over a client's records: of each kind and product one a day.
+pub(crate) async fn within(
+    ctx: &Ctx,
+    records: &[ClientId],
+    days: (Date, Date),
+) -> Result<Vec<UsageCount>, Error> {
+    let mut all: BTreeMap<(UsageKind, Option<String>, Date), UsageCount> = BTreeMap::new();
+    for record in records {
+        for count in ctx.tenant().every_count(*record, days).await? {
+            let product = count.product.as_ref().map(|product| product.to_lowercase());
+            joined(all.entry((count.kind, product, count.day)), count);
+        }
+    }
+    Ok(all.into_values().collect())
 }
 
 /// The days whose counts are those of a month, as recurring invoices take them: its own and those of the
@@ -201,6 +212,15 @@ pub(crate) async fn last_of_record(
 ) -> Result<Vec<UsageCount>, Error> {
     let days = (today.saturating_sub(MOST_DAYS.days()), today);
     Ok(ctx.tenant().last_counts(record, days, LOOK_AT).await?)
+}
+
+fn joined<K: Ord>(place: Entry<'_, K, UsageCount>, count: UsageCount) {
+    match place {
+        Entry::Vacant(place) => {
+            place.insert(count);
+        }
+        Entry::Occupied(known) => outdo(known.into_mut(), count),
+    }
 }
 
 /// The later day's count holds. Of one day, which are counts of two records of the client, what

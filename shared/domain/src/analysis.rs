@@ -22,11 +22,14 @@ pub enum Part {
     Demand,
     /// When open invoices will be paid, and how likely each is to be late.
     Receivables,
+    /// What was agreed, delivered, charged, booked and paid, and does not go together.
+    Leaks,
 }
 
 impl Part {
     /// Every part, in the order in which they are worked on.
-    pub const ALL: [Self; 4] = [Self::Genome, Self::Revenue, Self::Demand, Self::Receivables];
+    pub const ALL: [Self; 5] =
+        [Self::Genome, Self::Revenue, Self::Demand, Self::Receivables, Self::Leaks];
 
     /// The name in JSON and in the names of files.
     pub const fn as_str(self) -> &'static str {
@@ -35,6 +38,7 @@ impl Part {
             Self::Revenue => "revenue",
             Self::Demand => "demand",
             Self::Receivables => "receivables",
+            Self::Leaks => "leaks",
         }
     }
 }
@@ -122,12 +126,25 @@ impl Kept {
 pub struct SnapshotNote {
     /// The file.
     pub kept: Kept,
+    /// The file with what leaks are looked for in; none of a run from before they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portfolio: Option<Kept>,
     /// The months that it has; the last one is the last that was over.
     pub period: Period,
     /// How many clients it has.
     pub clients: u32,
     /// Up to when the sources had been read.
     pub as_of: AsOf,
+}
+
+impl SnapshotNote {
+    /// The file that a part is computed from; `None` where that was not taken.
+    pub fn file_of(&self, part: Part) -> Option<&Kept> {
+        match part {
+            Part::Leaks => self.portfolio.as_ref(),
+            Part::Genome | Part::Revenue | Part::Demand | Part::Receivables => Some(&self.kept),
+        }
+    }
 }
 
 /// What came of a part.
@@ -306,7 +323,13 @@ mod tests {
         let mut run = begun();
         assert_eq!(run.next(), Some(NextStep::Snapshot));
         let period = Period::new(month, month, 1).unwrap();
-        let note = SnapshotNote { kept: kept(), period, clients: 1, as_of: AsOf::default() };
+        let note = SnapshotNote {
+            kept: kept(),
+            portfolio: Some(kept()),
+            period,
+            clients: 1,
+            as_of: AsOf::default(),
+        };
         run = run.with_snapshot(note, Timestamp::UNIX_EPOCH);
         for part in Part::ALL {
             assert_eq!((run.state, run.next()), (RunState::Running, Some(NextStep::Part(part))));

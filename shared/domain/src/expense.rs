@@ -81,6 +81,22 @@ impl ExpenseLine {
         self.summed(comes_to, |part| part.service)
     }
 
+    /// What of the line is for which client and catalogue entry, what is for none of them included:
+    /// together they are what it comes to.
+    pub fn uses(&self, comes_to: i64) -> BTreeMap<(Option<ClientId>, Option<ServiceId>), i64> {
+        let whole = (self.client, self.service);
+        if self.client.is_some() {
+            return BTreeMap::from([(whole, comes_to)]);
+        }
+        let of = |part: &AllocatedPart| Some((part.client, part.service.or(self.service)));
+        let mut uses = self.summed(comes_to, of);
+        let rest = comes_to - uses.values().sum::<i64>();
+        if rest != 0 || uses.is_empty() {
+            *uses.entry(whole).or_default() += rest;
+        }
+        uses
+    }
+
     /// What of the line is for nobody in particular: overhead.
     pub fn unallocated(&self) -> Money {
         if self.client.is_some() {

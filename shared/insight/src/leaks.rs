@@ -16,6 +16,7 @@ mod claim;
 mod counts;
 mod discount;
 mod expense;
+mod findings;
 mod hours;
 mod leak;
 mod margin;
@@ -44,6 +45,7 @@ use self::{
     view::{Context, View, items},
 };
 
+pub use findings::{Findings, Lack, LeakSum, MODEL, findings, judged, known_from};
 pub use leak::{Bearing, Confidence, Evidence, Leak, LeakKind, Ledger, RecordKind};
 pub use policy::Policy;
 pub use portfolio::{

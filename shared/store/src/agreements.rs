@@ -61,6 +61,19 @@ impl Tenant<'_> {
         })
     }
 
+    /// All counts of a client record of days, the oldest first, perhaps a moment behind.
+    pub async fn every_count(
+        &self,
+        client: ClientId,
+        (from, to): (Date, Date),
+    ) -> Result<Vec<UsageCount>, StoreError> {
+        let (first, last) = key::count_days(client, from, to);
+        let pk = key::counts(self.org, client);
+        let span = Span { pk, sort: Sort::Between(first, last), index: None };
+        let items = self.store.query_all_lately(span).await?.into_iter();
+        items.map(|item| from_item(item).map(|stored| stored.value)).collect()
+    }
+
     /// The last counts of a client record up to a day, the newest first, at most `limit`.
     pub async fn last_counts(
         &self,

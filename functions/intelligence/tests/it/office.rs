@@ -75,7 +75,7 @@ impl Office {
         Box::pin(jobs::run(&self.world.app, &order)).await.unwrap()
     }
 
-    async fn made<T: Record>(&self, record: &T) {
+    pub(crate) async fn made<T: Record>(&self, record: &T) {
         let ctx = self.ctx();
         let mut change = ctx.tenant().change(ctx.audit("test.made", self.org, Value::Null));
         change.insert(record).unwrap();
@@ -171,7 +171,7 @@ fn payment(bill: &Invoice, minor: i64, after_days: i64, kind: PaymentKind) -> Pa
     }
 }
 
-fn invoice(client: ClientId, month: Month, minor: i64) -> Invoice {
+pub(crate) fn invoice(client: ClientId, month: Month, minor: i64) -> Invoice {
     let amount = Money::new(minor, Currency::USD);
     let line = InvoiceLine {
         service: None,

@@ -1,20 +1,19 @@
 //! What an agreement's allowance granted, and what was used of it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use clearmargin_domain::{
     access::Action,
-    agreement::{Agreement, AgreementTerms, Allowance, AllowanceMonth, Exclusion, ledger},
-    id::{AgreementId, ClientId, TicketId},
+    agreement::{Agreement, AgreementTerms, Allowance, AllowanceMonth, ledger},
+    id::{AgreementId, ClientId},
     labour::WorkedTime,
     period::{Month, Period},
     rollup::Subject,
-    ticket::Ticket,
     time_entry::TimeEntry,
 };
 
 use super::{own, terms};
-use crate::{Ctx, Error, books, clients, recost};
+use crate::{Ctx, Error, books, clients, recost, tickets};
 
 /// How many months one answer may cover.
 const MOST_MONTHS: usize = 24;
@@ -146,14 +145,11 @@ async fn work(
     terms: &AgreementTerms,
     entries: &[TimeEntry],
 ) -> Result<WorkedTime, Error> {
-    let by_category = |exclusion: &Exclusion| matches!(exclusion, Exclusion::Category(_));
-    let mut categories = HashMap::new();
-    if terms.exclusions.iter().any(by_category) {
-        let tickets: HashSet<TicketId> = entries.iter().filter_map(|it| it.ticket).collect();
-        let tickets: Vec<_> = tickets.into_iter().collect();
-        let tickets = ctx.tenant().get_many::<Ticket>(&tickets).await?;
-        categories.extend(tickets.into_iter().map(|it| (it.id, it.value.category)));
-    }
+    let categories = if terms.depends_on_category() {
+        tickets::categories(ctx, entries).await?
+    } else {
+        HashMap::new()
+    };
     let used = entries.iter().filter_map(|entry| {
         let category = entry.ticket.and_then(|id| categories.get(&id)?.as_deref());
         terms.uses(entry, category)

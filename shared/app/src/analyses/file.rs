@@ -7,6 +7,8 @@ use crate::{Ctx, Error};
 
 /// What a snapshot is called.
 pub(super) const SNAPSHOT: &str = "snapshot";
+/// What a portfolio is called.
+pub(super) const PORTFOLIO: &str = "portfolio";
 
 /// Keeps a file of a run.
 pub(super) async fn keep(

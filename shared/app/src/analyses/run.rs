@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{
-    file::{self, SNAPSHOT},
+    file::{self, PORTFOLIO, SNAPSHOT},
     known, own, part, snapshot,
 };
 use crate::{Ctx, Error, books, jobs::Outcome, recost, tries::Tries};
@@ -166,14 +166,13 @@ pub(crate) async fn step(
         NextStep::Snapshot => {
             let taken = snapshot::take(ctx, run.day).await?;
             let kept = file::keep(ctx, id, SNAPSHOT, taken.bytes).await?;
-            run.with_snapshot(taken.about.note(kept), ctx.now)
+            let portfolio = file::keep(ctx, id, PORTFOLIO, taken.portfolio).await?;
+            run.with_snapshot(taken.about.note(kept, portfolio), ctx.now)
         }
         NextStep::Part(part) => {
             let note = run.snapshot.as_ref();
             let note = note.ok_or_else(|| Error::internal("a part without a snapshot"))?;
-            let taken = file::find(ctx, id, SNAPSHOT, &note.kept).await?;
-            let taken = taken.ok_or_else(|| Error::internal("the snapshot is gone"))?;
-            let (model, bytes) = part::work(part, &taken)?;
+            let (model, bytes) = part::work(ctx, &run, note, part).await?;
             let kept = file::keep(ctx, id, part.as_str(), bytes).await?;
             run.with_result(PartResult { part, model: model.to_owned(), kept }, ctx.now)
         }

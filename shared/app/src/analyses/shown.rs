@@ -23,6 +23,8 @@ pub struct Shown<T> {
     pub run: AnalysisRun,
     /// What it was computed from.
     pub snapshot: SnapshotNote,
+    /// The SHA-256 of the file that it was computed from.
+    pub fingerprint: String,
     /// The version of the model.
     pub model: String,
     /// What came of it.
@@ -88,7 +90,11 @@ pub async fn genome(ctx: &Ctx, client: ClientId) -> Result<(ClientId, Genomes), 
     Ok((lead, genomes(ctx).await?))
 }
 
-async fn analysed<T: DeserializeOwned>(ctx: &Ctx, part: Part) -> Result<Analysed<T>, Error> {
+/// What came of a part, as it was last analysed. Who may see that has been asked before.
+pub(super) async fn analysed<T: DeserializeOwned>(
+    ctx: &Ctx,
+    part: Part,
+) -> Result<Analysed<T>, Error> {
     let groups = clients::groups(ctx).await?;
     Ok(Analysed {
         currency: organizations::own(ctx, ctx.org).await?.currency,
@@ -109,5 +115,6 @@ async fn latest<T: DeserializeOwned>(ctx: &Ctx, part: Part) -> Result<Option<Sho
     };
     let Some(bytes) = file::find(ctx, id, part.as_str(), &of.kept).await? else { return Ok(None) };
     let result = serde_json::from_slice(&bytes).map_err(Error::internal)?;
-    Ok(Some(Shown { run, snapshot, model: of.model, result }))
+    let fingerprint = snapshot.file_of(part).map(|kept| kept.sha256.clone()).unwrap_or_default();
+    Ok(Some(Shown { run, snapshot, fingerprint, model: of.model, result }))
 }

@@ -1,6 +1,7 @@
 //! Taking a snapshot: sums, agreements, clients and invoices become what analyses are computed from.
 
-mod bills;
+mod documents;
+mod tickets;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,7 +20,7 @@ use clearmargin_insight::snapshot::{
 };
 use jiff::civil::Date;
 
-use super::tickets;
+use super::portfolio;
 use crate::{
     Ctx, Error,
     agreements::Everything,
@@ -27,9 +28,10 @@ use crate::{
     organizations, profitability, usage_counts,
 };
 
-/// A snapshot, and what is said of it.
+/// A snapshot with the portfolio in which leaks are looked for, and what is said of them.
 pub(super) struct Taken {
     pub(super) bytes: Vec<u8>,
+    pub(super) portfolio: Vec<u8>,
     pub(super) about: About,
 }
 
@@ -41,14 +43,15 @@ pub(super) struct About {
 }
 
 impl About {
-    pub(super) fn note(&self, kept: Kept) -> SnapshotNote {
+    pub(super) fn note(&self, kept: Kept, portfolio: Kept) -> SnapshotNote {
         let clients = u32::try_from(self.clients).unwrap_or(u32::MAX);
-        SnapshotNote { kept, period: self.period, clients, as_of: self.as_of }
+        let (period, as_of) = (self.period, self.as_of);
+        SnapshotNote { kept, portfolio: Some(portfolio), period, clients, as_of }
     }
 }
 
-/// Takes a snapshot of a day. Its cost is clients × months, the number of agreements, and the invoices and
-/// payments of [`BILL_MONTHS`](clearmargin_insight::snapshot::BILL_MONTHS).
+/// Takes a snapshot of a day. Its cost is clients × months, the number of agreements, the invoices and
+/// payments of [`BILL_MONTHS`](clearmargin_insight::snapshot::BILL_MONTHS), and what the portfolio costs.
 pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
     let last = Month::of(day).plus(-1);
     let period = Period::ending(last, MONTHS_BACK);
@@ -57,10 +60,20 @@ pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
     let groups = clients::groups(ctx).await?;
     let mut known = Known::of(&groups);
     known.add_sums(ctx, period).await?;
-    known.add_contracted(ctx, period, day).await?;
+    let promised = Everything::read(ctx).await?;
+    known.add_contracted(&promised, period, day)?;
     let tickets_since = known.add_tickets(ctx, period).await?;
     known.add_each(ctx, &groups, Period::ending(last, SETTLED_MONTHS)).await?;
     let own = organizations::own(ctx, ctx.org).await?;
+    let documents = documents::read(ctx, &known.lead_of, day).await?;
+    let beside = portfolio::Known {
+        groups: &groups,
+        promised,
+        documents: documents.of_clients,
+        currency: own.currency,
+    };
+    let portfolio = portfolio::take(ctx, day, beside).await?;
+    let portfolio = serde_json::to_vec(&portfolio).map_err(Error::internal)?;
     let snapshot = Snapshot {
         currency: own.currency,
         day,
@@ -68,11 +81,11 @@ pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
         organization: ctx.tenant().rollups(Subject::Organization, period).await?,
         tickets_since,
         desk: tickets::desk(ctx, &groups, &own.holidays, day).await?,
-        bills: bills::read(ctx, &known.lead_of, day).await?,
+        bills: documents.bills,
         clients: known.clients,
     };
     let bytes = serde_json::to_vec(&snapshot).map_err(Error::internal)?;
-    Ok(Taken { bytes, about: About { period, clients: snapshot.clients.len(), as_of } })
+    Ok(Taken { bytes, portfolio, about: About { period, clients: snapshot.clients.len(), as_of } })
 }
 
 /// The clients as far as they are known, and which record is whose.
@@ -118,8 +131,12 @@ impl Known {
         Ok(())
     }
 
-    async fn add_contracted(&mut self, ctx: &Ctx, period: Period, day: Date) -> Result<(), Error> {
-        let promised = Everything::read(ctx).await?;
+    fn add_contracted(
+        &mut self,
+        promised: &Everything,
+        period: Period,
+        day: Date,
+    ) -> Result<(), Error> {
         for month in Snapshot::ahead_of(period) {
             for (record, amount) in promised.contracted(month.last_day(), day)?.amounts {
                 if let Some(client) = self.owner(record) {

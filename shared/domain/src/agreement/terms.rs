@@ -73,6 +73,11 @@ impl AgreementTerms {
         !self.exclusions.iter().any(|exclusion| exclusion.applies(service, category))
     }
 
+    /// Whether it takes a ticket's category to say that.
+    pub fn depends_on_category(&self) -> bool {
+        self.exclusions.iter().any(|exclusion| matches!(exclusion, Exclusion::Category(_)))
+    }
+
     /// How long work is when it is charged.
     pub fn charged(&self, worked: WorkedTime) -> WorkedTime {
         self.rounding.map_or(worked, |rounding| rounding.charged(worked))

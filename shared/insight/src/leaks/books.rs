@@ -131,7 +131,7 @@ fn row(document: &Document) -> Evidence {
     let state = if document.counts() { "issued" } else { "void or draft" };
     let number = document.number.as_deref().unwrap_or_default();
     Evidence::of(ledger, RecordKind::Document, &document.id)
-        .from(Some(document.system))
+        .from(document.source())
         .on(document.day)
         .amounting(document.total)
         .saying(&format!("{number} {state}, {} open", document.open))

@@ -27,6 +27,11 @@ pub(super) struct Pair<'a> {
 }
 
 impl Document {
+    /// The system that it was read from; none of what was made here.
+    pub(super) fn source(&self) -> Option<Source> {
+        (!self.made_here).then_some(self.system)
+    }
+
     /// Whether it counts.
     pub(super) fn counts(&self) -> bool {
         self.state == DocumentState::Issued

@@ -159,6 +159,9 @@ pub struct Document {
     pub id: InvoiceId,
     /// The ledger: that of the service desk, or the books.
     pub system: Source,
+    /// Whether nobody read it there, since it was made here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub made_here: bool,
     /// Charges or gives back.
     pub kind: DocumentKind,
     /// How far it has come.

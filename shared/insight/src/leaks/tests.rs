@@ -122,6 +122,7 @@ fn document(at: i64, rows: &[(i64, i64)]) -> Document {
     Document {
         id: InvoiceId::derived(&[&at.to_string(), &rows.len().to_string()]),
         system: Source::SuperOps,
+        made_here: false,
         kind: DocumentKind::Invoice,
         state: DocumentState::Issued,
         number: None,

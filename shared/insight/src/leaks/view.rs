@@ -99,7 +99,7 @@ impl Row<'_> {
     pub(super) fn evidence(&self) -> Evidence {
         let ledger = Ledger::of(self.document.system);
         Evidence::of(ledger, RecordKind::Document, &format!("{}#{}", self.document.id, self.at + 1))
-            .from(Some(self.document.system))
+            .from(self.document.source())
             .on(self.document.day)
             .many(self.line.quantity)
             .at(self.line.unit_price)

@@ -194,6 +194,7 @@ impl Scene {
             books.documents.push(Document {
                 id: InvoiceId::derived(&[&format!("{}/{client}/{at}/only", self.tag)]),
                 system: Source::QuickBooks,
+                made_here: false,
                 kind: DocumentKind::Invoice,
                 state: DocumentState::Issued,
                 number: Some(format!("M-{client}-{at}")),
@@ -234,6 +235,7 @@ impl Scene {
         Document {
             id: self.desk_id(client, at),
             system: Source::SuperOps,
+            made_here: false,
             kind: DocumentKind::Invoice,
             state: DocumentState::Issued,
             number: Some(format!("INV-{:05}", 10_000 + client * 100 + at)),
@@ -336,6 +338,7 @@ impl Scene {
                 books.documents.push(Document {
                     id: InvoiceId::derived(&[&of]),
                     system,
+                    made_here: false,
                     kind: DocumentKind::CreditMemo,
                     number: Some(format!("CM-{client}-{at}9{}", books.documents.len())),
                     lines: vec![line.clone()],

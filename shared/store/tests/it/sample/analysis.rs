@@ -30,7 +30,13 @@ pub(crate) fn analysis_run(number: u128) -> AnalysisRun {
         started_at: NOW,
         touched_at: NOW,
         finished_at: Some(NOW),
-        snapshot: Some(SnapshotNote { kept: kept(), period, clients: 3, as_of }),
+        snapshot: Some(SnapshotNote {
+            kept: kept(),
+            portfolio: Some(kept()),
+            period,
+            clients: 3,
+            as_of,
+        }),
         results: vec![PartResult {
             part: Part::Revenue,
             model: "revenue/1".to_owned(),

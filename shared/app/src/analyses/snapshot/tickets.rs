@@ -32,7 +32,8 @@ pub(super) async fn desk(
     let period = Period::new(first, Month::of(last), usize::MAX).map_err(Error::internal)?;
     let all = ctx.tenant().desk_days(&DeskSubject::Organization, days.0, days.1).await?;
     let largest = largest(ctx, groups, period).await?;
-    let by_client = clients::each(ctx, &largest, move |ctx, records| of_records(ctx, records, days));
+    let by_client =
+        clients::each(ctx, &largest, move |ctx, records| of_records(ctx, records, days));
     Ok(Desk {
         days: opened(all),
         clients: by_client.await?.into_iter().filter(|(_, days)| !days.is_empty()).collect(),

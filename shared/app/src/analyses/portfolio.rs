@@ -1,0 +1,160 @@
+//! What leaks are looked for in: agreements, counts, documents, work and purchases of the last months,
+//! each record as it is stored and under the client that it belongs to.
+
+mod purchases;
+mod work;
+
+use std::collections::BTreeMap;
+
+use clearmargin_domain::{
+    id::ClientId, money::Currency, period::Month, service::Service, usage_count::UsageCount,
+};
+use clearmargin_insight::leaks::{
+    CatalogueEntry, ClientBooks, Document, Portfolio, Purchase, Sold, SoldLine, Worked, known_from,
+};
+use jiff::civil::Date;
+
+use crate::{
+    Ctx, Error,
+    agreements::Everything,
+    clients::{self, ClientGroup},
+    usage_counts,
+};
+
+/// What is known beside what is read here.
+pub(super) struct Known<'a> {
+    /// The clients.
+    pub(super) groups: &'a [ClientGroup],
+    /// What was agreed.
+    pub(super) promised: Everything,
+    /// Documents by client.
+    pub(super) documents: BTreeMap<ClientId, Vec<Document>>,
+    /// The currency of the books.
+    pub(super) currency: Currency,
+}
+
+/// The portfolio of a day. Its cost is that of the work, the counts, the purchases and the agreements.
+pub(super) async fn take(ctx: &Ctx, day: Date, known: Known<'_>) -> Result<Portfolio, Error> {
+    let Known { groups, promised, documents, currency } = known;
+    let from = known_from(day);
+    let mut books = Books::of(groups);
+    books.add_agreements(promised);
+    books.add_documents(documents);
+    books.add_each(ctx, groups, (from, day)).await?;
+    let months = (0..=Month::of(day).since(from)).map(|later| from.plus(later));
+    let bought = purchases::read(ctx, currency, months, |record| books.lead(record)).await?;
+    books.add_purchases(bought.of_clients);
+    let catalogue = ctx.tenant().all_lately::<Service>().await?.into_iter();
+    let entry = |service| CatalogueEntry { service, aliases: Vec::new() };
+    Ok(Portfolio {
+        currency,
+        from,
+        catalogue: catalogue.map(|service| entry(service.value)).collect(),
+        clients: books.clients.into_values().collect(),
+        purchases: bought.of_nobody,
+    })
+}
+
+/// The clients' books as far as they are known, and which record is whose.
+struct Books {
+    clients: BTreeMap<ClientId, ClientBooks>,
+    lead_of: BTreeMap<ClientId, ClientId>,
+}
+
+impl Books {
+    fn of(groups: &[ClientGroup]) -> Self {
+        let empty = |group: &ClientGroup| ClientBooks {
+            client: group.lead().id,
+            name: group.name().to_owned(),
+            agreements: Vec::new(),
+            counts: Vec::new(),
+            documents: Vec::new(),
+            links: Vec::new(),
+            settlements: Vec::new(),
+            work: Vec::new(),
+            purchases: Vec::new(),
+        };
+        let records = |group: &ClientGroup| {
+            let lead = group.lead().id;
+            group.ids().into_iter().map(move |record| (record, lead))
+        };
+        Self {
+            clients: groups.iter().map(|group| (group.lead().id, empty(group))).collect(),
+            lead_of: groups.iter().flat_map(records).collect(),
+        }
+    }
+
+    /// Which client a record belongs to; `None` of a record that is gone.
+    fn lead(&self, record: ClientId) -> Option<ClientId> {
+        self.lead_of.get(&record).copied()
+    }
+
+    fn add_agreements(&mut self, promised: Everything) {
+        for (agreement, terms, lines) in promised.parts() {
+            let Some(lead) = self.lead(agreement.client) else { continue };
+            let Some(client) = self.clients.get_mut(&lead) else { continue };
+            let line = |line| SoldLine {
+                line,
+                quantities: Vec::new(),
+                counted_by: None,
+                includes: Vec::new(),
+                price_is_custom: false,
+            };
+            let lines = lines.into_iter().map(line).collect();
+            client.agreements.push(Sold { agreement, terms, lines, discounts: Vec::new() });
+        }
+        for client in self.clients.values_mut() {
+            client.agreements.sort_by_key(|sold| sold.agreement.id);
+            for sold in &mut client.agreements {
+                sold.lines.sort_by_key(|line| line.line.id);
+            }
+        }
+    }
+
+    fn add_documents(&mut self, documents: BTreeMap<ClientId, Vec<Document>>) {
+        for (lead, documents) in documents {
+            if let Some(client) = self.clients.get_mut(&lead) {
+                client.documents = documents;
+            }
+        }
+    }
+
+    fn add_purchases(&mut self, purchases: BTreeMap<ClientId, Vec<Purchase>>) {
+        for (lead, purchases) in purchases {
+            if let Some(client) = self.clients.get_mut(&lead) {
+                client.purchases = purchases;
+            }
+        }
+    }
+
+    /// Adds what is read client by client: work and counts.
+    async fn add_each(
+        &mut self,
+        ctx: &Ctx,
+        groups: &[ClientGroup],
+        span: (Month, Date),
+    ) -> Result<(), Error> {
+        let groups: Vec<_> = groups.iter().collect();
+        let read = move |ctx, records| each(ctx, records, span);
+        for (lead, (work, counts)) in clients::each(ctx, &groups, read).await? {
+            if let Some(client) = self.clients.get_mut(&lead) {
+                (client.work, client.counts) = (work, counts);
+            }
+        }
+        let asking = self.clients.values_mut().filter(|client| work::asks_for_categories(client));
+        for client in asking {
+            work::add_categories(ctx, &mut client.work).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The work on a client's records, and what was counted of them.
+async fn each(
+    ctx: Ctx,
+    records: Vec<ClientId>,
+    (from, day): (Month, Date),
+) -> Result<(Vec<Worked>, Vec<UsageCount>), Error> {
+    let counts = usage_counts::within(&ctx, &records, (from.first_day(), day)).await?;
+    Ok((work::read(&ctx, &records, (from, day)).await?, counts))
+}

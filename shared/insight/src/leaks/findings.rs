@@ -1,0 +1,179 @@
+//! What is told of a portfolio: its leaks, and which kinds could not be looked for.
+
+use std::collections::BTreeMap;
+
+use clearmargin_domain::{
+    money::Money,
+    period::{Month, Period},
+    source::Source,
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Bearing, ClientBooks, Leak, LeakKind, Policy, Portfolio, Rebilling, detect};
+
+/// The version of the rules.
+pub const MODEL: &str = "leaks/1";
+/// How many months are judged, at most.
+const JUDGED: u16 = 12;
+
+/// The months that are judged on a day.
+pub fn judged(day: Date) -> Period {
+    Period::ending(Policy::default().last_judged(day), JUDGED)
+}
+
+/// The month from which on everything has to be known for that: the one before, which is context.
+pub fn known_from(day: Date) -> Month {
+    judged(day).from().plus(-1)
+}
+
+/// What a kind of leak needs and nothing is known of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lack {
+    /// Lines of agreements.
+    Agreements,
+    /// Counts of devices, people and licences, or vendors' bills that say how many.
+    Counts,
+    /// Documents.
+    Documents,
+    /// Documents of the service desk beside those of the books.
+    DeskDocuments,
+    /// Work.
+    Work,
+    /// Purchases that name clients.
+    Purchases,
+    /// Purchases that clients are to pay.
+    Rebilling,
+    /// Discounts that were agreed.
+    Discounts,
+}
+
+impl Lack {
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::Agreements,
+        Self::Counts,
+        Self::Documents,
+        Self::DeskDocuments,
+        Self::Work,
+        Self::Purchases,
+        Self::Rebilling,
+        Self::Discounts,
+    ];
+
+    /// The name in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Agreements => "agreements",
+            Self::Counts => "counts",
+            Self::Documents => "documents",
+            Self::DeskDocuments => "desk_documents",
+            Self::Work => "work",
+            Self::Purchases => "purchases",
+            Self::Rebilling => "rebilling",
+            Self::Discounts => "discounts",
+        }
+    }
+
+    /// Whether nothing of it is known.
+    fn is_lacking(self, portfolio: &Portfolio) -> bool {
+        let any = |of: fn(&ClientBooks) -> bool| portfolio.clients.iter().any(of);
+        let counted = |client: &ClientBooks| {
+            !client.counts.is_empty() || client.purchases.iter().any(|it| it.quantity.is_some())
+        };
+        !match self {
+            Self::Agreements => any(|it| it.agreements.iter().any(|sold| !sold.lines.is_empty())),
+            Self::Counts => portfolio.clients.iter().any(counted),
+            Self::Documents => any(|it| !it.documents.is_empty()),
+            Self::DeskDocuments => {
+                any(|it| it.documents.iter().any(|it| it.system == Source::SuperOps))
+            }
+            Self::Work => any(|it| !it.work.is_empty()),
+            Self::Purchases => any(|it| !it.purchases.is_empty()),
+            Self::Rebilling => {
+                any(|it| it.purchases.iter().any(|it| it.rebilling != Rebilling::Not))
+            }
+            Self::Discounts => any(|it| it.agreements.iter().any(|it| !it.discounts.is_empty())),
+        }
+    }
+}
+
+impl LeakKind {
+    /// What it follows from: without any of these there is none to be found.
+    pub const fn needs(self) -> &'static [Lack] {
+        match self {
+            Self::EndpointsOverContract | Self::SeatsOverContract => {
+                &[Lack::Agreements, Lack::Counts]
+            }
+            Self::DeliveredWithoutContract => &[Lack::Counts],
+            Self::LineNotInvoiced
+            | Self::QuantityBelowContract
+            | Self::UpliftNotApplied
+            | Self::MarginBelowFloor
+            | Self::PriceOutlier => &[Lack::Agreements, Lack::Documents],
+            Self::UnbilledTime => &[Lack::Work],
+            Self::BillableLoggedOtherwise | Self::WrongRate | Self::OverrunNotBilled => {
+                &[Lack::Agreements, Lack::Work]
+            }
+            Self::BilledWithoutVendor => &[Lack::Agreements, Lack::Documents, Lack::Purchases],
+            Self::DiscountPastEnd => &[Lack::Documents, Lack::Discounts],
+            Self::MissingInBooks | Self::PaidInOneLedger => &[Lack::DeskDocuments],
+            Self::ExpenseNotRebilled => &[Lack::Rebilling],
+        }
+    }
+}
+
+/// What was found in a portfolio.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Findings {
+    /// The months that were judged.
+    pub judged: Period,
+    /// The leaks: the dearest first, by client, kind and key where they come to the same.
+    pub leaks: Vec<Leak>,
+    /// The kinds that could not be looked for, each with what lacks.
+    pub blind: BTreeMap<LeakKind, Vec<Lack>>,
+}
+
+/// What leaks of a bearing come to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeakSum {
+    /// How many.
+    pub count: usize,
+    /// What they come to, in smallest units; at the end of what a number holds it stays there.
+    pub minor: i64,
+}
+
+impl LeakSum {
+    /// The sum of these.
+    pub fn of<'a>(leaks: impl IntoIterator<Item = &'a Leak>) -> Self {
+        leaks.into_iter().fold(Self::default(), |sum, leak| Self {
+            count: sum.count + 1,
+            minor: sum.minor.saturating_add(leak.total.minor),
+        })
+    }
+}
+
+impl Findings {
+    /// Those of a bearing.
+    pub fn bearing(&self, bearing: Bearing) -> impl Iterator<Item = &Leak> {
+        self.leaks.iter().filter(move |leak| leak.bearing == bearing)
+    }
+}
+
+/// What is found in a portfolio as it is known on a day.
+pub fn findings(portfolio: &Portfolio, day: Date) -> Findings {
+    let mut leaks = detect(portfolio, day);
+    let minor = |total: Money| std::cmp::Reverse(total.minor);
+    // Those that come to the same stay in the order in which they are detected.
+    leaks.sort_by_key(|leak| minor(leak.total));
+    let lacking: Vec<Lack> =
+        Lack::ALL.into_iter().filter(|lack| lack.is_lacking(portfolio)).collect();
+    let blind = LeakKind::ALL.into_iter().filter_map(|kind| {
+        let lacks: Vec<Lack> =
+            kind.needs().iter().filter(|need| lacking.contains(need)).copied().collect();
+        (!lacks.is_empty()).then_some((kind, lacks))
+    });
+    Findings { judged: judged(day), leaks, blind: blind.collect() }
+}
