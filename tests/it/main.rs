@@ -21,6 +21,7 @@ mod conformance;
 mod cost_rates;
 mod desk;
 mod expenses;
+mod leaks;
 mod quickbooks_currencies;
 mod quickbooks_reports;
 mod services;

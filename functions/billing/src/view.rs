@@ -10,7 +10,6 @@ use clearmargin_domain::{
 };
 use clearmargin_web::{Amount, Ratio, schema};
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 use serde::Serialize;
 
 /// An invoice or a credit memo, without its lines. Amounts of a credit memo are negative.
@@ -278,8 +277,8 @@ impl InvoiceLineView {
             service_id: line.service.map(|id| id.to_string()),
             offering: line.offering,
             description: line.description.clone(),
-            quantity: charge.map(|it| Ratio(Decimal::from(it.quantity))),
-            unit_price: charge.map(|it| Ratio(Decimal::from(it.unit_price))),
+            quantity: line.quantity().map(Ratio),
+            unit_price: line.unit_price().map(Ratio),
             discount: charge.and_then(|it| it.discount).map(|it| DiscountView::new(it, currency)),
             discount_amount: charge.map(|it| amount(it.discount_minor)),
             tax_code_id: charge.and_then(|it| it.tax_code).map(|id| id.to_string()),

@@ -105,6 +105,10 @@ impl<'a> Fields<'a> {
         self.required(field, "a number", |text| money::decimal(text).ok())
     }
 
+    pub(crate) fn optional_decimal(&self, field: &str) -> Result<Option<Decimal>, Rejection> {
+        self.optional(field, "a number", |text| money::decimal(text).ok())
+    }
+
     pub(crate) fn optional_money(
         &self,
         field: &str,

@@ -9,6 +9,7 @@ mod discount;
 mod number;
 mod tax;
 mod totals;
+mod units;
 
 pub use apportion::apportion;
 pub use discount::Discount;
@@ -18,3 +19,4 @@ pub use totals::{
     BillingError, Charge, ChargeTotals, RateTotals, TaxRounding, TaxedBy, Terms, Totals, gross,
     totals,
 };
+pub use units::Units;

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    billing::apportion,
+    billing::{Units, apportion},
     exchange::ExchangeRate,
     id::{ClientId, ExpenseAccountId, ExpenseId, ServiceId},
     money::Money,
@@ -45,6 +45,12 @@ pub struct ExpenseLine {
     pub description: String,
     /// The amount before tax.
     pub amount: Money,
+    /// How many were bought, where the source says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<Units>,
+    /// Whether the client is to pay for it by itself, as the source says it.
+    #[serde(default, skip_serializing_if = "Rebilled::is_no")]
+    pub rebilled: Rebilled,
     /// The line's id within the document, in its source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
@@ -131,6 +137,39 @@ impl ExpenseLine {
             (Some(id), Some(known)) => id == known,
             _ => same_place,
         }
+    }
+}
+
+/// Whether a client is to pay for a purchase by itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rebilled {
+    /// No, or nobody says so.
+    #[default]
+    No,
+    /// Yes, and it was not charged.
+    Due,
+    /// It was charged.
+    Done,
+}
+
+impl Rebilled {
+    /// The name of every one.
+    pub const NAMES: [&'static str; 3] = ["no", "due", "done"];
+
+    /// The name in JSON.
+    pub const fn as_str(self) -> &'static str {
+        let [no, due, done] = Self::NAMES;
+        match self {
+            Self::No => no,
+            Self::Due => due,
+            Self::Done => done,
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+    fn is_no(&self) -> bool {
+        *self == Self::No
     }
 }
 

@@ -422,8 +422,9 @@ impl Entity for TimeEntry {
 
 impl Entity for Expense {
     const KIND: &'static str = "EXPENSE";
-    /// Records of shape 1 know of nothing that was decided here, and those of shape 2 of no accounts.
-    const SHAPE: u16 = 3;
+    /// Records of shape 1 know of nothing that was decided here, those of shape 2 of no accounts, and those
+    /// of shape 3 of no units.
+    const SHAPE: u16 = 4;
     type Id = ExpenseId;
 
     fn id(&self) -> ExpenseId {

@@ -3,7 +3,7 @@
 use clearmargin_domain::{
     expense::{
         Allocated, AllocatedPart, Division, Expense, ExpenseAccount, ExpenseKind, ExpenseLine,
-        Lapse, allocation::AllocationKey,
+        Lapse, Rebilled, allocation::AllocationKey,
     },
     money::Money,
 };
@@ -134,6 +134,13 @@ pub(crate) struct ExpenseLineView {
     description: String,
     /// The amount before tax; negative where money comes back.
     amount: Amount,
+    /// How many were bought; null where the source does not say.
+    quantity: Option<Ratio>,
+    /// What one cost; null where the source does not say.
+    unit_cost: Option<Ratio>,
+    /// Whether the client is to pay for it by itself, as the source says it: `due` until it was charged.
+    #[schema(schema_with = rebilled)]
+    rebilled: &'static str,
     /// The account of the source's books that it was bought on: the line's own or, of what is of the
     /// catalogue, that of the catalogue entry. Null where neither is known.
     account_id: Option<String>,
@@ -156,6 +163,9 @@ impl ExpenseLineView {
             line: number,
             description: line.description.clone(),
             amount: Amount(line.amount),
+            quantity: line.units.map(|units| Ratio(units.quantity)),
+            unit_cost: line.units.and_then(|units| units.unit_price).map(Ratio),
+            rebilled: line.rebilled.as_str(),
             account_id: account.map(|account| account.id.to_string()),
             account_name: account.and_then(|account| account.name.clone()),
             client_id: line.client.map(String::from),
@@ -164,6 +174,10 @@ impl ExpenseLineView {
             unallocated: Amount(line.unallocated()),
         }
     }
+}
+
+fn rebilled() -> Object {
+    schema::one_of(Rebilled::NAMES)
 }
 
 /// An account that something was bought on.

@@ -5,7 +5,7 @@ use clearmargin_domain::{
     agreement::{AgreementKind, AgreementLine, PricingUnit},
     books::Books,
     exchange::{ExchangeRate, RateSource},
-    expense::{Expense, ExpenseKind, ExpenseLine},
+    expense::{Expense, ExpenseKind, ExpenseLine, Rebilled},
     id::{ClientId, ExpenseId, ServiceId},
     money::{Currency, Money},
     period::{Month, Period},
@@ -32,6 +32,8 @@ fn usd(minor: i64) -> Money {
 
 pub(crate) fn line(id: &str, minor: i64) -> ExpenseLine {
     ExpenseLine {
+        units: None,
+        rebilled: Rebilled::No,
         client: None,
         service: None,
         description: "Backup".to_owned(),

@@ -56,6 +56,7 @@ impl Sold {
             tax_minor: 0,
         };
         InvoiceLine {
+            units: None,
             service: Some(self.service),
             offering: Offering::Service,
             description: "Monthly".to_owned(),

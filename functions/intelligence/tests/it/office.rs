@@ -174,6 +174,7 @@ fn payment(bill: &Invoice, minor: i64, after_days: i64, kind: PaymentKind) -> Pa
 pub(crate) fn invoice(client: ClientId, month: Month, minor: i64) -> Invoice {
     let amount = Money::new(minor, Currency::USD);
     let line = InvoiceLine {
+        units: None,
         service: None,
         offering: Offering::Service,
         description: "Work".to_owned(),

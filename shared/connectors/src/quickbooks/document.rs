@@ -141,14 +141,16 @@ impl Signed<'_> {
     /// Whether the line sells work or a product is known by the item alone, which is not here.
     fn item(&self, line: &Fields<'_>) -> Result<InvoiceLine, Rejection> {
         let detail = line.optional_object("SalesItemLineDetail")?;
-        let item = detail.map(|detail| reference(&detail, "ItemRef"));
+        let item = detail.as_ref().map(|detail| reference(detail, "ItemRef"));
         let item = item.transpose()?.flatten().filter(|id| is_item(id));
+        let units = detail.as_ref().map(line::units).transpose()?.flatten();
         Ok(InvoiceLine {
             service: item.map(|id| key::service(self.context, &id)),
             offering: Offering::Service,
             description: line::description(line)?,
             amount: self.amount(line)?,
             charge: None,
+            units,
             recurs: None,
         })
     }
@@ -160,6 +162,7 @@ impl Signed<'_> {
             description: line::description(line)?,
             amount: negative(self.amount(line)?),
             charge: None,
+            units: None,
             recurs: None,
         })
     }

@@ -1,7 +1,7 @@
 //! Bills and other purchases.
 
 use clearmargin_domain::{
-    expense::{Expense, ExpenseKind, ExpenseLine},
+    expense::{Expense, ExpenseKind, ExpenseLine, Rebilled},
     id::ExpenseId,
     money::{Currency, Money},
     source::Origin,
@@ -102,9 +102,21 @@ impl Bought<'_> {
             service: of("ItemRef")?.map(|id| key::service(self.context, &id)),
             description: line::description(line)?,
             amount: self.money(line, "Amount")?,
+            units: detail.as_ref().map(line::units).transpose()?.flatten(),
+            rebilled: detail.as_ref().map_or(Ok(Rebilled::No), rebilled)?,
             source_id: line.optional_text("Id")?,
             account,
             allocated: None,
         }))
+    }
+}
+
+/// `BillableStatus` of a line; a line without one is charged to nobody.
+fn rebilled(detail: &Fields<'_>) -> Result<Rebilled, Rejection> {
+    match detail.optional_text("BillableStatus")?.as_deref() {
+        None | Some("NotBillable") => Ok(Rebilled::No),
+        Some("Billable") => Ok(Rebilled::Due),
+        Some("HasBeenBilled") => Ok(Rebilled::Done),
+        Some(_) => Err(detail.wrong("BillableStatus", "a known status")),
     }
 }

@@ -32,6 +32,8 @@ fn service(number: u128) -> ServiceId {
 
 fn line(id: &str, minor: i64, allocated: Option<Allocated>) -> ExpenseLine {
     ExpenseLine {
+        units: None,
+        rebilled: Rebilled::No,
         client: None,
         service: None,
         description: String::new(),

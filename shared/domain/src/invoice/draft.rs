@@ -160,6 +160,7 @@ impl DraftLine {
     fn into_line(self, totals: &ChargeTotals, signed: Signed) -> InvoiceLine {
         let discount = totals.discount + totals.document_discount;
         InvoiceLine {
+            units: None,
             charge: Some(self.charge(discount, totals.tax)),
             service: self.service,
             offering: self.offering,

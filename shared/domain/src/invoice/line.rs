@@ -1,10 +1,11 @@
 //! A line of a document.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     agreement::Days,
-    billing::{Charge, Discount, LineQuantity, UnitPrice},
+    billing::{Charge, Discount, LineQuantity, UnitPrice, Units},
     id::{ServiceId, TaxCodeId},
     money::Money,
     service::Offering,
@@ -32,6 +33,23 @@ pub struct InvoiceLine {
     /// What the amount was computed from, if the document was made here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<LineCharge>,
+    /// How many it is for, where a source says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<Units>,
+}
+
+impl InvoiceLine {
+    /// How many it is for, as it was computed or the source says it; `None` where nobody does.
+    pub fn quantity(&self) -> Option<Decimal> {
+        let computed = self.charge.map(|charge| charge.quantity.into());
+        computed.or(self.units.map(|units| units.quantity))
+    }
+
+    /// What one comes to before discounts and tax, in major units, likewise.
+    pub fn unit_price(&self) -> Option<Decimal> {
+        let computed = self.charge.map(|charge| charge.unit_price.into());
+        computed.or(self.units.and_then(|units| units.unit_price))
+    }
 }
 
 /// What the amount of a line was computed from. Nothing here is signed.

@@ -22,8 +22,8 @@ large!(Invoice, InvoiceDunning, Payment);
 
 impl Entity for Invoice {
     const KIND: &'static str = "INVOICE";
-    /// Records of shape 1 are found by their client alone.
-    const SHAPE: u16 = 2;
+    /// Records of shape 1 are found by their client alone, and those of shape 2 say no units.
+    const SHAPE: u16 = 3;
     type Id = InvoiceId;
 
     fn id(&self) -> InvoiceId {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use clearmargin_domain::{
     agreement::Days,
     expense::{
-        Allocated, Expense, ExpenseLine,
+        Allocated, Expense, ExpenseLine, Rebilled,
         allocation::{AllocationKey, Target},
     },
     id::{ClientId, ServiceId, TechnicianId},
@@ -70,6 +70,7 @@ fn time_entry_of(number: u128, seed: u64) -> TimeEntry {
 
 fn invoice_of(number: u128, seed: u64) -> Invoice {
     let line = |place: u64| InvoiceLine {
+        units: None,
         service: maybe(seed, 20 + place, |picked| ServiceId::new(NOW, picked)),
         offering: [Offering::Service, Offering::Product][usize::from(pick(seed, place, 2) > 0)],
         description: String::new(),
@@ -101,6 +102,8 @@ fn expense_of(number: u128, seed: u64) -> Expense {
         divided.unwrap().refitted(amount(seed, 30 + place + pick(seed, 60 + place, 2)))
     };
     let line = |place: u64| ExpenseLine {
+        units: None,
+        rebilled: Rebilled::No,
         client: maybe(seed, 10 + place, |picked| ClientId::new(NOW, picked))
             .filter(|_| pick(seed, 70 + place, 2) == 0),
         service: maybe(seed, 20 + place, |picked| ServiceId::new(NOW, picked)),

@@ -18,7 +18,7 @@ use clearmargin_domain::{
         PricingUnit, Renewal, RollOver, Rounding,
     },
     audit::Actor,
-    billing::{TaxCode, TaxRate},
+    billing::{TaxCode, TaxRate, Units},
     books::Books,
     client::{Client, ClientProfile, Contact, ContractType, Note, Site, Term},
     cost_rate::CostRate,
@@ -504,8 +504,14 @@ pub(crate) fn recurring_run() -> RecurringRun {
     run.went_on(&counts, vec![left_out], Some(agreement(2).id), NOW)
 }
 
+/// Two and a half units at a price in parts of a cent.
+pub(crate) fn units() -> Units {
+    Units { quantity: "2.5".parse().unwrap(), unit_price: Some("12.345".parse().unwrap()) }
+}
+
 pub(crate) fn invoice(number: u128) -> Invoice {
     let line = |offering, minor| InvoiceLine {
+        units: Some(units()),
         service: Some(ServiceId::new(NOW, 1)),
         offering,
         description: "October".to_owned(),

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use clearmargin_domain::{
-    expense::{Allocated, Division, Expense, ExpenseLine},
+    expense::{Allocated, Division, Expense, ExpenseLine, Rebilled},
     id::{ClientId, ServiceId},
     money::{Currency, Money},
     period::Month,
 };
 use clearmargin_insight::leaks::{Purchase, Rebilling};
 use clearmargin_store::List;
+use rust_decimal::Decimal;
 
 use crate::{Ctx, Error};
 
@@ -47,6 +48,7 @@ impl Bought {
         lead: &impl Fn(ClientId) -> Option<ClientId>,
     ) {
         for (place, (line, home)) in expense.lines.iter().zip(expense.home_lines()).enumerate() {
+            let units = units(line, expense, currency);
             let purchase = |service, minor| Purchase {
                 expense: expense.id,
                 line: u32::try_from(place).unwrap_or(u32::MAX),
@@ -54,11 +56,11 @@ impl Bought {
                 description: line.description.clone(),
                 day: expense.day,
                 service,
-                quantity: None,
-                unit_cost: None,
+                quantity: units.map(|(quantity, _)| quantity).filter(|_| minor == home),
+                unit_cost: units.and_then(|(_, cost)| cost).filter(|_| minor == home),
                 amount: Money::new(minor, currency),
                 covers: None,
-                rebilling: Rebilling::Not,
+                rebilling: rebilling(line.rebilled),
             };
             for ((client, service), minor) in parts(line, home) {
                 match client.and_then(lead) {
@@ -81,4 +83,25 @@ fn parts(line: &ExpenseLine, home: i64) -> BTreeMap<(Option<ClientId>, Option<Se
         return BTreeMap::from([((None, line.service), home)]);
     }
     line.uses(home)
+}
+
+/// How many a line is for, and what one cost. A price in another currency is none to compare with.
+fn units(
+    line: &ExpenseLine,
+    expense: &Expense,
+    currency: Currency,
+) -> Option<(Decimal, Option<Money>)> {
+    let units = line.units?;
+    let home = expense.total.currency == currency;
+    let price = units.unit_price.filter(|_| home);
+    Some((units.quantity, price.and_then(|price| Money::exactly(price, currency).ok())))
+}
+
+fn rebilling(of: Rebilled) -> Rebilling {
+    match of {
+        Rebilled::No => Rebilling::Not,
+        Rebilled::Due => Rebilling::Due,
+        // QuickBooks does not say on which document.
+        Rebilled::Done => Rebilling::Done { document: None },
+    }
 }

@@ -104,15 +104,13 @@ fn document(invoice: &Invoice) -> Document {
 }
 
 fn line(line: &InvoiceLine) -> DocumentLine {
-    let charge = line.charge.as_ref();
-    // A price of less than the smallest unit is none to compare with.
-    let price =
-        charge.and_then(|it| Money::exactly(it.unit_price.into(), line.amount.currency).ok());
+    // A price with parts of the smallest unit is none to compare with.
+    let price = line.unit_price().and_then(|it| Money::exactly(it, line.amount.currency).ok());
     DocumentLine {
         agreed: None,
         service: line.service,
         description: line.description.clone(),
-        quantity: charge.map(|it| it.quantity.into()),
+        quantity: line.quantity(),
         unit_price: price,
         amount: line.amount,
         covers: line.recurs,

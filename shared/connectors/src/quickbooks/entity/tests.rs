@@ -1,6 +1,6 @@
 use clearmargin_domain::{
     client::Client,
-    expense::{Expense, ExpenseAccount, ExpenseKind, ExpenseLine},
+    expense::{Expense, ExpenseAccount, ExpenseKind, ExpenseLine, Rebilled},
     id::{ClientId, ExpenseAccountId, ExpenseId, InvoiceId, ServiceId},
     payment::{Allocation, Payment, Settles},
     service::{Offering, Service},
@@ -166,6 +166,8 @@ fn a_recorded_purchase_becomes_an_expense_of_nobody() {
         name: Some("Recharges".to_owned()),
     };
     let line = |id: &str, description: &str, minor| ExpenseLine {
+        units: None,
+        rebilled: Rebilled::No,
         client: None,
         service: None,
         description: description.to_owned(),

@@ -20,6 +20,7 @@ fn days(first: (i16, i8, i8), last: (i16, i8, i8)) -> Days {
 
 fn line(minor: i64, recurs: Option<Days>) -> InvoiceLine {
     InvoiceLine {
+        units: None,
         service: None,
         offering: Offering::Service,
         description: String::new(),

@@ -3,14 +3,14 @@
 use clearmargin_domain::{
     expense::{
         Allocated, AllocatedPart, Division, Expense, ExpenseAccount, ExpenseKind, ExpenseLine,
-        allocation::AllocationKey,
+        Rebilled, allocation::AllocationKey,
     },
     id::{ClientId, ExpenseAccountId, ExpenseId, ServiceId},
     period::Month,
     source::Source,
 };
 
-use super::{DAY, origin, usd};
+use super::{DAY, origin, units, usd};
 use crate::bench::NOW;
 
 pub(crate) fn expense(number: u128) -> Expense {
@@ -21,6 +21,8 @@ pub(crate) fn expense(number: u128) -> Expense {
         number: Some("B-7".to_owned()),
         day: DAY,
         lines: vec![ExpenseLine {
+            units: Some(units()),
+            rebilled: Rebilled::Due,
             client: Some(ClientId::new(NOW, 1)),
             service: Some(ServiceId::new(NOW, 1)),
             description: "Firewall".to_owned(),
