@@ -10,13 +10,14 @@ use clearmargin_insight::leaks::{Leak, LeakKind, Portfolio, detect};
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::generate::make_sized;
 use self::{
-    generate::{make, make_sized},
+    generate::make,
     truth::{Nearness, Truth, sums},
 };
 use crate::{
     file::{FileError, bytes},
-    report::{Report, milliseconds},
+    report::{Report, milliseconds, since},
 };
 
 /// A portfolio in a file, and the day on which it is looked at.
@@ -135,11 +136,6 @@ fn number(count: usize) -> f64 {
 #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "for people")]
 fn dollars(minor: i64) -> f64 {
     minor as f64 / 100.0
-}
-
-#[expect(clippy::float_arithmetic, reason = "a measurement")]
-fn since(start: f64) -> f64 {
-    milliseconds() - start
 }
 
 #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a measurement")]

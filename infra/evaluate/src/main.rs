@@ -13,6 +13,7 @@ mod leaks;
 mod receivables;
 mod report;
 mod rolling;
+mod run;
 mod series;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -114,6 +115,21 @@ enum Job {
         #[arg(long)]
         json: bool,
     },
+    /// What a whole run takes of a made-up organisation: the time of each part, and memory.
+    Run {
+        /// How many clients it has.
+        #[arg(long, default_value_t = 50)]
+        clients: usize,
+        /// Over how many months.
+        #[arg(long, default_value_t = 36)]
+        months: usize,
+        /// What it is made from.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// One line of JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Args)]
@@ -164,6 +180,9 @@ fn score(job: &Job) -> Result<String, FileError> {
         }
         Job::Receivables { files, train } => {
             Ok(files.told(&receivables::score(&files.data, train.as_deref())?))
+        }
+        Job::Run { clients, months, seed, json } => {
+            Ok(told(*json, &run::score(*seed, *clients, *months)?))
         }
         Job::Leaks { data: Some(data), list: true, .. } => leaks::list(data),
         Job::Leaks { data: Some(data), truth, json, .. } => {

@@ -58,3 +58,9 @@ pub(crate) fn milliseconds() -> f64 {
     let first = counted.split(' ').next().and_then(|first| first.parse::<f64>().ok());
     first.unwrap_or_default() / 1e6
 }
+
+/// The time in milliseconds since such a moment.
+#[expect(clippy::float_arithmetic, reason = "a measurement")]
+pub(crate) fn since(start: f64) -> f64 {
+    milliseconds() - start
+}

@@ -311,3 +311,13 @@ fn a_file_that_is_no_portfolio_is_refused_in_words() {
     let (done, told) = evaluate(&["leaks", "--data", path.to_str().unwrap()]);
     assert!(!done && told.contains("no-portfolio.json"), "{told}");
 }
+
+#[test]
+fn a_whole_run_says_what_each_part_takes() {
+    let told = scores(&["run", "--clients", "20", "--months", "30"]);
+    let parts = ["genome", "revenue", "demand", "receivables", "leaks"];
+    let sum: f64 = parts.iter().map(|part| number(&told, part)).sum();
+    assert!(parts.iter().all(|part| number(&told, part) > 0.0), "{told}");
+    assert!((sum - number(&told, "cpuMs")).abs() < 1e-6, "{told}");
+    assert!(number(&told, "resultsMb") > 0.0 && number(&told, "peakMb") > 1.0, "{told}");
+}

@@ -29,13 +29,20 @@ fn works(day: Date) -> bool {
 
 impl Office {
     /// Tickets that were opened on these days, with a number of their own.
-    async fn opened(&self, of: (Option<ClientId>, Option<&str>), first: u128, days: &[Date]) {
+    pub(crate) async fn opened(
+        &self,
+        of: (Option<ClientId>, Option<&str>),
+        first: u128,
+        days: &[Date],
+    ) {
         let ctx = self.ctx();
         let numbered: Vec<_> = (first..).zip(days).collect();
         for batch in numbered.chunks(20) {
             let mut change = ctx.tenant().change(ctx.audit("test.made", self.org, Value::Null));
             for (number, day) in batch {
-                change.insert(&ticket(of.0, of.1, *number, **day)).unwrap();
+                let subject = self.says("The printer is on fire");
+                let ticket = Ticket { subject, ..ticket(of.0, of.1, *number, **day) };
+                change.insert(&ticket).unwrap();
             }
             change.commit().await.unwrap();
         }

@@ -38,7 +38,7 @@ fn rows<'a>(of: &'a Value, name: &str) -> &'a [Value] {
 }
 
 /// Something that is sold monthly at a price in cents.
-struct Sold {
+pub(crate) struct Sold {
     service: ServiceId,
     line: AgreementLineId,
     price: i64,
@@ -74,7 +74,7 @@ impl Office {
         self.made(&Agreement {
             id: agreement,
             client,
-            name: "Managed services".to_owned(),
+            name: self.says("Managed services"),
             kind: AgreementKind::Service,
             status: AgreementStatus::Active,
             start: BEGUN,
@@ -89,7 +89,7 @@ impl Office {
             let line = AgreementLineId::derived(&[&client.to_string(), name]);
             self.made(&Service {
                 id: service,
-                name: (*name).to_owned(),
+                name: self.says(name),
                 offering: Offering::Service,
                 unit_price: None,
                 purchase_cost: None,
@@ -107,7 +107,7 @@ impl Office {
                 agreement,
                 client,
                 service: Some(service),
-                description: (*name).to_owned(),
+                description: self.says(name),
                 offering: Offering::Service,
                 unit: PricingUnit::Month,
                 quantity: units.parse::<Decimal>().unwrap().try_into().unwrap(),
@@ -124,15 +124,29 @@ impl Office {
         sold
     }
 
-    async fn charges(&self, client: ClientId, month: Month, lines: Vec<InvoiceLine>) -> Invoice {
+    async fn charges(
+        &self,
+        client: ClientId,
+        month: Month,
+        mut lines: Vec<InvoiceLine>,
+    ) -> Invoice {
+        for line in &mut lines {
+            line.description = self.says(&line.description);
+        }
         let total = lines.iter().map(|line| line.amount.minor).sum();
-        let document = Invoice { lines, ..invoice(client, month, total) };
+        let document = Invoice { lines, memo: self.says(""), ..invoice(client, month, total) };
         self.made(&document).await;
         document
     }
 
     /// An hour at 100 dollars.
-    async fn hour(&self, client: ClientId, number: u128, day: Date, status: BillingStatus) {
+    pub(crate) async fn hour(
+        &self,
+        client: ClientId,
+        number: u128,
+        day: Date,
+        status: BillingStatus,
+    ) {
         self.made(&TimeEntry {
             id: TimeEntryId::new(self.world.now(), number),
             ticket: None,
@@ -149,7 +163,7 @@ impl Office {
             invoiced: None,
             labour_cost: None,
             started_at: None,
-            note: None,
+            note: self.says("Looked at it").parse().ok(),
             origin: None,
         })
         .await;
@@ -157,7 +171,7 @@ impl Office {
 }
 
 /// One who is charged for eight of ten devices, and in two months for no backup.
-async fn undercharged(office: &Office, client: ClientId) -> (Vec<Sold>, Vec<Invoice>) {
+pub(crate) async fn undercharged(office: &Office, client: ClientId) -> (Vec<Sold>, Vec<Invoice>) {
     let sold = office.sells(client, &[("Devices", "10", 2_000), ("Backup", "1", 5_000)]).await;
     let (devices, backup) = (&sold[0], &sold[1]);
     let (first, left_out): (Month, [Month; 2]) =

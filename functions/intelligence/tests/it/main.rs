@@ -8,6 +8,7 @@
 mod analyses;
 mod demand;
 mod genome;
+mod injection;
 mod leaks;
 mod office;
 mod receivables;

@@ -1,5 +1,7 @@
 //! An organisation with clients and invoices to analyse.
 
+use std::cell::Cell;
+
 use axum::http::Method;
 use clearmargin_app::{Ctx, jobs};
 use clearmargin_domain::{
@@ -23,14 +25,29 @@ pub(crate) struct Office {
     pub(crate) world: World,
     pub(crate) org: OrgId,
     pub(crate) token: String,
+    /// What people write, over and over again; what is usual, if nothing.
+    texts: Vec<String>,
+    written: Cell<usize>,
 }
 
 impl Office {
     pub(crate) async fn new() -> Self {
+        Self::writing(Vec::new()).await
+    }
+
+    /// One in which people write these texts into every name, subject and note.
+    pub(crate) async fn writing(texts: Vec<String>) -> Self {
         let world = World::new(clearmargin_intelligence::routes()).await;
         let owner = world.owner("ada@example.com").await;
         let (org, token) = (owner.org, owner.access_token.expose().to_owned());
-        Self { world, org, token }
+        Self { world, org, token, texts, written: Cell::new(0) }
+    }
+
+    /// What people write where this is usual.
+    pub(crate) fn says(&self, usual: &str) -> String {
+        let at = self.written.replace(self.written.get() + 1);
+        let text = self.texts.get(at % self.texts.len().max(1));
+        text.cloned().unwrap_or_else(|| usual.to_owned())
     }
 
     pub(crate) fn ctx(&self) -> Ctx {
@@ -87,7 +104,7 @@ impl Office {
         let id = ClientId::new(self.world.now(), number);
         let client = Client {
             id,
-            name: format!("Client {number}"),
+            name: self.says(&format!("Client {number}")),
             domains: Vec::new(),
             stage: None,
             active: true,

@@ -39,7 +39,7 @@ async fn payer(office: &Office, number: u128, paid: i64, days: i64) -> ClientId 
 }
 
 /// One who pays early and one who pays late, with an open invoice each, and one who never paid a whole one.
-async fn portfolio(office: &Office) -> [ClientId; 3] {
+pub(crate) async fn portfolio(office: &Office) -> [ClientId; 3] {
     let early = payer(office, 1, 22, 10).await;
     let late = payer(office, 2, 22, 52).await;
     let never = office.client(3).await;

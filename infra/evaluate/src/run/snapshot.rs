@@ -1,0 +1,138 @@
+//! A snapshot of what a made-up portfolio says: its sums, invoices and tickets.
+
+use std::collections::BTreeMap;
+
+use clearmargin_domain::{
+    id::ClientId,
+    invoice::{DocumentKind, DocumentState},
+    period::{Month, Period},
+    rollup::Measures,
+    source::Source,
+};
+use clearmargin_insight::{
+    leaks::{ClientBooks, Document, Portfolio},
+    snapshot::{
+        CategoryMonths, Client, Desk, IssuedInvoice, Settled, Snapshot, TICKET_CLIENTS,
+        TICKET_MONTHS,
+    },
+};
+use jiff::{ToSpan as _, civil::Date};
+
+/// What an hour of work costs, in smallest units.
+const HOUR_MINOR: i64 = 4_500;
+/// How many days clients have to pay.
+const TERMS: i64 = 30;
+
+/// The snapshot of a day.
+pub(super) fn of(portfolio: &Portfolio, day: Date) -> Snapshot {
+    let period = Period::new(portfolio.from, Month::of(day).plus(-1), usize::MAX);
+    let period = period.unwrap_or_else(|_| Period::ending(Month::of(day).plus(-1), 1));
+    let clients: BTreeMap<ClientId, Client> =
+        portfolio.clients.iter().map(|books| (books.client, client(books, period))).collect();
+    let mut organization: BTreeMap<Month, Measures> = BTreeMap::new();
+    for (month, sums) in clients.values().flat_map(|client| &client.months) {
+        let sum = organization.entry(*month).or_default();
+        *sum = sum.plus(*sums);
+    }
+    let mut bills: Vec<_> = portfolio.clients.iter().flat_map(|books| bills(books, day)).collect();
+    bills.sort_unstable();
+    Snapshot {
+        currency: portfolio.currency,
+        day,
+        period,
+        organization,
+        tickets_since: Some(portfolio.from),
+        clients,
+        desk: desk(portfolio, day),
+        bills,
+    }
+}
+
+/// The documents that the books have and that count.
+fn booked(books: &ClientBooks) -> impl Iterator<Item = &Document> {
+    let counts =
+        |it: &&Document| it.system == Source::QuickBooks && it.state == DocumentState::Issued;
+    books.documents.iter().filter(counts)
+}
+
+fn client(books: &ClientBooks, period: Period) -> Client {
+    let mut client = Client { active: true, ..Client::default() };
+    for document in booked(books) {
+        let month = Month::of(document.day);
+        let net = document.total.minor - document.tax.minor;
+        let sums = client.months.entry(month).or_default();
+        sums.service_revenue_minor += net;
+        sums.invoices += 1;
+        *client.recurring.entry(month).or_default() += net;
+        let settled = client.settled.entry(month).or_insert_with(Settled::default);
+        settled.minor += net.max(0);
+        settled.days += net.max(0) * TERMS;
+        settled.on_time_minor += net.max(0);
+    }
+    for work in &books.work {
+        let seconds = work.entry.worked.seconds;
+        let month = Month::of(work.entry.day);
+        let sums = client.months.entry(month).or_default();
+        sums.worked_seconds += seconds;
+        sums.labour_cost_minor += seconds * HOUR_MINOR / 3_600;
+        sums.time_entries += 1;
+        *client.tickets.entry(month).or_default() += i64::from(work.entry.ticket.is_some());
+    }
+    for purchase in &books.purchases {
+        let sums = client.months.entry(Month::of(purchase.day)).or_default();
+        sums.product_cost_minor += purchase.amount.minor;
+        sums.expense_lines += 1;
+    }
+    client.months.retain(|month, _| period.contains(*month));
+    client.recurring.retain(|month, _| period.contains(*month));
+    client.tickets.retain(|month, opened| period.contains(*month) && *opened != 0);
+    client.settled.retain(|month, _| period.contains(*month));
+    let last = client.recurring.get(&period.to()).copied().unwrap_or_default();
+    client.contracted = Snapshot::ahead_of(period).map(|month| (month, last)).collect();
+    client
+}
+
+/// The invoices: those of the last days of the terms are open, the others were paid about when they
+/// were due.
+fn bills(books: &ClientBooks, day: Date) -> impl Iterator<Item = IssuedInvoice> {
+    let since = Snapshot::bill_months(day).next().map_or(day, Month::first_day);
+    let invoices = booked(books).filter(move |it| {
+        it.kind == DocumentKind::Invoice && it.total.minor > 0 && it.day >= since && it.day <= day
+    });
+    invoices.map(move |document| {
+        let due = document.day.saturating_add(TERMS.days());
+        let late = document.total.minor % 17;
+        let paid = due.saturating_add((late - 8).days());
+        let open = paid >= day;
+        IssuedInvoice {
+            client: books.client,
+            day: document.day,
+            id: document.id,
+            due,
+            total: document.total.minor,
+            open: if open { document.total.minor } else { 0 },
+            paid: (!open).then_some(paid),
+        }
+    })
+}
+
+/// Work on tickets, as if each piece had been a ticket of its own.
+fn desk(portfolio: &Portfolio, day: Date) -> Desk {
+    let since = Month::of(day).plus(-TICKET_MONTHS).first_day();
+    let (mut days, mut clients) = (BTreeMap::new(), BTreeMap::new());
+    let mut months: BTreeMap<Month, i64> = BTreeMap::new();
+    for books in &portfolio.clients {
+        let mut own: BTreeMap<Date, i64> = BTreeMap::new();
+        let dates = books.work.iter().map(|work| work.entry.day);
+        for date in dates.filter(|date| (since..day).contains(date)) {
+            *own.entry(date).or_default() += 1;
+            *days.entry(date).or_default() += 1;
+            *months.entry(Month::of(date)).or_default() += 1;
+        }
+        if !own.is_empty() && clients.len() < TICKET_CLIENTS {
+            clients.insert(books.client, own);
+        }
+    }
+    let categories = vec![CategoryMonths { category: None, months }];
+    Desk { days, clients, categories, holidays: std::collections::BTreeSet::new() }
+}
