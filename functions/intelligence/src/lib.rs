@@ -2,6 +2,7 @@
 
 mod analysis;
 mod cash;
+mod churn;
 mod demand;
 mod genome;
 mod late_payments;
@@ -26,4 +27,5 @@ pub fn routes() -> Routes {
         .routes(routes!(cash::predict_cash))
         .routes(routes!(late_payments::predict_late_payments))
         .routes(routes!(revenue_leaks::list_revenue_leaks))
+        .routes(routes!(churn::predict_churn))
 }

@@ -25,8 +25,8 @@ pub use leaks::{Leaks, LeaksPage, WantedLeaks, leaks};
 pub(crate) use run::{begin_after_sync, begin_due, step};
 pub use run::{cancel, start};
 pub use shown::{
-    Analysed, Demand, Genomes, Receivables, Revenue, Shown, demand, genome, genomes, receivables,
-    revenue,
+    Analysed, Churn, Demand, Genomes, Receivables, Revenue, Shown, churn, demand, genome, genomes,
+    receivables, revenue,
 };
 
 /// A run, with how far it has come.

@@ -24,12 +24,14 @@ pub enum Part {
     Receivables,
     /// What was agreed, delivered, charged, booked and paid, and does not go together.
     Leaks,
+    /// How likely each client is to leave.
+    Churn,
 }
 
 impl Part {
     /// Every part, in the order in which they are worked on.
-    pub const ALL: [Self; 5] =
-        [Self::Genome, Self::Revenue, Self::Demand, Self::Receivables, Self::Leaks];
+    pub const ALL: [Self; 6] =
+        [Self::Genome, Self::Revenue, Self::Demand, Self::Receivables, Self::Leaks, Self::Churn];
 
     /// The name in JSON and in the names of files.
     pub const fn as_str(self) -> &'static str {
@@ -39,6 +41,7 @@ impl Part {
             Self::Demand => "demand",
             Self::Receivables => "receivables",
             Self::Leaks => "leaks",
+            Self::Churn => "churn",
         }
     }
 }
@@ -142,7 +145,9 @@ impl SnapshotNote {
     pub fn file_of(&self, part: Part) -> Option<&Kept> {
         match part {
             Part::Leaks => self.portfolio.as_ref(),
-            Part::Genome | Part::Revenue | Part::Demand | Part::Receivables => Some(&self.kept),
+            Part::Genome | Part::Revenue | Part::Demand | Part::Receivables | Part::Churn => {
+                Some(&self.kept)
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 //! figures are put together, compared and ranked.
 
 pub mod calendar;
+pub mod churn;
 pub mod demand;
 pub mod forecast;
 pub mod genome;

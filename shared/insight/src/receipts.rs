@@ -244,7 +244,7 @@ fn open_invoice(it: &IssuedInvoice, said: &Expected) -> OpenInvoice {
 }
 
 /// A share of an amount, rounded half up; neither is below zero.
-fn share_of(minor: i64, share: i64) -> i64 {
+pub(crate) fn share_of(minor: i64, share: i64) -> i64 {
     let unit = i128::from(SHARE_UNIT);
     let product = i128::from(minor) * i128::from(share);
     i64::try_from((product + unit / 2) / unit).unwrap_or(i64::MAX)

@@ -6,6 +6,7 @@
 )]
 
 mod analyses;
+mod churn;
 mod demand;
 mod genome;
 mod injection;

@@ -2,7 +2,7 @@
 
 use clearmargin_domain::analysis::{AnalysisRun, Kept, Part, SnapshotNote};
 use clearmargin_insight::{
-    genome,
+    churn, genome,
     leaks::{self, Portfolio},
     receipts, revenue,
     snapshot::Snapshot,
@@ -28,6 +28,7 @@ pub(super) async fn work(
         Part::Revenue => (revenue::MODEL, bytes(&revenue::outlook(&snapshot.await?))?),
         Part::Demand => (workload::MODEL, bytes(&workload::outlook(&snapshot.await?))?),
         Part::Receivables => (receipts::MODEL, bytes(&receipts::expected(&snapshot.await?))?),
+        Part::Churn => (churn::MODEL, bytes(&churn::risk(&snapshot.await?))?),
         Part::Leaks => {
             let portfolio: Portfolio = taken(ctx, run, PORTFOLIO, kept).await?;
             (leaks::MODEL, bytes(&leaks::findings(&portfolio, run.day))?)

@@ -9,7 +9,7 @@ use clearmargin_domain::{
     money::Currency,
 };
 use clearmargin_insight::{
-    genome::Genome, receipts, revenue::RevenueOutlook, workload::DemandOutlook,
+    churn, genome::Genome, receipts, revenue::RevenueOutlook, workload::DemandOutlook,
 };
 use serde::de::DeserializeOwned;
 
@@ -55,6 +55,8 @@ pub type Revenue = Analysed<RevenueOutlook>;
 pub type Genomes = Analysed<Genome>;
 /// What is expected of open invoices, as it was last analysed.
 pub type Receivables = Analysed<receipts::Receivables>;
+/// How likely clients are to leave, as it was last analysed.
+pub type Churn = Analysed<churn::Churn>;
 /// How many tickets come, as it was last analysed.
 pub type Demand = Analysed<DemandOutlook>;
 
@@ -86,8 +88,26 @@ pub async fn genomes(ctx: &Ctx) -> Result<Genomes, Error> {
 /// records; a client that is newer than the last analysis is not among them.
 pub async fn genome(ctx: &Ctx, client: ClientId) -> Result<(ClientId, Genomes), Error> {
     ctx.require(Action::MarginsRead)?;
-    let lead = clients::named(ctx, client, "query.clientId").await?.lead().id;
-    Ok((lead, genomes(ctx).await?))
+    Ok((lead(ctx, client).await?, genomes(ctx).await?))
+}
+
+/// How likely clients are to leave, and, if one is asked for by any of its records, under which id it is
+/// found among them.
+pub async fn churn(
+    ctx: &Ctx,
+    client: Option<ClientId>,
+) -> Result<(Option<ClientId>, Churn), Error> {
+    ctx.require(Action::MarginsRead)?;
+    let lead = match client {
+        Some(client) => Some(lead(ctx, client).await?),
+        None => None,
+    };
+    Ok((lead, analysed(ctx, Part::Churn).await?))
+}
+
+/// The id of the leading record of a client that a query names.
+async fn lead(ctx: &Ctx, client: ClientId) -> Result<ClientId, Error> {
+    Ok(clients::named(ctx, client, "query.clientId").await?.lead().id)
 }
 
 /// What came of a part, as it was last analysed. Who may see that has been asked before.
