@@ -119,7 +119,7 @@ async fn one_client_is_told_of_or_why_nothing_is() {
     office.charged(few, &[70_000, 70_000]).await;
     let never = office.client(21).await;
     office.analysed().await;
-    let newer = office.client(22).await;
+    let young = office.client(22).await;
     let all = office.get(PATH).await["prediction"].take();
     for client in [clients[0], clients[7]] {
         let one = office.get(&format!("{PATH}?clientId={client}")).await["prediction"].take();
@@ -128,7 +128,7 @@ async fn one_client_is_told_of_or_why_nothing_is() {
         assert_eq!((&one["clients"], &one["untold"]), (&json!([found]), &Value::Null));
     }
     let why =
-        [(clients[8], "gone"), (few, "few"), (never, "never_charged"), (newer, "not_analysed")];
+        [(clients[8], "gone"), (few, "few"), (never, "never_charged"), (young, "not_analysed")];
     for (client, why) in why {
         let one = office.get(&format!("{PATH}?clientId={client}")).await["prediction"].take();
         assert_eq!((&one["clients"], &one["untold"]), (&json!([]), &json!(why)));
