@@ -8,6 +8,7 @@ mod genome;
 mod late_payments;
 mod predictions;
 mod profitability_scores;
+mod quality;
 mod receivables;
 mod revenue_leaks;
 
@@ -21,6 +22,7 @@ pub fn routes() -> Routes {
         .routes(routes!(analysis::analysis_status))
         .routes(routes!(analysis::cancel_analysis))
         .routes(routes!(analysis::list_analyses))
+        .routes(routes!(quality::model_quality))
         .routes(routes!(predictions::predict_revenue))
         .routes(routes!(genome::profitability_genome))
         .routes(routes!(demand::predict_demand))

@@ -8,6 +8,7 @@ mod file;
 mod leaks;
 mod part;
 mod portfolio;
+mod quality;
 mod run;
 mod shown;
 mod snapshot;
@@ -22,6 +23,7 @@ use clearmargin_store::{List, Listing, Stored};
 use crate::{Ctx, Error};
 
 pub use leaks::{Leaks, LeaksPage, WantedLeaks, leaks};
+pub use quality::{Earlier, PartQuality, ScoreCourse, quality};
 pub(crate) use run::{begin_after_sync, begin_due, step};
 pub use run::{cancel, start};
 pub use shown::{

@@ -4,11 +4,15 @@
 //! comes out is kept as a file whose hash stands here: the same snapshot and the same models give the
 //! same bytes.
 
+mod score;
+
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::{audit::Actor, id::AnalysisRunId, integration::AsOf, period::Period};
+
+pub use score::{FEWEST_EARLIER, Measure, Score, ScoreOf, drift};
 
 /// What is analysed, in the order in which it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -162,6 +166,9 @@ pub struct PartResult {
     pub model: String,
     /// The file.
     pub kept: Kept,
+    /// How good the model was on the organisation's own past, as far as that was measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scores: Vec<Score>,
 }
 
 /// A run.
@@ -338,7 +345,8 @@ mod tests {
         run = run.with_snapshot(note, Timestamp::UNIX_EPOCH);
         for part in Part::ALL {
             assert_eq!((run.state, run.next()), (RunState::Running, Some(NextStep::Part(part))));
-            let result = PartResult { part, model: "m/1".to_owned(), kept: kept() };
+            let result =
+                PartResult { part, model: "m/1".to_owned(), kept: kept(), scores: Vec::new() };
             run = run.with_result(result, Timestamp::UNIX_EPOCH);
         }
         assert_eq!(
@@ -351,7 +359,12 @@ mod tests {
 
     #[test]
     fn a_run_that_was_done_before_there_were_more_parts_stays_done() {
-        let result = PartResult { part: Part::Revenue, model: "m/1".to_owned(), kept: kept() };
+        let result = PartResult {
+            part: Part::Revenue,
+            model: "m/1".to_owned(),
+            kept: kept(),
+            scores: Vec::new(),
+        };
         let old = AnalysisRun { state: RunState::Done, results: vec![result], ..begun() };
         assert_eq!((old.next(), old.steps()), (None, old.step()));
         assert!(old.result(Part::Demand).is_none());

@@ -11,6 +11,7 @@ pub mod genome;
 pub mod leaks;
 pub mod odds;
 pub mod profitability;
+pub mod quality;
 pub mod receipts;
 pub mod receivables;
 pub mod revenue;

@@ -12,6 +12,7 @@ mod genome;
 mod injection;
 mod leaks;
 mod office;
+mod quality;
 mod receivables;
 mod revenue;
 #[path = "../../../../shared/web/tests/it/world.rs"]

@@ -1,10 +1,10 @@
 //! What each part of a run does with what was taken.
 
-use clearmargin_domain::analysis::{AnalysisRun, Kept, Part, SnapshotNote};
+use clearmargin_domain::analysis::{AnalysisRun, Kept, Part, Score, SnapshotNote};
 use clearmargin_insight::{
     churn, genome,
     leaks::{self, Portfolio},
-    receipts, revenue,
+    quality, receipts, revenue,
     snapshot::Snapshot,
     workload,
 };
@@ -13,27 +13,54 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::file::{self, PORTFOLIO, SNAPSHOT};
 use crate::{Ctx, Error};
 
-/// The version of a part's model, and the bytes of what came of it.
+/// What came of a part.
+pub(super) struct Worked {
+    /// The version of its model.
+    pub(super) model: &'static str,
+    pub(super) bytes: Vec<u8>,
+    /// How good the model was on the past, as far as that was measured.
+    pub(super) scores: Vec<Score>,
+}
+
+/// Works on a part.
 pub(super) async fn work(
     ctx: &Ctx,
     run: &AnalysisRun,
     note: &SnapshotNote,
     part: Part,
-) -> Result<(&'static str, Vec<u8>), Error> {
+) -> Result<Worked, Error> {
     let kept = note.file_of(part);
     let kept = kept.ok_or_else(|| Error::internal("nothing was taken for the part"))?;
     let snapshot = taken::<Snapshot>(ctx, run, SNAPSHOT, kept);
-    Ok(match part {
-        Part::Genome => (genome::VERSION, bytes(&genome::of_snapshot(&snapshot.await?))?),
-        Part::Revenue => (revenue::MODEL, bytes(&revenue::outlook(&snapshot.await?))?),
-        Part::Demand => (workload::MODEL, bytes(&workload::outlook(&snapshot.await?))?),
-        Part::Receivables => (receipts::MODEL, bytes(&receipts::expected(&snapshot.await?))?),
-        Part::Churn => (churn::MODEL, bytes(&churn::risk(&snapshot.await?))?),
+    match part {
+        Part::Genome => worked(genome::VERSION, &genome::of_snapshot(&snapshot.await?), none),
+        Part::Revenue => {
+            worked(revenue::MODEL, &revenue::outlook(&snapshot.await?), quality::of_revenue)
+        }
+        Part::Demand => {
+            worked(workload::MODEL, &workload::outlook(&snapshot.await?), quality::of_demand)
+        }
+        Part::Receivables => worked(receipts::MODEL, &receipts::expected(&snapshot.await?), none),
         Part::Leaks => {
             let portfolio: Portfolio = taken(ctx, run, PORTFOLIO, kept).await?;
-            (leaks::MODEL, bytes(&leaks::findings(&portfolio, run.day))?)
+            worked(leaks::MODEL, &leaks::findings(&portfolio, run.day), none)
         }
-    })
+        Part::Churn => worked(churn::MODEL, &churn::risk(&snapshot.await?), quality::of_churn),
+    }
+}
+
+fn worked<T: Serialize>(
+    model: &'static str,
+    result: &T,
+    scores: fn(&T) -> Vec<Score>,
+) -> Result<Worked, Error> {
+    let bytes = serde_json::to_vec(result).map_err(Error::internal)?;
+    Ok(Worked { model, bytes, scores: scores(result) })
+}
+
+/// Of what tells nothing that becomes true or not, or of which that was not measured.
+fn none<T>(_: &T) -> Vec<Score> {
+    Vec::new()
 }
 
 async fn taken<T: DeserializeOwned>(
@@ -45,8 +72,4 @@ async fn taken<T: DeserializeOwned>(
     let bytes = file::find(ctx, run.id, what, kept).await?;
     let bytes = bytes.ok_or_else(|| Error::internal(format!("the {what} is gone")))?;
     serde_json::from_slice(&bytes).map_err(Error::internal)
-}
-
-fn bytes(result: &impl Serialize) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(result).map_err(Error::internal)
 }

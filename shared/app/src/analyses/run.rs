@@ -172,9 +172,10 @@ pub(crate) async fn step(
         NextStep::Part(part) => {
             let note = run.snapshot.as_ref();
             let note = note.ok_or_else(|| Error::internal("a part without a snapshot"))?;
-            let (model, bytes) = part::work(ctx, &run, note, part).await?;
-            let kept = file::keep(ctx, id, part.as_str(), bytes).await?;
-            run.with_result(PartResult { part, model: model.to_owned(), kept }, ctx.now)
+            let worked = part::work(ctx, &run, note, part).await?;
+            let kept = file::keep(ctx, id, part.as_str(), worked.bytes).await?;
+            let (model, scores) = (worked.model.to_owned(), worked.scores);
+            run.with_result(PartResult { part, model, kept, scores }, ctx.now)
         }
     };
     go_on(ctx, &run, &after).await

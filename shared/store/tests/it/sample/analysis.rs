@@ -1,7 +1,10 @@
 //! A run of analyses.
 
 use clearmargin_domain::{
-    analysis::{Analyses, AnalysisRun, Cause, Kept, Part, PartResult, RunState, SnapshotNote},
+    analysis::{
+        Analyses, AnalysisRun, Cause, Kept, Measure, Part, PartResult, RunState, Score, ScoreOf,
+        SnapshotNote,
+    },
     audit::Actor,
     id::{AnalysisRunId, UserId},
     integration::AsOf,
@@ -41,6 +44,9 @@ pub(crate) fn analysis_run(number: u128) -> AnalysisRun {
             part: Part::Revenue,
             model: "revenue/1".to_owned(),
             kept: kept(),
+            scores: vec![
+                Score::new(ScoreOf::Months, Measure::ScaledError, 712_000, 36).beside(1_000_000),
+            ],
         }],
     }
 }

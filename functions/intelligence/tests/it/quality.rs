@@ -1,0 +1,56 @@
+//! How good the models were, as a caller sees it.
+
+use jiff::civil::{Date, date};
+use serde_json::{Value, json};
+
+use crate::office::{Office, after};
+
+const QUALITY: &str = "/analytics/quality";
+const TODAY: Date = date(2026, 7, 1);
+
+fn model<'a>(of: &'a Value, part: &str) -> &'a Value {
+    of["models"].as_array().unwrap().iter().find(|it| it["part"] == part).unwrap()
+}
+
+fn score<'a>(of: &'a Value, thing: &str, measure: &str) -> &'a Value {
+    let mut scores = of["scores"].as_array().unwrap().iter();
+    scores.find(|it| it["of"] == thing && it["measure"] == measure).unwrap()
+}
+
+#[tokio::test]
+async fn what_was_measured_is_told_with_what_it_came_to_before() {
+    let office = Office::new().await;
+    let before = office.get(QUALITY).await;
+    let models = before["models"].as_array().unwrap();
+    assert!(models.iter().all(|it| it["reason"] == "not_analysed" && it["model"].is_null()));
+    let client = office.client(1).await;
+    // A year that repeats itself, with a little chance.
+    let months: Vec<i64> =
+        (0..48).map(|at| 900_000 + 60_000 * (at % 12) + 7_000 * (at * 7 % 5)).collect();
+    office.charged(client, &months).await;
+    let days: Vec<Date> = (1..=200).map(|days| after(TODAY, -days)).collect();
+    office.opened((Some(client), None), 1_000, &days).await;
+    for _ in 0..7 {
+        office.analysed().await;
+    }
+    let told = office.get(QUALITY).await;
+    let revenue = model(&told, "revenue");
+    assert_eq!((&revenue["reason"], &revenue["model"]), (&Value::Null, &json!("revenue/1")));
+    let scaled = score(revenue, "months", "scaled_error");
+    let forecast = office.get("/predictions/revenue").await["forecast"]["backtest"].take();
+    let exact = |number: &Value| number.to_string().parse::<rust_decimal::Decimal>().unwrap();
+    let ratio = exact(&forecast["meanAbsoluteError"]) / exact(&forecast["naiveMeanAbsoluteError"]);
+    assert!((exact(&scaled["value"]) - ratio).abs() < rust_decimal::Decimal::new(1, 5), "{scaled}");
+    assert_eq!(scaled["cases"], forecast["tested"]);
+    assert_eq!(score(revenue, "months", "coverage_80")["wanted"], json!(0.8));
+    assert_eq!(score(revenue, "months", "coverage_95")["value"], forecast["coverage"][2]);
+    // Nothing has changed, so nothing has drifted.
+    assert_eq!((scaled["earlier"].as_array().unwrap().len(), &scaled["drift"]), (6, &json!(0)));
+    assert!(score(model(&told, "demand"), "days", "scaled_error")["cases"].as_u64().unwrap() > 0);
+    for part in ["genome", "leaks", "receivables", "churn"] {
+        assert_eq!(model(&told, part)["reason"], "not_measured", "{part}");
+    }
+    let eve = office.world.owner("eve@example.com").await.access_token.expose().to_owned();
+    let other = office.world.get("/api/ai/analytics/quality", Some(&eve)).await.json();
+    assert_eq!(model(&other["data"], "revenue")["reason"], "not_analysed");
+}
