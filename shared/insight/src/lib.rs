@@ -3,6 +3,7 @@
 //! Same snapshot, same version, same answer. What a figure means is defined in `domain`; here
 //! figures are put together, compared and ranked.
 
+pub mod allocation;
 pub mod calendar;
 pub mod churn;
 pub mod demand;
