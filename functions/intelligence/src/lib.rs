@@ -1,6 +1,7 @@
 //! Analyses over all clients: `/api/ai`.
 
 mod analysis;
+mod budget_division;
 mod cash;
 mod churn;
 mod demand;
@@ -30,4 +31,5 @@ pub fn routes() -> Routes {
         .routes(routes!(late_payments::predict_late_payments))
         .routes(routes!(revenue_leaks::list_revenue_leaks))
         .routes(routes!(churn::predict_churn))
+        .routes(routes!(budget_division::divide_budget))
 }

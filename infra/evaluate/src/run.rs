@@ -3,7 +3,7 @@
 
 use clearmargin_domain::{analysis::Part, period::Month};
 use clearmargin_insight::{
-    genome,
+    churn, genome,
     leaks::{self, Portfolio},
     receipts, revenue, workload,
 };
@@ -37,6 +37,7 @@ pub(crate) fn score(seed: u64, clients: usize, months: usize) -> Result<Report, 
             Part::Revenue => bytes(&revenue::outlook(&read(&snapshot)?)),
             Part::Demand => bytes(&workload::outlook(&read(&snapshot)?)),
             Part::Receivables => bytes(&receipts::expected(&read(&snapshot)?)),
+            Part::Churn => bytes(&churn::risk(&read(&snapshot)?)),
             Part::Leaks => bytes(&leaks::findings(&read(&portfolio)?, day)),
         }?;
         times.push((part.as_str(), since(start)));

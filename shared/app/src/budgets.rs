@@ -3,6 +3,7 @@
 //! Every change of a plan names the version of the budget that it read, and so does every expense:
 //! none is recorded in a category that goes away meanwhile.
 
+mod division;
 mod expenses;
 mod plan;
 mod steps;
@@ -19,6 +20,7 @@ use jiff::civil::Date;
 
 use crate::{Ctx, Error, books, services};
 
+pub use division::{Divided, SpentBefore, divide};
 pub use expenses::{NewExpense, NewExpenses, Recorded, expenses, record, remove_expense};
 pub use plan::{
     BudgetSettings, CategoryChange, NewBudget, Planned, add_category, change_category, create,

@@ -21,8 +21,11 @@ pub use conflict::{Conflict, Move};
 
 /// The most lines.
 pub const MOST_LINES: usize = 200;
-/// The most groups, and the most proportions.
-pub const MOST_RULES: usize = 30;
+/// The most groups.
+pub const MOST_GROUPS: usize = 30;
+/// The most proportions. Each multiplies the denominators that there can be by up to a hundred, and with
+/// them the time: see docs/allocation.md.
+pub const MOST_PROPORTIONS: usize = 20;
 /// The most steps of a line's returns.
 pub const MOST_STEPS: usize = 10;
 /// Ten-thousandths in one.
@@ -114,9 +117,9 @@ pub struct Proportion {
     pub line: usize,
     /// The one that it follows.
     pub of: usize,
-    /// It gets at least so much of the other, in ten-thousandths.
+    /// It gets at least so much of the other, in ten-thousandths: whole hundredths.
     pub least: Option<u32>,
-    /// It gets at most so much of the other, in ten-thousandths.
+    /// It gets at most so much of the other, in ten-thousandths: whole hundredths.
     pub most: Option<u32>,
 }
 

@@ -6,6 +6,7 @@
 )]
 
 mod analyses;
+mod budget;
 mod churn;
 mod demand;
 mod genome;

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
-    Group, Limit, Line, MOST, MOST_LINES, MOST_PARTS, MOST_RULES, MOST_STEPS, ONE, Proportion,
-    Wanted, Worth,
+    Group, Limit, Line, MOST, MOST_GROUPS, MOST_LINES, MOST_PARTS, MOST_PROPORTIONS, MOST_STEPS,
+    ONE, Proportion, Wanted, Worth,
 };
 
 /// What is wrong, and where.
@@ -27,7 +27,7 @@ fn amount(amount: i64, path: impl FnOnce() -> String) -> Checked {
     ensure(
         (0..=MOST).contains(&amount),
         path,
-        "expected an amount from 0 to 10,000,000,000 of a currency with cents",
+        "expected an amount from 0 to 1,000,000,000,000 of the smallest unit",
     )
 }
 
@@ -48,10 +48,10 @@ impl Wanted {
             ensure(own, || format!("lines[{at}].name"), "another line is called so")?;
             line.check(at)?;
         }
-        let few = |count: usize| count <= MOST_RULES;
-        ensure(few(self.groups.len()), || "groups".to_owned(), "expected at most 30 groups")?;
-        let it = few(self.proportions.len());
-        ensure(it, || "proportions".to_owned(), "expected at most 30 proportions")?;
+        let few = self.groups.len() <= MOST_GROUPS;
+        ensure(few, || "groups".to_owned(), "expected at most 30 groups")?;
+        let few = self.proportions.len() <= MOST_PROPORTIONS;
+        ensure(few, || "proportions".to_owned(), "expected at most 20 proportions")?;
         let mut names = HashSet::new();
         for (at, group) in self.groups.iter().enumerate() {
             let own = names.insert(group.name.to_lowercase());
@@ -104,7 +104,10 @@ impl Wanted {
         let some = it.least.is_some() || it.most.is_some();
         ensure(some, || path("least"), "expected a limit")?;
         for (field, limit) in [("least", it.least), ("most", it.most)] {
-            parts(limit.unwrap_or_default(), || path(field))?;
+            let limit = limit.unwrap_or_default();
+            parts(limit, || path(field))?;
+            let whole = limit % (ONE / 100) == 0;
+            ensure(whole, || path(field), "expected at most two decimals")?;
         }
         let room = it.least.unwrap_or(0) <= it.most.unwrap_or(u32::MAX);
         ensure(room, || path("most"), "is less than the least")
