@@ -49,7 +49,7 @@ pub struct Earlier {
 /// How good the model of each part was in the last run, and in those before it.
 pub async fn quality(ctx: &Ctx) -> Result<Vec<PartQuality>, Error> {
     ctx.require(Action::MarginsRead)?;
-    let page = ctx.tenant().list::<AnalysisRun>(List::AnalysisRuns, RUNS, None).await?;
+    let page = ctx.tenant().list::<AnalysisRun>(List::AnalysisRuns, RUNS, "quality", None).await?;
     let runs = page.items.into_iter().map(|run| run.value);
     let done: Vec<_> = runs.filter(|run| run.state == RunState::Done).collect();
     Ok(Part::ALL.into_iter().map(|part| of_part(part, &done)).collect())
