@@ -35,6 +35,22 @@ async fn what_is_expected_to_be_paid_is_what_is_open(bench: &Bench, token: &str)
     assert_eq!(weeks.sum::<i64>() + cents(&forecast["later"]), cents(&standing["open"]));
 }
 
+/// What is at risk is the sum of the clients, whose probabilities rise with the days.
+async fn clients_make_up_what_is_at_risk(bench: &Bench, token: &str) {
+    let churn = bench.get("/api/ai/predictions/churn?limit=100", token).await.data();
+    assert_eq!(churn["reason"], Value::Null, "{churn}");
+    let prediction = &churn["prediction"];
+    let clients = prediction["clients"].as_array().unwrap();
+    assert_eq!(prediction["count"], clients.len());
+    assert!(clients.len() > 10, "{prediction}");
+    for at in 0..3 {
+        let parts = clients.iter().map(|client| cents(&client["horizons"][at]["atRisk"]));
+        assert_eq!(parts.sum::<i64>(), cents(&prediction["atRisk"][at]["amount"]));
+    }
+    let said = |client: &Value, at: usize| client["horizons"][at]["probability"].as_f64().unwrap();
+    assert!(clients.iter().all(|it| said(it, 0) <= said(it, 1) && said(it, 1) <= said(it, 2)));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_read_is_analysed_and_clients_make_up_the_forecast() {
     let bench = Bench::over(generate(BOOKS, 1)).await;
@@ -65,6 +81,7 @@ async fn what_was_read_is_analysed_and_clients_make_up_the_forecast() {
     assert_eq!(told(forecast, "months"), told(&billing["forecast"], "months"));
 
     what_is_expected_to_be_paid_is_what_is_open(&bench, &token).await;
+    clients_make_up_what_is_at_risk(&bench, &token).await;
 
     // Reading again changes nothing, so nothing is analysed anew; asking for it finds the same.
     bench.start_sync(&token, "incremental").await;

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::Object;
 
 use self::{
-    client::{AtRiskView, ChurnClientView},
-    learned::{ChurnEffectsView, ChurnLearnedView, ChurnLookBackView, NoLookBackView},
+    client::{ChurnAtRiskView, ChurnClientView},
+    learned::{ChurnEffectsView, ChurnLearnedView, ChurnLookBackView, NoChurnLookBackView},
 };
 use crate::predictions::PredictionSourceView;
 
@@ -47,7 +47,7 @@ pub(crate) struct ChurnPredictionView {
     /// What they bring in a year.
     revenue_of_year: Amount,
     /// What of it is at risk within 30, 60 and 90 days: the sum of these clients.
-    at_risk: Vec<AtRiskView>,
+    at_risk: Vec<ChurnAtRiskView>,
     /// The clients of which most is at risk within 90 days, or the one that was asked for.
     clients: Vec<ChurnClientView>,
     /// Why nothing is told of the client that was asked for: it is `inactive`, it was `never_charged`, it was
@@ -56,19 +56,19 @@ pub(crate) struct ChurnPredictionView {
     #[schema(schema_with = untold)]
     untold: Option<&'static str>,
     /// How many clients nothing is told of, and why.
-    untold_clients: UntoldView,
+    untold_clients: ChurnUntoldView,
     /// What each factor means for leaving, before and after it was learned.
     effects: ChurnEffectsView,
     /// How good the same method was on the past; null where that is not known.
     look_back: Option<ChurnLookBackView>,
     /// Why that is not known; null where it is.
-    no_look_back: Option<NoLookBackView>,
+    no_look_back: Option<NoChurnLookBackView>,
 }
 
 /// How many clients nothing is told of.
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct UntoldView {
+pub(crate) struct ChurnUntoldView {
     /// Marked as no clients any more.
     inactive: usize,
     /// Never charged.
@@ -90,7 +90,7 @@ fn untold() -> Object {
     schema::or_null(schema::one_of(UNTOLD))
 }
 
-impl UntoldView {
+impl ChurnUntoldView {
     fn new(risk: &Risk) -> Self {
         let mut view = Self::default();
         for why in risk.untold.values() {
@@ -126,13 +126,13 @@ impl ChurnPredictionView {
             through: risk.through.to_string(),
             count: risk.clients.len(),
             revenue_of_year: Amount(Money::new(risk.revenue_of_year, churn.currency)),
-            at_risk: AtRiskView::each(risk.at_risk, churn.currency),
+            at_risk: ChurnAtRiskView::each(risk.at_risk, churn.currency),
             clients: wanted.take(limit.get()).map(view).collect(),
             untold: client.and_then(|client| why_untold(risk, client)),
-            untold_clients: UntoldView::new(risk),
+            untold_clients: ChurnUntoldView::new(risk),
             effects: ChurnEffectsView::new(&risk.learned),
             look_back: risk.look_back.as_ref().ok().map(ChurnLookBackView::new),
-            no_look_back: risk.look_back.as_ref().err().map(|why| NoLookBackView::new(*why)),
+            no_look_back: risk.look_back.as_ref().err().map(|why| NoChurnLookBackView::new(*why)),
         }
     }
 }

@@ -12,7 +12,7 @@ use utoipa::openapi::Object;
 
 /// What is at risk within some days.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct AtRiskView {
+pub(crate) struct ChurnAtRiskView {
     /// How many days.
     #[schema(example = 90)]
     days: u16,
@@ -43,7 +43,7 @@ pub(crate) struct ChurnClientView {
     /// Why.
     odds: ChurnOddsView,
     /// What may be done.
-    play: PlayView,
+    play: ChurnPlayView,
 }
 
 /// How likely a client is to have left.
@@ -56,14 +56,14 @@ pub(crate) struct ChurnHorizonView {
     /// How likely that is, between 0 and 1.
     probability: Ratio,
     /// Bands that are to hold the probability with 80 and 95 per cent: they say how little is known.
-    bands: Vec<ShareBandView>,
+    bands: Vec<ChurnShareBandView>,
     /// Probability × what it brings in a year, rounded half up.
     at_risk: Amount,
 }
 
 /// Between what a probability lies.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct ShareBandView {
+pub(crate) struct ChurnShareBandView {
     /// With how many per cent.
     #[schema(example = 80)]
     level: u8,
@@ -100,7 +100,7 @@ pub(crate) struct ChurnReasonView {
     /// What it adds.
     log_odds: Ratio,
     /// The figures that it is of.
-    evidence: EvidenceView,
+    evidence: ChurnEvidenceView,
 }
 
 /// The figures behind a reason. Revenue: a usual month of the last three, against the six before. Tickets, silence
@@ -110,7 +110,7 @@ pub(crate) struct ChurnReasonView {
 /// usual step.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct EvidenceView {
+pub(crate) struct ChurnEvidenceView {
     /// In what it is counted: `money_per_month` in units of the currency, `tickets`, a `share` between 0 and 1,
     /// `hours` or `months`.
     #[schema(schema_with = unit)]
@@ -123,7 +123,7 @@ pub(crate) struct EvidenceView {
 
 /// What may be done about a client.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct PlayView {
+pub(crate) struct ChurnPlayView {
     /// The factor that speaks most for its leaving, whose reason is the evidence; null if none does.
     #[schema(schema_with = factor_or_null)]
     factor: Option<&'static str>,
@@ -154,7 +154,7 @@ pub(super) fn share(millionths: i64) -> Ratio {
     Ratio(Decimal::new(millionths, SHARE_DECIMALS).normalize())
 }
 
-impl AtRiskView {
+impl ChurnAtRiskView {
     pub(super) fn each(minor: [i64; HORIZONS], currency: Currency) -> Vec<Self> {
         let amount = |minor| Amount(Money::new(minor, currency));
         let each = (1..).zip(minor);
@@ -165,7 +165,7 @@ impl AtRiskView {
 impl ChurnHorizonView {
     fn new(months: usize, of: &Horizon, currency: Currency) -> Self {
         let bands = BAND_LEVELS.iter().zip(&of.bands);
-        let band = |(level, (low, high)): (&u8, &(i64, i64))| ShareBandView {
+        let band = |(level, (low, high)): (&u8, &(i64, i64))| ChurnShareBandView {
             level: *level,
             low: share(*low),
             high: share(*high),
@@ -179,7 +179,7 @@ impl ChurnHorizonView {
     }
 }
 
-impl EvidenceView {
+impl ChurnEvidenceView {
     fn new(of: &Evidence, currency: Currency) -> Self {
         let [money, tickets, shares, hours, months] = UNITS;
         let whole = |number: i64| Ratio(Decimal::from(number));
@@ -203,7 +203,7 @@ impl ChurnReasonView {
         Self {
             factor: of.factor.as_str(),
             log_odds: odds(of.part),
-            evidence: EvidenceView::new(&of.evidence, currency),
+            evidence: ChurnEvidenceView::new(&of.evidence, currency),
         }
     }
 }
@@ -228,7 +228,7 @@ impl ChurnClientView {
                 reasons: reasons.collect(),
                 not_known: it.not_known.iter().map(|factor| factor.as_str()).collect(),
             },
-            play: PlayView { factor: it.play.map(Factor::as_str), text: play(it.play) },
+            play: ChurnPlayView { factor: it.play.map(Factor::as_str), text: play(it.play) },
         }
     }
 }

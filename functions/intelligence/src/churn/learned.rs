@@ -127,7 +127,7 @@ pub(crate) struct ChurnBinView {
 /// Why it is not known how good the method was.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct NoLookBackView {
+pub(crate) struct NoChurnLookBackView {
     /// Too few `leavers`.
     #[schema(example = "leavers")]
     why: &'static str,
@@ -217,7 +217,7 @@ impl ChurnLookBackView {
     }
 }
 
-impl NoLookBackView {
+impl NoChurnLookBackView {
     pub(super) fn new(of: NoLookBack) -> Self {
         Self { why: "leavers", origins: of.origins, have: of.leavers, needed: of.needed }
     }
