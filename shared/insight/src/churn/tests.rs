@@ -318,7 +318,9 @@ fn what_is_known_today_changes_nothing_of_the_past() {
         let portfolio = Portfolio::of(&snapshot(&clients.iter().map(without).collect::<Vec<_>>()));
         let first = portfolio.first;
         let mut rows = rows(&portfolio);
-        rows.iter_mut().for_each(|row| row.month -= first);
+        for row in &mut rows {
+            row.month -= first;
+        }
         rows
     };
     let cut: Vec<_> = clients.iter().map(|(number, made)| (*number, shorter(made))).collect();
@@ -358,9 +360,7 @@ fn the_same_snapshot_gives_the_same_bytes_and_ids_make_no_difference() {
     let back = |risk: &Risk, turn: &dyn Fn(u128) -> ClientId| {
         let number =
             |it: &ClientRisk| clients.iter().find(|(n, _)| turn(*n) == it.client).unwrap().0;
-        let all =
-            risk.clients.iter().map(|it| (number(it), it.horizons)).collect::<BTreeMap<_, _>>();
-        all
+        risk.clients.iter().map(|it| (number(it), it.horizons)).collect::<BTreeMap<_, _>>()
     };
     assert_eq!(back(&first, &id), back(&second, &|number| id(1_000 - number)));
 }

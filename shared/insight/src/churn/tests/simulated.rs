@@ -25,7 +25,7 @@ impl Truth {
     }
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014).
+/// `SplitMix64` (Steele, Lea and Flood, 2014).
 pub(super) struct Chance(u64);
 
 impl Chance {
