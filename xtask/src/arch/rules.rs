@@ -21,11 +21,15 @@ const SHARED: [(&str, &[&str]); 8] = [
 const FUNCTION: [&str; 5] = ["app", "domain", "insight", "lambda", "web"];
 
 /// All that pure crates may name: types, text and numbers, without a network, a disk or a clock.
-const PURE: [&str; 12] = [
+const PURE: [&str; 16] = [
     "csv",
     "domain",
     "forust-ml",
     "jiff",
+    "num-bigint",
+    "num-integer",
+    "num-rational",
+    "num-traits",
     "rust_decimal",
     "serde",
     "serde_json",
