@@ -161,7 +161,8 @@ def analysed(owner):
     """What was read was analysed by the worker behind its own queue."""
     runs = owner.get("/api/ai/analytics/runs")
     check(runs and all(run["status"] == "done" for run in runs), f"the analyses are not done: {runs}")
-    for path in ("/api/ai/predictions/revenue", "/api/ai/insights/profitability-genome"):
+    for path in ("/api/ai/predictions/revenue", "/api/ai/insights/profitability-genome",
+                 "/api/ai/insights/pricing", "/api/ai/predictions/growth"):
         found = owner.get(path)
         check(found["analysis"]["runId"] == runs[0]["id"], f"{path} is not of the last analysis")
 

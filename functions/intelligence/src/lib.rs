@@ -6,8 +6,10 @@ mod cash;
 mod churn;
 mod demand;
 mod genome;
+mod growth;
 mod late_payments;
 mod predictions;
+mod pricing;
 mod profitability_scores;
 mod quality;
 mod receivables;
@@ -32,4 +34,6 @@ pub fn routes() -> Routes {
         .routes(routes!(revenue_leaks::list_revenue_leaks))
         .routes(routes!(churn::predict_churn))
         .routes(routes!(budget_division::divide_budget))
+        .routes(routes!(pricing::agreement_pricing))
+        .routes(routes!(growth::predict_growth))
 }

@@ -3,9 +3,9 @@
 
 use clearmargin_domain::{analysis::Part, period::Month};
 use clearmargin_insight::{
-    churn, genome,
+    churn, genome, growth,
     leaks::{self, Portfolio},
-    receipts, revenue, workload,
+    pricing, receipts, revenue, workload,
 };
 use jiff::civil::{Date, date};
 use serde::{Serialize, de::DeserializeOwned};
@@ -38,6 +38,8 @@ pub(crate) fn score(seed: u64, clients: usize, months: usize) -> Result<Report, 
             Part::Demand => bytes(&workload::outlook(&read(&snapshot)?)),
             Part::Receivables => bytes(&receipts::expected(&read(&snapshot)?)),
             Part::Churn => bytes(&churn::risk(&read(&snapshot)?)),
+            Part::Pricing => bytes(&pricing::of_snapshot(&read(&snapshot)?)),
+            Part::Growth => bytes(&growth::of_snapshot(&read(&snapshot)?)),
             Part::Leaks => bytes(&leaks::findings(&read(&portfolio)?, day)),
         }?;
         times.push((part.as_str(), since(start)));
@@ -61,15 +63,11 @@ fn cut(portfolio: &mut Portfolio, from: Month) {
 }
 
 fn bytes(of: &impl Serialize) -> Result<Vec<u8>, FileError> {
-    serde_json::to_vec(of).map_err(unfit)
+    serde_json::to_vec(of).map_err(|error| FileError::Unfit(error.to_string()))
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FileError> {
-    serde_json::from_slice(bytes).map_err(unfit)
-}
-
-fn unfit(error: serde_json::Error) -> FileError {
-    FileError::Unfit(error.to_string())
+    serde_json::from_slice(bytes).map_err(|error| FileError::Unfit(error.to_string()))
 }
 
 #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a measurement")]

@@ -162,6 +162,7 @@ async fn own_line(
 }
 
 /// Agreements with their terms and lines.
+#[derive(Clone)]
 pub(crate) struct Everything {
     agreements: Vec<Agreement>,
     terms: HashMap<AgreementId, AgreementTerms>,

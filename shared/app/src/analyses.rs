@@ -6,6 +6,7 @@
 
 mod file;
 mod leaks;
+mod names;
 mod part;
 mod portfolio;
 mod quality;
@@ -23,12 +24,13 @@ use clearmargin_store::{List, Listing, Stored};
 use crate::{Ctx, Error};
 
 pub use leaks::{Leaks, LeaksPage, WantedLeaks, leaks};
+pub use names::{agreement_names, service_names};
 pub use quality::{Earlier, PartQuality, ScoreCourse, quality};
 pub(crate) use run::{begin_after_sync, begin_due, step};
 pub use run::{cancel, start};
 pub use shown::{
-    Analysed, Churn, Demand, Genomes, Receivables, Revenue, Shown, churn, demand, genome, genomes,
-    receivables, revenue,
+    Analysed, Churn, Demand, Genomes, Prices, Receivables, Revenue, Shown, WhiteSpace, churn,
+    demand, genome, genomes, prices, receivables, revenue, white_space,
 };
 
 /// A run, with how far it has come.

@@ -30,12 +30,24 @@ pub enum Part {
     Leaks,
     /// How likely each client is to leave.
     Churn,
+    /// What prices would have to be for agreements to bring the margin that is wanted.
+    Pricing,
+    /// What clients do not have that their like have.
+    Growth,
 }
 
 impl Part {
     /// Every part, in the order in which they are worked on.
-    pub const ALL: [Self; 6] =
-        [Self::Genome, Self::Revenue, Self::Demand, Self::Receivables, Self::Leaks, Self::Churn];
+    pub const ALL: [Self; 8] = [
+        Self::Genome,
+        Self::Revenue,
+        Self::Demand,
+        Self::Receivables,
+        Self::Leaks,
+        Self::Churn,
+        Self::Pricing,
+        Self::Growth,
+    ];
 
     /// The name in JSON and in the names of files.
     pub const fn as_str(self) -> &'static str {
@@ -46,6 +58,8 @@ impl Part {
             Self::Receivables => "receivables",
             Self::Leaks => "leaks",
             Self::Churn => "churn",
+            Self::Pricing => "pricing",
+            Self::Growth => "growth",
         }
     }
 }
@@ -149,9 +163,13 @@ impl SnapshotNote {
     pub fn file_of(&self, part: Part) -> Option<&Kept> {
         match part {
             Part::Leaks => self.portfolio.as_ref(),
-            Part::Genome | Part::Revenue | Part::Demand | Part::Receivables | Part::Churn => {
-                Some(&self.kept)
-            }
+            Part::Genome
+            | Part::Revenue
+            | Part::Demand
+            | Part::Receivables
+            | Part::Churn
+            | Part::Pricing
+            | Part::Growth => Some(&self.kept),
         }
     }
 }

@@ -176,7 +176,7 @@ impl Money {
 }
 
 /// The quotient, half to even; `None` unless the divisor is positive, or where it does not fit.
-pub(crate) fn divide_half_even(dividend: i128, divisor: i128) -> Option<i128> {
+pub fn divide_half_even(dividend: i128, divisor: i128) -> Option<i128> {
     if divisor <= 0 {
         return None;
     }

@@ -5,6 +5,8 @@
 //! have no names: two snapshots of the same figures are the same bytes, whatever people call anything.
 //! Categories of tickets are words and stand as they are.
 
+pub mod sold;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use clearmargin_domain::{
@@ -15,6 +17,8 @@ use clearmargin_domain::{
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use self::sold::Sold;
 
 /// How many months a snapshot looks back: what was five years ago says little.
 pub const MONTHS_BACK: u16 = 60;
@@ -53,6 +57,9 @@ pub struct Snapshot {
     /// client, day and id.
     #[serde(default)]
     pub bills: Vec<IssuedInvoice>,
+    /// What is sold; nothing in a snapshot that was taken before that was part of it.
+    #[serde(default)]
+    pub sold: Sold,
 }
 
 /// Tickets opened. What has none on a day or in a month is absent.

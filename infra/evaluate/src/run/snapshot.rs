@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 
 use clearmargin_domain::{
-    id::ClientId,
+    agreement::AgreementLine,
+    id::{ClientId, ServiceId},
     invoice::{DocumentKind, DocumentState},
     period::{Month, Period},
     rollup::Measures,
+    service::Service,
     source::Source,
 };
 use clearmargin_insight::{
     leaks::{ClientBooks, Document, Portfolio},
     snapshot::{
-        CategoryMonths, Client, Desk, IssuedInvoice, Settled, Snapshot, TICKET_CLIENTS,
-        TICKET_MONTHS,
+        CategoryMonths, Client, Desk, IssuedInvoice, Snapshot, TICKET_CLIENTS, TICKET_MONTHS,
+        sold::{Entry, Sold, SoldAgreement, SoldLine},
     },
 };
 use jiff::{ToSpan as _, civil::Date};
@@ -45,6 +47,50 @@ pub(super) fn of(portfolio: &Portfolio, day: Date) -> Snapshot {
         clients,
         desk: desk(portfolio, day),
         bills,
+        sold: Sold { agreements: sold(portfolio, day), catalogue: catalogue(portfolio, day) },
+    }
+}
+
+fn catalogue(portfolio: &Portfolio, day: Date) -> BTreeMap<ServiceId, Entry> {
+    let entry = |service: &Service| Entry {
+        offering: service.offering,
+        active: service.active,
+        list_price: service.list_price(day).map(|it| it.minor),
+        unit_cost: service.unit_cost(day).map(|it| it.minor),
+    };
+    portfolio.catalogue.iter().map(|it| (it.service.id, entry(&it.service))).collect()
+}
+
+/// The agreements in force, as they are on the day.
+fn sold(portfolio: &Portfolio, day: Date) -> Vec<SoldAgreement> {
+    let all = portfolio.clients.iter().flat_map(|books| &books.agreements);
+    let mut sold: Vec<_> = all
+        .filter(|it| it.agreement.is_in_force_on(day))
+        .map(|it| SoldAgreement {
+            id: it.agreement.id,
+            client: it.agreement.client,
+            end: it.agreement.end,
+            renewal: it.terms.as_ref().and_then(|terms| terms.renewal),
+            escalator: it.terms.as_ref().and_then(|terms| terms.escalator),
+            lines: it.lines.iter().map(|it| sold_line(&it.line, day)).collect(),
+        })
+        .collect();
+    sold.sort_by_key(|agreement| agreement.id);
+    sold
+}
+
+fn sold_line(line: &AgreementLine, day: Date) -> SoldLine {
+    let price = line.price_on(day);
+    SoldLine {
+        id: line.id,
+        service: line.service,
+        offering: line.offering,
+        unit: line.unit,
+        quantity: line.quantity,
+        every: line.frequency.months(),
+        unit_price: price.map(|it| it.unit_price.minor),
+        unit_cost: price.and_then(|it| it.unit_cost).map(|it| it.minor),
+        foreign: false,
     }
 }
 
@@ -64,7 +110,7 @@ fn client(books: &ClientBooks, period: Period) -> Client {
         sums.service_revenue_minor += net;
         sums.invoices += 1;
         *client.recurring.entry(month).or_default() += net;
-        let settled = client.settled.entry(month).or_insert_with(Settled::default);
+        let settled = client.settled.entry(month).or_default();
         settled.minor += net.max(0);
         settled.days += net.max(0) * TERMS;
         settled.on_time_minor += net.max(0);

@@ -2,9 +2,9 @@
 
 use clearmargin_domain::analysis::{AnalysisRun, Kept, Part, Score, SnapshotNote};
 use clearmargin_insight::{
-    churn, genome,
+    churn, genome, growth,
     leaks::{self, Portfolio},
-    quality, receipts, revenue,
+    pricing, quality, receipts, revenue,
     snapshot::Snapshot,
     workload,
 };
@@ -46,6 +46,8 @@ pub(super) async fn work(
             worked(leaks::MODEL, &leaks::findings(&portfolio, run.day), none)
         }
         Part::Churn => worked(churn::MODEL, &churn::risk(&snapshot.await?), quality::of_churn),
+        Part::Pricing => worked(pricing::MODEL, &pricing::of_snapshot(&snapshot.await?), none),
+        Part::Growth => worked(growth::MODEL, &growth::of_snapshot(&snapshot.await?), none),
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Known<'a> {
     pub(super) groups: &'a [ClientGroup],
     /// What was agreed.
     pub(super) promised: Everything,
+    /// What is sold.
+    pub(super) catalogue: Vec<Service>,
     /// Documents by client.
     pub(super) documents: BTreeMap<ClientId, Vec<Document>>,
     /// The currency of the books.
@@ -35,7 +37,7 @@ pub(super) struct Known<'a> {
 
 /// The portfolio of a day. Its cost is that of the work, the counts, the purchases and the agreements.
 pub(super) async fn take(ctx: &Ctx, day: Date, known: Known<'_>) -> Result<Portfolio, Error> {
-    let Known { groups, promised, documents, currency } = known;
+    let Known { groups, promised, catalogue, documents, currency } = known;
     let from = known_from(day);
     let mut books = Books::of(groups);
     books.add_agreements(promised);
@@ -44,12 +46,11 @@ pub(super) async fn take(ctx: &Ctx, day: Date, known: Known<'_>) -> Result<Portf
     let months = (0..=Month::of(day).since(from)).map(|later| from.plus(later));
     let bought = purchases::read(ctx, currency, months, |record| books.lead(record)).await?;
     books.add_purchases(bought.of_clients);
-    let catalogue = ctx.tenant().all_lately::<Service>().await?.into_iter();
     let entry = |service| CatalogueEntry { service, aliases: Vec::new() };
     Ok(Portfolio {
         currency,
         from,
-        catalogue: catalogue.map(|service| entry(service.value)).collect(),
+        catalogue: catalogue.into_iter().map(entry).collect(),
         clients: books.clients.into_values().collect(),
         purchases: bought.of_nobody,
     })

@@ -9,7 +9,8 @@ use clearmargin_domain::{
     money::Currency,
 };
 use clearmargin_insight::{
-    churn, genome::Genome, receipts, revenue::RevenueOutlook, workload::DemandOutlook,
+    churn, genome::Genome, growth::Growth, pricing::PriceBook, receipts, revenue::RevenueOutlook,
+    workload::DemandOutlook,
 };
 use serde::de::DeserializeOwned;
 
@@ -59,6 +60,10 @@ pub type Receivables = Analysed<receipts::Receivables>;
 pub type Churn = Analysed<churn::Churn>;
 /// How many tickets come, as it was last analysed.
 pub type Demand = Analysed<DemandOutlook>;
+/// What agreements cost and bring, as it was last analysed.
+pub type Prices = Analysed<PriceBook>;
+/// What clients do not have that their like have, as it was last analysed.
+pub type WhiteSpace = Analysed<Growth>;
 
 /// How revenue goes on, of the organisation and each client.
 pub async fn revenue(ctx: &Ctx) -> Result<Revenue, Error> {
@@ -76,6 +81,18 @@ pub async fn receivables(ctx: &Ctx) -> Result<Receivables, Error> {
 pub async fn demand(ctx: &Ctx) -> Result<Demand, Error> {
     ctx.require(Action::TicketsRead)?;
     analysed(ctx, Part::Demand).await
+}
+
+/// What agreements cost and bring.
+pub async fn prices(ctx: &Ctx) -> Result<Prices, Error> {
+    ctx.require(Action::MarginsRead)?;
+    analysed(ctx, Part::Pricing).await
+}
+
+/// What clients do not have that their like have.
+pub async fn white_space(ctx: &Ctx) -> Result<WhiteSpace, Error> {
+    ctx.require(Action::MarginsRead)?;
+    analysed(ctx, Part::Growth).await
 }
 
 /// The genome of every client.

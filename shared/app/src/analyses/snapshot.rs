@@ -1,6 +1,7 @@
 //! Taking a snapshot: sums, agreements, clients and invoices become what analyses are computed from.
 
 mod documents;
+mod sold;
 mod tickets;
 
 use std::collections::{BTreeMap, HashMap};
@@ -12,6 +13,7 @@ use clearmargin_domain::{
     integration::AsOf,
     period::{Month, Period},
     rollup::Subject,
+    service::Service,
     standing::StandingOf,
     usage_count::UsageKind,
 };
@@ -50,8 +52,9 @@ impl About {
     }
 }
 
-/// Takes a snapshot of a day. Its cost is clients × months, the number of agreements, the invoices and
-/// payments of [`BILL_MONTHS`](clearmargin_insight::snapshot::BILL_MONTHS), and what the portfolio costs.
+/// Takes a snapshot of a day. Its cost is clients × months, the number of agreements and catalogue
+/// entries, the invoices and payments of [`BILL_MONTHS`](clearmargin_insight::snapshot::BILL_MONTHS), and
+/// what the portfolio costs.
 pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
     let last = Month::of(day).plus(-1);
     let period = Period::ending(last, MONTHS_BACK);
@@ -66,9 +69,14 @@ pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
     known.add_each(ctx, &groups, Period::ending(last, SETTLED_MONTHS)).await?;
     let own = organizations::own(ctx, ctx.org).await?;
     let documents = documents::read(ctx, &known.lead_of, day).await?;
+    let catalogue = ctx.tenant().all_lately::<Service>().await?.into_iter();
+    let catalogue: Vec<Service> = catalogue.map(|service| service.value).collect();
+    let on = (day, own.currency);
+    let sold = sold::of(promised.clone(), &catalogue, &known.lead_of, on)?;
     let beside = portfolio::Known {
         groups: &groups,
         promised,
+        catalogue,
         documents: documents.of_clients,
         currency: own.currency,
     };
@@ -82,6 +90,7 @@ pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
         tickets_since,
         desk: tickets::desk(ctx, &groups, &own.holidays, day).await?,
         bills: documents.bills,
+        sold,
         clients: known.clients,
     };
     let bytes = serde_json::to_vec(&snapshot).map_err(Error::internal)?;

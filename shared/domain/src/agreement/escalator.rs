@@ -25,6 +25,11 @@ impl Escalator {
         schedule::count_by(self.first_on, self.every_months, day)
     }
 
+    /// The day of the first rise after a day; `None` where no calendar reaches.
+    pub fn next_after(&self, day: Date) -> Option<Date> {
+        schedule::nth(self.first_on, self.every_months, self.steps_by(day))
+    }
+
     /// What a price that was set on the day `from` has become on `day`.
     ///
     /// A rise on the day `from` itself is in the price already. Each rise is rounded to the
@@ -98,6 +103,13 @@ mod tests {
     fn a_rise_on_the_day_of_the_price_is_in_the_price() {
         let price = |from| yearly(300).escalated(usd(100), from, date(2027, 6, 1)).unwrap().minor;
         assert_eq!((price(date(2026, 12, 31)), price(date(2027, 1, 1))), (103, 100));
+    }
+
+    #[test]
+    fn the_next_rise_is_the_first_after_a_day() {
+        let next = |day| yearly(300).next_after(day);
+        assert_eq!(next(START), Some(date(2027, 1, 1)));
+        assert_eq!(next(date(2027, 1, 1)), Some(date(2028, 1, 1)));
     }
 
     #[test]

@@ -53,6 +53,7 @@ fn snapshot(clients: &[(u128, Made)]) -> Snapshot {
         clients: BTreeMap::new(),
         desk: Desk::default(),
         bills: Vec::new(),
+        sold: crate::snapshot::sold::Sold::default(),
     };
     for (number, made) in clients {
         let id = id(*number);

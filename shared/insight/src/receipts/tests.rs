@@ -35,6 +35,7 @@ fn snapshot(bills: Vec<IssuedInvoice>) -> Snapshot {
         clients: BTreeMap::new(),
         desk: Desk::default(),
         bills,
+        sold: crate::snapshot::sold::Sold::default(),
     }
 }
 

@@ -48,6 +48,7 @@ fn portfolio(clients: &[Vec<i64>], nobody: &[i64]) -> Snapshot {
         clients: known,
         desk: Desk::default(),
         bills: Vec::new(),
+        sold: crate::snapshot::sold::Sold::default(),
     }
 }
 

@@ -63,6 +63,7 @@ fn snapshot(desk: Desk) -> Snapshot {
         clients,
         desk,
         bills: Vec::new(),
+        sold: crate::snapshot::sold::Sold::default(),
     }
 }
 

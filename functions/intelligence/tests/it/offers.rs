@@ -1,0 +1,143 @@
+//! An office that sells: catalogue entries, agreements and the work that they take.
+
+use clearmargin_domain::{
+    agreement::{
+        Agreement, AgreementKind, AgreementLine, AgreementStatus, AgreementTerms, DatedPrice,
+        Escalator, Frequency, Months, Prices, PricingUnit, Quantity,
+    },
+    id::{
+        AgreementId, AgreementLineId, ClientId, CostRateId, ServiceId, TechnicianId, TimeEntryId,
+    },
+    labour::WorkedTime,
+    money::{Currency, Money},
+    period::Month,
+    service::{Offering, Service},
+    time_entry::{BillingStatus, LabourCost, TimeEntry},
+};
+use jiff::civil::{Date, date};
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use crate::office::Office;
+
+/// When every agreement began.
+const START: Date = date(2025, 1, 1);
+
+fn usd(minor: i64) -> Money {
+    Money::new(minor, Currency::USD)
+}
+
+pub(crate) fn cents(amount: &Value) -> i64 {
+    let amount: Decimal = amount.to_string().parse().unwrap();
+    i64::try_from(amount * Decimal::from(100)).unwrap()
+}
+
+pub(crate) fn rows<'a>(of: &'a Value, name: &str) -> &'a [Value] {
+    of[name].as_array().unwrap()
+}
+
+impl Office {
+    /// A catalogue entry of that number.
+    pub(crate) async fn service(&self, number: u128, offering: Offering) -> ServiceId {
+        let id = ServiceId::new(self.world.now(), number);
+        let service = Service {
+            id,
+            name: format!("Service {number}"),
+            offering,
+            unit_price: None,
+            purchase_cost: None,
+            bought_on: None,
+            active: true,
+            origin: None,
+            pricing: None,
+            said: None,
+        };
+        self.made(&service).await;
+        id
+    }
+
+    /// An agreement of that number with a client, with lines of so many units at a price a month.
+    pub(crate) async fn agreed(
+        &self,
+        number: u128,
+        client: ClientId,
+        lines: &[(ServiceId, Offering, i64, i64)],
+    ) -> AgreementId {
+        let id = AgreementId::new(self.world.now(), number);
+        let agreement = Agreement {
+            id,
+            client,
+            name: format!("Agreement {number}"),
+            kind: AgreementKind::Service,
+            status: AgreementStatus::Active,
+            start: START,
+            end: None,
+            origin: None,
+            said: None,
+        };
+        self.made(&agreement).await;
+        for (at, (service, offering, quantity, minor)) in (0..).zip(lines) {
+            let price =
+                DatedPrice { effective_from: START, unit_price: usd(*minor), unit_cost: None };
+            let line = AgreementLine {
+                id: AgreementLineId::new(self.world.now(), number * 100 + at),
+                agreement: id,
+                client,
+                service: Some(*service),
+                description: String::new(),
+                offering: *offering,
+                unit: PricingUnit::User,
+                quantity: Quantity::try_from(Decimal::from(*quantity)).unwrap(),
+                prices: Prices::new(vec![price]).unwrap(),
+                frequency: Frequency::Monthly,
+                start: START,
+                end: None,
+                included_minutes: None,
+                tax_code: None,
+            };
+            self.made(&line).await;
+        }
+        id
+    }
+
+    /// An agreement's prices rise by so many per cent each October.
+    pub(crate) async fn rises(&self, agreement: AgreementId, client: ClientId, percent: i64) {
+        let escalator = Escalator {
+            percent: Decimal::from(percent).try_into().unwrap(),
+            every_months: Months::YEAR,
+            first_on: date(2026, 10, 1),
+        };
+        let terms = AgreementTerms::new(agreement, client, Frequency::Monthly);
+        self.made(&AgreementTerms { escalator: Some(escalator), ..terms }).await;
+    }
+
+    /// Ten hours of work for a client in each of so many months up to June 2026; what they cost in each, if
+    /// there is a rate.
+    pub(crate) async fn worked(&self, client: ClientId, months: i32, cost: Option<i64>) {
+        let last: Month = "2026-06".parse().unwrap();
+        for back in 0..months {
+            let day = last.plus(-back).first_day();
+            let rate = CostRateId::new(self.world.now(), 1);
+            let entry = TimeEntry {
+                id: TimeEntryId::derived(&[&client.to_string(), &day.to_string()]),
+                ticket: None,
+                client: Some(client),
+                technician: TechnicianId::new(self.world.now(), 1),
+                service: None,
+                day,
+                worked: WorkedTime { seconds: 36_000 },
+                billable: true,
+                after_hours: false,
+                status: BillingStatus::UnderContract,
+                hourly_price: None,
+                charge: None,
+                invoiced: None,
+                labour_cost: cost.map(|minor| LabourCost { rate, cost: usd(minor) }),
+                started_at: None,
+                note: None,
+                origin: None,
+            };
+            self.made(&entry).await;
+        }
+    }
+}
