@@ -14,6 +14,7 @@ use std::{
 use clearmargin_domain::{
     budget::{Category, SpentOn},
     desk::{DeskSubject, Sample, SubjectKind},
+    expense::Rebilled,
     identity::{Organization, Plan},
     integration::SyncRun,
     job::Job,
@@ -471,9 +472,15 @@ async fn read_expense(bench: &Bench, kind: &str, shape: &str) {
         return reads(bench, account.clone(), account.id).await;
     }
     let mut expense = sample::expense(1);
-    for line in expense.lines.iter_mut().filter(|_| shape != "3") {
-        line.account = None;
-        if shape == "1" {
+    let shape: u16 = shape.parse().unwrap();
+    for line in &mut expense.lines {
+        if shape < 4 {
+            (line.units, line.rebilled) = (None, Rebilled::No);
+        }
+        if shape < 3 {
+            line.account = None;
+        }
+        if shape < 2 {
             (line.source_id, line.allocated) = (None, None);
         }
     }
@@ -517,8 +524,14 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
         }
         "INVOICE" => {
             let mut invoice = sample::invoice(1);
-            for line in invoice.lines.iter_mut().filter(|_| shape == "1") {
-                line.recurs = None;
+            let shape: u16 = shape.parse().unwrap();
+            for line in &mut invoice.lines {
+                if shape < 3 {
+                    line.units = None;
+                }
+                if shape < 2 {
+                    line.recurs = None;
+                }
             }
             let id = invoice.id;
             reads(bench, invoice, id).await;
