@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use answer::{Advice, LinePrice, Priced, Pricing, Target, Totals};
 pub use costs::of_snapshot;
 pub use earliest::{Earliest, Opening};
-pub use raise::{HIGHEST_MARGIN, RAISE_CAP, Raise, Wishes};
+pub use raise::{FloorAboveTarget, HIGHEST_MARGIN, RAISE_CAP, Raise, Wishes};
 pub use standing::{Among, FEWEST_OTHERS, Place};
 pub use window::{FEWEST_MONTHS, MONTHS};
 

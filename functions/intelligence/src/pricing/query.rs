@@ -32,14 +32,9 @@ pub(crate) struct PricingQuery {
 impl PricingQuery {
     /// What is wanted; refused where the floor lies above the target.
     pub(crate) fn wishes(&self) -> Result<Wishes, Error> {
-        let usual = Wishes::default();
-        let target = self.target_margin.map_or(usual.target, |percent| percent.0);
-        let floor = self.floor_margin.map_or(usual.floor.min(target), |percent| percent.0);
-        if floor > target {
-            let message = format!("expected at most the target margin, {target} per cent");
-            return Err(Error::invalid("query.floorMargin", message));
-        }
-        let churn_uplift = self.churn_uplift.map_or(usual.churn_uplift, |percent| percent.0);
-        Ok(Wishes { target, floor, churn_uplift })
+        let said = |percent: Option<MarginPercent>| percent.map(|percent| percent.0);
+        let uplift = self.churn_uplift.map(|percent| percent.0);
+        Wishes::of(said(self.target_margin), said(self.floor_margin), uplift)
+            .map_err(|refused| Error::invalid("query.floorMargin", refused.to_string()))
     }
 }

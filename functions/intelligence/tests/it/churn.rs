@@ -5,17 +5,12 @@ use clearmargin_domain::id::ClientId;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::office::Office;
+use crate::{
+    office::Office,
+    wire::{exact, rows},
+};
 
 const PATH: &str = "/predictions/churn";
-
-fn exact(number: &Value) -> Decimal {
-    number.to_string().parse().unwrap()
-}
-
-fn rows<'a>(of: &'a Value, name: &str) -> &'a [Value] {
-    of[name].as_array().unwrap()
-}
 
 /// The reason of a factor.
 fn reason<'a>(client: &'a Value, factor: &str) -> Option<&'a Value> {

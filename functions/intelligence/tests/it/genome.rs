@@ -5,16 +5,12 @@ use clearmargin_domain::id::ClientId;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::office::Office;
+use crate::{office::Office, wire::exact};
 
 const PATH: &str = "/insights/profitability-genome";
 
-fn number(value: &Value) -> Decimal {
-    value.to_string().parse().unwrap()
-}
-
 fn sum<'a>(values: impl Iterator<Item = &'a Value>) -> Decimal {
-    values.map(number).sum()
+    values.map(exact).sum()
 }
 
 /// Seven clients with two years of invoices, each larger than the one before.
@@ -52,15 +48,15 @@ async fn scores_and_gaps_are_made_of_parts_that_add_up() {
         let genome = office.get(&format!("{PATH}?clientId={client}")).await["client"].take();
         let score = &genome["score"];
         let points = score["parts"].as_array().unwrap().iter().map(|part| &part["points"]);
-        assert_eq!(sum(points), number(&score["score"]));
+        assert_eq!(sum(points), exact(&score["score"]));
         let gap = &genome["gap"];
         let parts = gap["parts"].as_array().unwrap().iter().map(|part| &part["amount"]);
-        assert_eq!(sum(parts), number(&gap["difference"]));
-        assert_eq!(number(&gap["to"]) - number(&gap["from"]), number(&gap["difference"]));
+        assert_eq!(sum(parts), exact(&gap["difference"]));
+        assert_eq!(exact(&gap["to"]) - exact(&gap["from"]), exact(&gap["difference"]));
         assert_eq!((&gap["peerCount"], &genome["months"]), (&json!(6), &json!(12)));
         let margin = &genome["change"]["margin"];
         let parts = margin["parts"].as_array().unwrap().iter().map(|part| &part["amount"]);
-        assert_eq!(sum(parts), number(&margin["difference"]));
+        assert_eq!(sum(parts), exact(&margin["difference"]));
         let row = rows.iter().find(|row| row["clientId"] == genome["clientId"]).unwrap();
         assert_eq!((&row["score"], &row["name"]), (&score["score"], &genome["name"]));
     }

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::{
-    offers::{cents, rows},
     office::Office,
+    wire::{cents, rows},
 };
 
 const PATH: &str = "/predictions/growth";

@@ -2,35 +2,28 @@
 
 use axum::http::Method;
 use clearmargin_domain::{
-    agreement::{
-        Agreement, AgreementKind, AgreementLine, AgreementStatus, DatedPrice, Frequency, Prices,
-        PricingUnit,
-    },
     billing::{LineQuantity, UnitPrice},
-    id::{AgreementId, AgreementLineId, ClientId, ServiceId, TechnicianId, TimeEntryId},
+    id::{ClientId, ServiceId, TechnicianId, TimeEntryId},
     invoice::{Invoice, InvoiceLine, LineCharge},
     labour::WorkedTime,
     money::{Currency, Money},
     period::Month,
-    service::{Offering, Service},
+    service::Offering,
     time_entry::{BillingStatus, TimeEntry},
 };
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::office::{Office, invoice};
+use crate::{
+    office::{Office, invoice},
+    wire::{cents, rows},
+};
 
 const LEAKS: &str = "/analytics/revenue-leaks";
-const BEGUN: Date = date(2025, 1, 1);
 
 fn usd(minor: i64) -> Money {
     Money::new(minor, Currency::USD)
-}
-
-fn cents(amount: &Value) -> i64 {
-    let amount: Decimal = amount.to_string().parse().unwrap();
-    i64::try_from(amount * Decimal::from(100)).unwrap()
 }
 
 /// How many, and what they come to in cents.
@@ -38,97 +31,28 @@ fn sum(of: &Value) -> (u64, i64) {
     (of["count"].as_u64().unwrap(), cents(&of["amount"]))
 }
 
-fn rows<'a>(of: &'a Value, name: &str) -> &'a [Value] {
-    of[name].as_array().unwrap()
-}
-
-/// Something that is sold monthly at a price in cents.
-pub(crate) struct Sold {
-    service: ServiceId,
-    line: AgreementLineId,
-    price: i64,
-}
-
-impl Sold {
-    /// What a document charges for so many.
-    fn charged(&self, units: i64) -> InvoiceLine {
-        let charge = LineCharge {
-            quantity: LineQuantity::try_from(Decimal::from(units)).unwrap(),
-            unit_price: UnitPrice::try_from(Decimal::new(self.price, 2)).unwrap(),
-            discount: None,
-            discount_minor: 0,
-            tax_code: None,
-            tax_minor: 0,
-        };
-        InvoiceLine {
-            units: None,
-            service: Some(self.service),
-            offering: Offering::Service,
-            description: "Monthly".to_owned(),
-            amount: usd(units * self.price),
-            charge: Some(charge),
-            recurs: None,
-        }
+/// What a document charges for so many of something at a price in cents.
+fn charged(service: ServiceId, units: i64, price: i64) -> InvoiceLine {
+    let charge = LineCharge {
+        quantity: LineQuantity::try_from(Decimal::from(units)).unwrap(),
+        unit_price: UnitPrice::try_from(Decimal::new(price, 2)).unwrap(),
+        discount: None,
+        discount_minor: 0,
+        tax_code: None,
+        tax_minor: 0,
+    };
+    InvoiceLine {
+        service: Some(service),
+        offering: Offering::Service,
+        description: "Monthly".to_owned(),
+        amount: usd(units * price),
+        charge: Some(charge),
+        units: None,
+        recurs: None,
     }
 }
 
 impl Office {
-    /// An agreement that sells these: how many of each, and at which price.
-    async fn sells(&self, client: ClientId, what: &[(&str, &str, i64)]) -> Vec<Sold> {
-        let agreement = AgreementId::derived(&[&client.to_string()]);
-        self.made(&Agreement {
-            id: agreement,
-            client,
-            name: self.says("Managed services"),
-            kind: AgreementKind::Service,
-            status: AgreementStatus::Active,
-            start: BEGUN,
-            end: None,
-            origin: None,
-            said: None,
-        })
-        .await;
-        let mut sold = Vec::new();
-        for (name, units, price) in what {
-            let service = ServiceId::derived(&[name]);
-            let line = AgreementLineId::derived(&[&client.to_string(), name]);
-            self.made(&Service {
-                id: service,
-                name: self.says(name),
-                offering: Offering::Service,
-                unit_price: None,
-                purchase_cost: None,
-                bought_on: None,
-                active: true,
-                origin: None,
-                pricing: None,
-                said: None,
-            })
-            .await;
-            let dated =
-                DatedPrice { effective_from: BEGUN, unit_price: usd(*price), unit_cost: None };
-            self.made(&AgreementLine {
-                id: line,
-                agreement,
-                client,
-                service: Some(service),
-                description: self.says(name),
-                offering: Offering::Service,
-                unit: PricingUnit::Month,
-                quantity: units.parse::<Decimal>().unwrap().try_into().unwrap(),
-                prices: Prices::new(vec![dated]).unwrap(),
-                frequency: Frequency::Monthly,
-                start: BEGUN,
-                end: None,
-                included_minutes: None,
-                tax_code: None,
-            })
-            .await;
-            sold.push(Sold { service, line, price: *price });
-        }
-        sold
-    }
-
     async fn charges(
         &self,
         client: ClientId,
@@ -175,29 +99,31 @@ impl Office {
     }
 }
 
-/// One who is charged for eight of ten devices, and in two months for no backup.
-pub(crate) async fn undercharged(office: &Office, client: ClientId) -> (Vec<Sold>, Vec<Invoice>) {
-    let sold = office.sells(client, &[("Devices", "10", 2_000), ("Backup", "1", 5_000)]).await;
-    let (devices, backup) = (&sold[0], &sold[1]);
+/// One who is charged for eight of ten devices, and in two months for no backup: its documents.
+pub(crate) async fn undercharged(office: &Office, client: ClientId) -> Vec<Invoice> {
+    let (devices, backup) =
+        (office.service(1, Offering::Service).await, office.service(2, Offering::Service).await);
+    let work = |service, units, price| (service, Offering::Service, units, price);
+    office.agreed(1, client, &[work(devices, 10, 2_000), work(backup, 1, 5_000)]).await;
     let (first, left_out): (Month, [Month; 2]) =
         ("2025-05".parse().unwrap(), ["2026-02", "2026-03"].map(|month| month.parse().unwrap()));
     let mut documents = Vec::new();
     for later in 0..14 {
         let month = first.plus(later);
-        let mut lines = vec![devices.charged(8)];
+        let mut lines = vec![charged(devices, 8, 2_000)];
         if !left_out.contains(&month) {
-            lines.push(backup.charged(1));
+            lines.push(charged(backup, 1, 5_000));
         }
         documents.push(office.charges(client, month, lines).await);
     }
-    (sold, documents)
+    documents
 }
 
 #[tokio::test]
 async fn what_was_agreed_and_not_charged_is_told_to_the_cent_with_the_records_that_prove_it() {
     let office = Office::new().await;
     let client = office.client(1).await;
-    let (sold, documents) = undercharged(&office, client).await;
+    let documents = undercharged(&office, client).await;
     office.analysed().await;
     let answer = office.get(LEAKS).await;
     assert_eq!((&answer["reason"], &answer["currency"]), (&Value::Null, &json!("USD")));
@@ -223,8 +149,8 @@ async fn what_was_agreed_and_not_charged_is_told_to_the_cent_with_the_records_th
             .iter()
             .any(|row| row["record"] == record && row["id"].as_str().unwrap().starts_with(id))
     };
-    assert!(says(few, "agreement_line", &sold[0].line.to_string()), "{few}");
-    assert!(says(none, "agreement_line", &sold[1].line.to_string()), "{none}");
+    assert!(says(few, "agreement_line", &office.line(1, 0).to_string()), "{few}");
+    assert!(says(none, "agreement_line", &office.line(1, 1).to_string()), "{none}");
     for document in &documents[1..13] {
         assert!(says(few, "document", &document.id.to_string()), "{few}");
     }

@@ -19,6 +19,7 @@ mod pricing;
 mod quality;
 mod receivables;
 mod revenue;
+mod wire;
 #[path = "../../../../shared/web/tests/it/world.rs"]
 #[expect(dead_code, reason = "shared with the tests of the edge, which use more of it")]
 mod world;

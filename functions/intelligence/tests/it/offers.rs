@@ -16,7 +16,6 @@ use clearmargin_domain::{
 };
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
-use serde_json::Value;
 
 use crate::office::Office;
 
@@ -27,22 +26,13 @@ fn usd(minor: i64) -> Money {
     Money::new(minor, Currency::USD)
 }
 
-pub(crate) fn cents(amount: &Value) -> i64 {
-    let amount: Decimal = amount.to_string().parse().unwrap();
-    i64::try_from(amount * Decimal::from(100)).unwrap()
-}
-
-pub(crate) fn rows<'a>(of: &'a Value, name: &str) -> &'a [Value] {
-    of[name].as_array().unwrap()
-}
-
 impl Office {
     /// A catalogue entry of that number.
     pub(crate) async fn service(&self, number: u128, offering: Offering) -> ServiceId {
         let id = ServiceId::new(self.world.now(), number);
         let service = Service {
             id,
-            name: format!("Service {number}"),
+            name: self.says(&format!("Service {number}")),
             offering,
             unit_price: None,
             purchase_cost: None,
@@ -56,6 +46,11 @@ impl Office {
         id
     }
 
+    /// The line at that place of an agreement of that number.
+    pub(crate) fn line(&self, number: u128, at: u128) -> AgreementLineId {
+        AgreementLineId::new(self.world.now(), number * 100 + at)
+    }
+
     /// An agreement of that number with a client, with lines of so many units at a price a month.
     pub(crate) async fn agreed(
         &self,
@@ -67,7 +62,7 @@ impl Office {
         let agreement = Agreement {
             id,
             client,
-            name: format!("Agreement {number}"),
+            name: self.says(&format!("Agreement {number}")),
             kind: AgreementKind::Service,
             status: AgreementStatus::Active,
             start: START,
@@ -80,11 +75,11 @@ impl Office {
             let price =
                 DatedPrice { effective_from: START, unit_price: usd(*minor), unit_cost: None };
             let line = AgreementLine {
-                id: AgreementLineId::new(self.world.now(), number * 100 + at),
+                id: self.line(number, at),
                 agreement: id,
                 client,
                 service: Some(*service),
-                description: String::new(),
+                description: self.says(""),
                 offering: *offering,
                 unit: PricingUnit::User,
                 quantity: Quantity::try_from(Decimal::from(*quantity)).unwrap(),

@@ -9,8 +9,8 @@ use clearmargin_domain::{
 use serde_json::{Value, json};
 
 use crate::{
-    offers::{cents, rows},
     office::Office,
+    wire::{cents, rows},
 };
 
 const PATH: &str = "/insights/pricing";

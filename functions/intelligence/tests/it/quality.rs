@@ -3,7 +3,10 @@
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
-use crate::office::{Office, after};
+use crate::{
+    office::{Office, after},
+    wire::exact,
+};
 
 const QUALITY: &str = "/analytics/quality";
 const TODAY: Date = date(2026, 7, 1);
@@ -40,7 +43,6 @@ async fn what_was_measured_is_told_with_what_it_came_to_before() {
     assert_eq!((&revenue["reason"], &revenue["model"]), (&Value::Null, &json!("revenue/1")));
     let scaled = score(revenue, "months", "scaled_error");
     let forecast = office.get("/predictions/revenue").await["forecast"]["backtest"].take();
-    let exact = |number: &Value| number.to_string().parse::<rust_decimal::Decimal>().unwrap();
     let ratio = exact(&forecast["meanAbsoluteError"]) / exact(&forecast["naiveMeanAbsoluteError"]);
     assert!((exact(&scaled["value"]) - ratio).abs() < rust_decimal::Decimal::new(1, 5), "{scaled}");
     assert_eq!(scaled["cases"], forecast["tested"]);

@@ -9,24 +9,14 @@ use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::office::{Office, after};
+use crate::{
+    office::{Office, after},
+    wire::{cents, exact, rows},
+};
 
 const TODAY: Date = date(2026, 7, 1);
 const CASH: &str = "/predictions/cash";
 const LATE: &str = "/predictions/late-payments";
-
-fn cents(amount: &Value) -> i64 {
-    let amount: Decimal = amount.to_string().parse().unwrap();
-    i64::try_from(amount * Decimal::from(100)).unwrap()
-}
-
-fn exact(number: &Value) -> Decimal {
-    number.to_string().parse().unwrap()
-}
-
-fn rows<'a>(of: &'a Value, name: &str) -> &'a [Value] {
-    of[name].as_array().unwrap()
-}
 
 /// A client with so many invoices that it paid after about so many days.
 async fn payer(office: &Office, number: u128, paid: i64, days: i64) -> ClientId {

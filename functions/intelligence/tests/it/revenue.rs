@@ -2,11 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::office::Office;
-
-fn cents(amount: &Value) -> i64 {
-    amount.to_string().replace('.', "").parse().unwrap()
-}
+use crate::{office::Office, wire::cents};
 
 #[tokio::test]
 async fn clients_and_nobody_make_up_what_is_expected_to_the_cent() {

@@ -3,19 +3,17 @@
 use std::collections::BTreeMap;
 
 use clearmargin_domain::{
-    agreement::AgreementLine,
     id::{ClientId, ServiceId},
     invoice::{DocumentKind, DocumentState},
     period::{Month, Period},
     rollup::Measures,
-    service::Service,
     source::Source,
 };
 use clearmargin_insight::{
     leaks::{ClientBooks, Document, Portfolio},
     snapshot::{
         CategoryMonths, Client, Desk, IssuedInvoice, Snapshot, TICKET_CLIENTS, TICKET_MONTHS,
-        sold::{Entry, Sold, SoldAgreement, SoldLine},
+        sold::{Entry, Sold, SoldAgreement},
     },
 };
 use jiff::{ToSpan as _, civil::Date};
@@ -52,46 +50,24 @@ pub(super) fn of(portfolio: &Portfolio, day: Date) -> Snapshot {
 }
 
 fn catalogue(portfolio: &Portfolio, day: Date) -> BTreeMap<ServiceId, Entry> {
-    let entry = |service: &Service| Entry {
-        offering: service.offering,
-        active: service.active,
-        list_price: service.list_price(day).map(|it| it.minor),
-        unit_cost: service.unit_cost(day).map(|it| it.minor),
-    };
+    let entry = |service| Entry::of(service, (day, portfolio.currency));
     portfolio.catalogue.iter().map(|it| (it.service.id, entry(&it.service))).collect()
 }
 
-/// The agreements in force, as they are on the day.
+/// The agreements in force. One whose prices do not fit is left out.
 fn sold(portfolio: &Portfolio, day: Date) -> Vec<SoldAgreement> {
-    let all = portfolio.clients.iter().flat_map(|books| &books.agreements);
-    let mut sold: Vec<_> = all
-        .filter(|it| it.agreement.is_in_force_on(day))
-        .map(|it| SoldAgreement {
-            id: it.agreement.id,
-            client: it.agreement.client,
-            end: it.agreement.end,
-            renewal: it.terms.as_ref().and_then(|terms| terms.renewal),
-            escalator: it.terms.as_ref().and_then(|terms| terms.escalator),
-            lines: it.lines.iter().map(|it| sold_line(&it.line, day)).collect(),
-        })
-        .collect();
-    sold.sort_by_key(|agreement| agreement.id);
-    sold
-}
-
-fn sold_line(line: &AgreementLine, day: Date) -> SoldLine {
-    let price = line.price_on(day);
-    SoldLine {
-        id: line.id,
-        service: line.service,
-        offering: line.offering,
-        unit: line.unit,
-        quantity: line.quantity,
-        every: line.frequency.months(),
-        unit_price: price.map(|it| it.unit_price.minor),
-        unit_cost: price.and_then(|it| it.unit_cost).map(|it| it.minor),
-        foreign: false,
+    let mut all = Vec::new();
+    for client in &portfolio.clients {
+        let in_force = client.agreements.iter().filter(|it| it.agreement.is_in_force_on(day));
+        for sold in in_force {
+            let lines: Vec<_> = sold.lines.iter().map(|it| it.line.clone()).collect();
+            let parts = (sold.terms.as_ref(), lines.as_slice());
+            let on = (day, portfolio.currency);
+            all.extend(SoldAgreement::of(&sold.agreement, client.client, parts, on));
+        }
     }
+    all.sort_by_key(|agreement| agreement.id);
+    all
 }
 
 /// The documents that the books have and that count.

@@ -4,7 +4,7 @@
 mod purchases;
 mod work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use clearmargin_domain::{
     id::ClientId, money::Currency, period::Month, service::Service, usage_count::UsageCount,
@@ -25,6 +25,8 @@ use crate::{
 pub(super) struct Known<'a> {
     /// The clients.
     pub(super) groups: &'a [ClientGroup],
+    /// Which client a record belongs to.
+    pub(super) lead_of: &'a HashMap<ClientId, ClientId>,
     /// What was agreed.
     pub(super) promised: Everything,
     /// What is sold.
@@ -37,30 +39,28 @@ pub(super) struct Known<'a> {
 
 /// The portfolio of a day. Its cost is that of the work, the counts, the purchases and the agreements.
 pub(super) async fn take(ctx: &Ctx, day: Date, known: Known<'_>) -> Result<Portfolio, Error> {
-    let Known { groups, promised, catalogue, documents, currency } = known;
+    let Known { groups, lead_of, promised, catalogue, documents, currency } = known;
     let from = known_from(day);
+    let lead = |record| lead_of.get(&record).copied();
     let mut books = Books::of(groups);
-    books.add_agreements(promised);
+    books.add_agreements(promised, lead);
     books.add_documents(documents);
     books.add_each(ctx, groups, (from, day)).await?;
     let months = (0..=Month::of(day).since(from)).map(|later| from.plus(later));
-    let bought = purchases::read(ctx, currency, months, |record| books.lead(record)).await?;
+    let bought = purchases::read(ctx, currency, months, lead).await?;
     books.add_purchases(bought.of_clients);
     let entry = |service| CatalogueEntry { service, aliases: Vec::new() };
     Ok(Portfolio {
         currency,
         from,
         catalogue: catalogue.into_iter().map(entry).collect(),
-        clients: books.clients.into_values().collect(),
+        clients: books.0.into_values().collect(),
         purchases: bought.of_nobody,
     })
 }
 
-/// The clients' books as far as they are known, and which record is whose.
-struct Books {
-    clients: BTreeMap<ClientId, ClientBooks>,
-    lead_of: BTreeMap<ClientId, ClientId>,
-}
+/// The clients' books as far as they are known.
+struct Books(BTreeMap<ClientId, ClientBooks>);
 
 impl Books {
     fn of(groups: &[ClientGroup]) -> Self {
@@ -75,25 +75,17 @@ impl Books {
             work: Vec::new(),
             purchases: Vec::new(),
         };
-        let records = |group: &ClientGroup| {
-            let lead = group.lead().id;
-            group.ids().into_iter().map(move |record| (record, lead))
-        };
-        Self {
-            clients: groups.iter().map(|group| (group.lead().id, empty(group))).collect(),
-            lead_of: groups.iter().flat_map(records).collect(),
-        }
+        Self(groups.iter().map(|group| (group.lead().id, empty(group))).collect())
     }
 
-    /// Which client a record belongs to; `None` of a record that is gone.
-    fn lead(&self, record: ClientId) -> Option<ClientId> {
-        self.lead_of.get(&record).copied()
-    }
-
-    fn add_agreements(&mut self, promised: Everything) {
+    fn add_agreements(
+        &mut self,
+        promised: Everything,
+        lead: impl Fn(ClientId) -> Option<ClientId>,
+    ) {
         for (agreement, terms, lines) in promised.parts() {
-            let Some(lead) = self.lead(agreement.client) else { continue };
-            let Some(client) = self.clients.get_mut(&lead) else { continue };
+            let client = lead(agreement.client).and_then(|lead| self.0.get_mut(&lead));
+            let Some(client) = client else { continue };
             let line = |line| SoldLine {
                 line,
                 quantities: Vec::new(),
@@ -104,7 +96,7 @@ impl Books {
             let lines = lines.into_iter().map(line).collect();
             client.agreements.push(Sold { agreement, terms, lines, discounts: Vec::new() });
         }
-        for client in self.clients.values_mut() {
+        for client in self.0.values_mut() {
             client.agreements.sort_by_key(|sold| sold.agreement.id);
             for sold in &mut client.agreements {
                 sold.lines.sort_by_key(|line| line.line.id);
@@ -114,7 +106,7 @@ impl Books {
 
     fn add_documents(&mut self, documents: BTreeMap<ClientId, Vec<Document>>) {
         for (lead, documents) in documents {
-            if let Some(client) = self.clients.get_mut(&lead) {
+            if let Some(client) = self.0.get_mut(&lead) {
                 client.documents = documents;
             }
         }
@@ -122,7 +114,7 @@ impl Books {
 
     fn add_purchases(&mut self, purchases: BTreeMap<ClientId, Vec<Purchase>>) {
         for (lead, purchases) in purchases {
-            if let Some(client) = self.clients.get_mut(&lead) {
+            if let Some(client) = self.0.get_mut(&lead) {
                 client.purchases = purchases;
             }
         }
@@ -138,11 +130,11 @@ impl Books {
         let groups: Vec<_> = groups.iter().collect();
         let read = move |ctx, records| each(ctx, records, span);
         for (lead, (work, counts)) in clients::each(ctx, &groups, read).await? {
-            if let Some(client) = self.clients.get_mut(&lead) {
+            if let Some(client) = self.0.get_mut(&lead) {
                 (client.work, client.counts) = (work, counts);
             }
         }
-        let asking = self.clients.values_mut().filter(|client| work::asks_for_categories(client));
+        let asking = self.0.values_mut().filter(|client| work::asks_for_categories(client));
         for client in asking {
             work::add_categories(ctx, &mut client.work).await?;
         }

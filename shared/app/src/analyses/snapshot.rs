@@ -75,6 +75,7 @@ pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
     let sold = sold::of(promised.clone(), &catalogue, &known.lead_of, on)?;
     let beside = portfolio::Known {
         groups: &groups,
+        lead_of: &known.lead_of,
         promised,
         catalogue,
         documents: documents.of_clients,

@@ -30,7 +30,32 @@ impl Default for Wishes {
     }
 }
 
+/// The least that a line may bring lies above what its agreement is to bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected at most the target margin, {target} per cent")]
+pub struct FloorAboveTarget {
+    /// The target, in per cent.
+    pub target: u8,
+}
+
 impl Wishes {
+    /// What is wished; what is not said is what is usual, and a floor that nobody said is no more than the
+    /// target.
+    pub fn of(
+        target: Option<u8>,
+        floor: Option<u8>,
+        churn_uplift: Option<u8>,
+    ) -> Result<Self, FloorAboveTarget> {
+        let usual = Self::default();
+        let target = target.unwrap_or(usual.target);
+        let floor = floor.unwrap_or(usual.floor.min(target));
+        let churn_uplift = churn_uplift.unwrap_or(usual.churn_uplift);
+        if floor > target {
+            return Err(FloorAboveTarget { target });
+        }
+        Ok(Self { target, floor, churn_uplift })
+    }
+
     /// What is left for costs of 100, at the target and at the floor.
     pub(super) fn left(self) -> (i128, i128) {
         let left = |margin: u8| i128::from(100 - margin.min(HIGHEST_MARGIN));

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use clearmargin_domain::{
-    agreement::{Escalator, Months, PricingUnit, Quantity, Renewal},
+    agreement::{
+        Agreement, AgreementLine, AgreementTerms, Escalator, Months, PricingUnit, Quantity, Renewal,
+    },
     id::{AgreementId, AgreementLineId, ClientId, ServiceId},
-    service::Offering,
+    money::{Currency, Money, MoneyError, divide_half_even},
+    service::{Offering, Service},
 };
 use jiff::civil::Date;
 use rust_decimal::{Decimal, prelude::ToPrimitive as _};
@@ -87,7 +90,67 @@ pub struct SoldLine {
     pub foreign: bool,
 }
 
+impl Entry {
+    /// A catalogue entry on a day; amounts in another currency are not known.
+    pub fn of(service: &Service, (day, currency): (Date, Currency)) -> Self {
+        let own = |money: Option<Money>| money.and_then(|it| minor_in(it, currency));
+        Self {
+            offering: service.offering,
+            active: service.active,
+            list_price: own(service.list_price(day)),
+            unit_cost: own(service.unit_cost(day)),
+        }
+    }
+}
+
+impl SoldAgreement {
+    /// An agreement of a client with the lines that are in force on a day, by id.
+    pub fn of(
+        agreement: &Agreement,
+        client: ClientId,
+        (terms, lines): (Option<&AgreementTerms>, &[AgreementLine]),
+        (day, currency): (Date, Currency),
+    ) -> Result<Self, MoneyError> {
+        let escalator = terms.and_then(|terms| terms.escalator);
+        let active = lines.iter().filter(|line| line.is_active_on(day));
+        let sold = active.map(|line| SoldLine::of(line, escalator.as_ref(), (day, currency)));
+        let mut lines = sold.collect::<Result<Vec<_>, _>>()?;
+        lines.sort_by_key(|line| line.id);
+        Ok(Self {
+            id: agreement.id,
+            client,
+            end: agreement.end,
+            renewal: terms.and_then(|terms| terms.renewal),
+            escalator,
+            lines,
+        })
+    }
+}
+
+fn minor_in(money: Money, currency: Currency) -> Option<i64> {
+    (money.currency == currency).then_some(money.minor)
+}
+
 impl SoldLine {
+    fn of(
+        line: &AgreementLine,
+        escalator: Option<&Escalator>,
+        (day, currency): (Date, Currency),
+    ) -> Result<Self, MoneyError> {
+        let own = |money: Money| minor_in(money, currency);
+        Ok(Self {
+            id: line.id,
+            service: line.service,
+            offering: line.offering,
+            unit: line.unit,
+            quantity: line.quantity,
+            every: line.frequency.months(),
+            unit_price: line.unit_price_on(day, escalator)?.and_then(own),
+            unit_cost: line.price_on(day).and_then(|price| price.unit_cost).and_then(own),
+            foreign: line.prices.currency() != currency,
+        })
+    }
+
     /// How many months a charge is for, if it is charged again and again, the same each time.
     pub fn recurs(&self) -> Option<Months> {
         self.every.filter(|_| self.unit != PricingUnit::Hour)
@@ -111,5 +174,5 @@ impl SoldLine {
 pub(crate) fn per_months(price: i64, hundredths: i128, months: i128, every: Months) -> Option<i64> {
     let product = i128::from(price).checked_mul(hundredths)?.checked_mul(months)?;
     let divisor = 100 * i128::from(every.count());
-    clearmargin_domain::money::divide_half_even(product, divisor)?.try_into().ok()
+    divide_half_even(product, divisor)?.try_into().ok()
 }

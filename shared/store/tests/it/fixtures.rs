@@ -4,6 +4,8 @@
 //! is never changed once a program that writes it is in use: a record that is to be stored in
 //! another way gets the next shape, an upgrade from the last one, and a new file beside the old.
 
+mod money;
+
 use std::{
     collections::{BTreeMap, HashSet},
     fs,
@@ -12,9 +14,8 @@ use std::{
 };
 
 use clearmargin_domain::{
-    budget::{Category, SpentOn},
+    budget::SpentOn,
     desk::{DeskSubject, Sample, SubjectKind},
-    expense::Rebilled,
     identity::{Organization, Plan},
     integration::SyncRun,
     job::Job,
@@ -32,6 +33,7 @@ use clearmargin_store::{Consent, OutboxRecord, Record, RunFailure, SigningKeyRec
 use jiff::civil::date;
 use serde_json::Value;
 
+use self::money::{read_expense, read_invoice, read_planned, read_recurring};
 use crate::{
     bench::{Bench, NOW, org, text},
     isolation::one_of_each,
@@ -441,70 +443,6 @@ async fn read_other(bench: &Bench, kind: &str, shape: &str) {
     }
 }
 
-/// [`read_one`], for budgets and analyses.
-async fn read_planned(bench: &Bench, kind: &str, shape: &str) {
-    let as_written = |mut categories: Vec<Category>| {
-        for category in categories.iter_mut().filter(|_| shape == "1") {
-            category.accounts.clear();
-        }
-        categories
-    };
-    match kind {
-        "ANALYSES" => reads(bench, sample::analyses(), ()).await,
-        "ANALYSIS" => reads(bench, sample::analysis_run(1), sample::analysis_run(1).id).await,
-        "BUDGET" => {
-            let mut budget = sample::budget(1);
-            budget.categories = as_written(budget.categories);
-            reads(bench, budget.clone(), budget.id).await;
-        }
-        "BUDGETPLAN" => {
-            let mut plan = sample::budget_revision(1);
-            plan.categories = as_written(plan.categories);
-            reads(bench, plan.clone(), (plan.budget, plan.number)).await;
-        }
-        _ => reads(bench, sample::budget_expense(1), sample::budget_expense(1).id).await,
-    }
-}
-
-async fn read_expense(bench: &Bench, kind: &str, shape: &str) {
-    if kind == "EXPENSEACCOUNT" {
-        let account = sample::expense_account(1);
-        return reads(bench, account.clone(), account.id).await;
-    }
-    let mut expense = sample::expense(1);
-    let shape: u16 = shape.parse().unwrap();
-    for line in &mut expense.lines {
-        if shape < 4 {
-            (line.units, line.rebilled) = (None, Rebilled::No);
-        }
-        if shape < 3 {
-            line.account = None;
-        }
-        if shape < 2 {
-            (line.source_id, line.allocated) = (None, None);
-        }
-    }
-    let id = expense.id;
-    reads(bench, expense, id).await;
-}
-
-/// [`read_one`], for invoices that recur.
-async fn read_recurring(bench: &Bench, kind: &str) {
-    match kind {
-        "BILLED" => {
-            let billed = sample::billed(1);
-            let period = billed.period;
-            reads(bench, billed, (period.month, period.agreement)).await;
-        }
-        "BILLRUN" => reads(bench, sample::recurring_run(), sample::recurring_run().month).await,
-        "CLAIMED" => {
-            let claimed = sample::claimed_time();
-            reads(bench, claimed.clone(), (claimed.client, claimed.month)).await;
-        }
-        _ => reads(bench, sample::recurring_schedule(), ()).await,
-    }
-}
-
 /// Reads the item of that kind in the table, and compares it with what it was made from.
 async fn read_one(bench: &Bench, kind: &str, shape: &str) {
     match kind {
@@ -522,20 +460,7 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
             let (failure, run): (RunFailure, SyncRun) = (sample::failure(1), sample::run(1));
             reads(bench, failure, (run.id, 1)).await;
         }
-        "INVOICE" => {
-            let mut invoice = sample::invoice(1);
-            let shape: u16 = shape.parse().unwrap();
-            for line in &mut invoice.lines {
-                if shape < 3 {
-                    line.units = None;
-                }
-                if shape < 2 {
-                    line.recurs = None;
-                }
-            }
-            let id = invoice.id;
-            reads(bench, invoice, id).await;
-        }
+        "INVOICE" => read_invoice(bench, shape).await,
         "TAX" => reads(bench, sample::tax_code(1), sample::tax_code(1).id).await,
         "MATCH" => reads(bench, sample::client_match(1), sample::client_match(1).id).await,
         "APIKEY" => reads(bench, sample::api_key(1), sample::api_key(1).id).await,
