@@ -160,6 +160,22 @@ pub struct Counted {
 }
 
 impl Snapshot {
+    /// One of a day that knows of nothing: what a test says beside it is all there is.
+    #[cfg(test)]
+    pub(crate) fn empty(day: Date, period: Period) -> Self {
+        Self {
+            currency: Currency::USD,
+            day,
+            period,
+            organization: BTreeMap::new(),
+            tickets_since: None,
+            clients: BTreeMap::new(),
+            desk: Desk::default(),
+            bills: Vec::new(),
+            sold: Sold::default(),
+        }
+    }
+
     /// The months ahead, the current one first.
     pub fn ahead(&self) -> impl Iterator<Item = Month> + use<> {
         Self::ahead_of(self.period)

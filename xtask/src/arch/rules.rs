@@ -21,7 +21,7 @@ const SHARED: [(&str, &[&str]); 8] = [
 const FUNCTION: [&str; 5] = ["app", "domain", "insight", "lambda", "web"];
 
 /// All that pure crates may name: types, text and numbers, without a network, a disk or a clock.
-const PURE: [&str; 16] = [
+const PURE: [&str; 17] = [
     "csv",
     "domain",
     "forust-ml",
@@ -34,6 +34,7 @@ const PURE: [&str; 16] = [
     "serde",
     "serde_json",
     "sha2",
+    "statrs",
     "stlrs",
     "strsim",
     "thiserror",

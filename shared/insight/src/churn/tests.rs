@@ -1,6 +1,5 @@
 use clearmargin_domain::{
     id::InvoiceId,
-    money::Currency,
     period::{Month, Period},
     rollup::Measures,
 };
@@ -8,7 +7,7 @@ use jiff::{Timestamp, ToSpan as _, civil::Date};
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
-use crate::snapshot::{Client, Desk, IssuedInvoice};
+use crate::snapshot::{Client, IssuedInvoice};
 
 mod simulated;
 
@@ -44,17 +43,7 @@ fn series(period: Period, of: &[i64]) -> BTreeMap<Month, i64> {
 fn snapshot(clients: &[(u128, Made)]) -> Snapshot {
     let last: Month = "2026-10".parse().unwrap();
     let period = Period::ending(last, 60);
-    let mut snapshot = Snapshot {
-        currency: Currency::USD,
-        day: last.plus(1).day(10).unwrap(),
-        period,
-        organization: BTreeMap::new(),
-        tickets_since: None,
-        clients: BTreeMap::new(),
-        desk: Desk::default(),
-        bills: Vec::new(),
-        sold: crate::snapshot::sold::Sold::default(),
-    };
+    let mut snapshot = Snapshot::empty(last.plus(1).day(10).unwrap(), period);
     for (number, made) in clients {
         let id = id(*number);
         let (revenue, hours) = (series(period, &made.revenue), series(period, &made.hours));

@@ -1,7 +1,6 @@
 use clearmargin_domain::{
     agreement::{Months, PricingUnit, Quantity},
     id::{AgreementId, AgreementLineId},
-    money::Currency,
     period::{Month, Period},
     rollup::Measures,
     service::Offering,
@@ -18,7 +17,7 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::snapshot::{
-    Client, Desk,
+    Client,
     sold::{Entry, Sold, SoldAgreement, SoldLine},
 };
 
@@ -77,17 +76,8 @@ fn snapshot(clients: &[Made]) -> Snapshot {
             lines: lines.collect(),
         });
     }
-    Snapshot {
-        currency: Currency::USD,
-        day: DAY,
-        period: Period::ending(last, 60),
-        organization: BTreeMap::new(),
-        tickets_since: None,
-        clients: known,
-        desk: Desk::default(),
-        bills: Vec::new(),
-        sold: Sold { agreements, catalogue },
-    }
+    let sold = Sold { agreements, catalogue };
+    Snapshot { clients: known, sold, ..Snapshot::empty(DAY, Period::ending(last, 60)) }
 }
 
 fn found(clients: &[Made]) -> Found {

@@ -2,7 +2,6 @@ use std::collections::BTreeMap;
 
 use clearmargin_domain::{
     agreement::{Escalator, Quantity, Renewal},
-    money::Currency,
     period::{Month, Period},
     rollup::Measures,
 };
@@ -14,7 +13,7 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::{costs::is_work, *};
 use crate::snapshot::{
-    Client, Desk, Snapshot,
+    Client, Snapshot,
     sold::{Entry, Sold, SoldAgreement, SoldLine},
 };
 
@@ -86,17 +85,8 @@ fn snapshot(clients: Vec<(u128, Client)>, agreements: Vec<SoldAgreement>) -> Sna
         let whole = organization.entry(*month).or_default();
         *whole = whole.plus(*sums);
     }
-    Snapshot {
-        currency: Currency::USD,
-        day: DAY,
-        period,
-        organization,
-        tickets_since: None,
-        clients,
-        desk: Desk::default(),
-        bills: Vec::new(),
-        sold: Sold { agreements, ..Sold::default() },
-    }
+    let sold = Sold { agreements, ..Sold::default() };
+    Snapshot { organization, clients, sold, ..Snapshot::empty(DAY, period) }
 }
 
 fn one(client: Client, agreement: SoldAgreement) -> Costed {

@@ -3,7 +3,6 @@ use jiff::civil::date;
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
-use crate::snapshot::Desk;
 
 const DAY: Date = date(2026, 11, 10);
 
@@ -26,17 +25,7 @@ fn invoice(of: usize, age: i64, minor: i64, took: Option<i64>) -> IssuedInvoice 
 
 fn snapshot(bills: Vec<IssuedInvoice>) -> Snapshot {
     let last: Month = "2026-10".parse().unwrap();
-    Snapshot {
-        currency: Currency::USD,
-        day: DAY,
-        period: Period::new(last.plus(-59), last, 60).unwrap(),
-        organization: BTreeMap::new(),
-        tickets_since: None,
-        clients: BTreeMap::new(),
-        desk: Desk::default(),
-        bills,
-        sold: crate::snapshot::sold::Sold::default(),
-    }
+    Snapshot { bills, ..Snapshot::empty(DAY, Period::ending(last, 60)) }
 }
 
 /// Three clients who pay early, on time and late, with eighteen months of invoices each.

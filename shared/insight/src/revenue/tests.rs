@@ -3,7 +3,6 @@ use jiff::{Timestamp, civil::date};
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
-use crate::snapshot::Desk;
 
 fn id(number: u128) -> ClientId {
     ClientId::new(Timestamp::UNIX_EPOCH, number)
@@ -39,17 +38,7 @@ fn portfolio(clients: &[Vec<i64>], nobody: &[i64]) -> Snapshot {
         known.insert(id(number), Client { active: true, months, ..Client::default() });
     }
     let (currency, day) = (Currency::USD, date(2026, 11, 10));
-    Snapshot {
-        currency,
-        day,
-        period,
-        organization,
-        tickets_since: None,
-        clients: known,
-        desk: Desk::default(),
-        bills: Vec::new(),
-        sold: crate::snapshot::sold::Sold::default(),
-    }
+    Snapshot { currency, organization, clients: known, ..Snapshot::empty(day, period) }
 }
 
 fn done(snapshot: &Snapshot) -> Organization {

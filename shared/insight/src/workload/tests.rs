@@ -1,9 +1,6 @@
 use std::time::Instant;
 
-use clearmargin_domain::{
-    money::Currency,
-    period::{Month, Period},
-};
+use clearmargin_domain::period::{Month, Period};
 use jiff::{Timestamp, ToSpan as _, civil::date};
 use proptest::{collection::vec, prelude::*};
 
@@ -54,17 +51,7 @@ fn snapshot(desk: Desk) -> Snapshot {
     let last = Month::of(DAY).plus(-1);
     let period = Period::new(last.plus(-11), last, 60).unwrap();
     let (organization, clients) = (BTreeMap::new(), BTreeMap::new());
-    Snapshot {
-        currency: Currency::USD,
-        day: DAY,
-        period,
-        organization,
-        tickets_since: None,
-        clients,
-        desk,
-        bills: Vec::new(),
-        sold: crate::snapshot::sold::Sold::default(),
-    }
+    Snapshot { organization, clients, desk, ..Snapshot::empty(DAY, period) }
 }
 
 fn told(desk: Desk) -> DemandOutlook {
