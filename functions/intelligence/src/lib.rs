@@ -8,11 +8,13 @@ mod demand;
 mod genome;
 mod growth;
 mod late_payments;
+mod leak_cases;
 mod predictions;
 mod pricing;
 mod profitability_scores;
 mod quality;
 mod receivables;
+mod recommendations;
 mod revenue_leaks;
 
 use clearmargin_web::{Routes, routes};
@@ -32,8 +34,16 @@ pub fn routes() -> Routes {
         .routes(routes!(cash::predict_cash))
         .routes(routes!(late_payments::predict_late_payments))
         .routes(routes!(revenue_leaks::list_revenue_leaks))
+        .routes(routes!(leak_cases::list_leak_cases))
+        .routes(routes!(leak_cases::get_leak_case))
+        .routes(routes!(leak_cases::charge_leak))
+        .routes(routes!(leak_cases::decisions::decide_leaks))
+        .routes(routes!(leak_cases::recovered::recovered_leaks))
         .routes(routes!(churn::predict_churn))
         .routes(routes!(budget_division::divide_budget))
         .routes(routes!(pricing::agreement_pricing))
         .routes(routes!(growth::predict_growth))
+        .routes(routes!(recommendations::list_recommendations))
+        .routes(routes!(recommendations::decide::accept_recommendation))
+        .routes(routes!(recommendations::decide::dismiss_recommendation))
 }

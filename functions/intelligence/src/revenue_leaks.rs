@@ -5,9 +5,10 @@ mod leak;
 use clearmargin_app::analyses::{self, LeaksPage, WantedLeaks};
 use clearmargin_domain::{
     id::ClientId,
+    leak::{Bearing, CaseStanding, LeakKind},
     money::{Currency, Money},
 };
-use clearmargin_insight::leaks::{Bearing, Findings, Lack, Leak, LeakKind, LeakSum};
+use clearmargin_insight::leaks::{Findings, Lack, Leak, LeakSum};
 use clearmargin_web::{Amount, Caller, Data, Limit, Query, Result, figures::PeriodView, schema};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::{
@@ -32,8 +33,8 @@ pub(crate) struct RevenueLeaksView {
     reason: Option<&'static str>,
     /// The months that were judged; null as long as nothing was analysed.
     judged: Option<PeriodView>,
-    /// What can be charged or collected, of the client asked for or all, of every kind; null as long as
-    /// nothing was analysed.
+    /// What can be charged or collected, of the client asked for or all, of every kind and however it
+    /// stands; null as long as nothing was analysed.
     recoverable: Option<LeakSumView>,
     /// What may have been charged too much; never part of what is recoverable.
     over_billing: Option<LeakSumView>,
@@ -78,6 +79,12 @@ fn kind() -> Object {
     schema::one_of(LeakKind::ALL.map(LeakKind::as_str))
 }
 
+/// How a leak stands that the last analysis found.
+fn found_standing() -> Object {
+    let found = CaseStanding::ALL.into_iter().filter(|it| *it != CaseStanding::Resolved);
+    schema::one_of(found.map(CaseStanding::as_str))
+}
+
 fn lacks() -> Array {
     ArrayBuilder::new().items(schema::one_of(Lack::ALL.map(Lack::as_str))).build()
 }
@@ -93,6 +100,9 @@ pub(crate) struct LeaksQuery {
     /// Of that kind; of every kind unless given.
     #[param(schema_with = kind, required = false)]
     kind: Option<LeakKind>,
+    /// Those that stand so; all unless given.
+    #[param(schema_with = found_standing, required = false)]
+    state: Option<CaseStanding>,
     /// How many at most.
     #[serde(default)]
     #[param(inline)]
@@ -138,7 +148,7 @@ impl RevenueLeaksView {
             recoverable: sum(Bearing::Recoverable),
             over_billing: sum(Bearing::OverBilling),
             kinds: kinds.collect(),
-            leaks: of.page.iter().map(|it| RevenueLeakView::new(it, all)).collect(),
+            leaks: of.page.iter().map(|it| RevenueLeakView::new(it, of)).collect(),
             next_cursor: of.next.clone(),
         }
     }
@@ -159,7 +169,7 @@ pub(crate) async fn list_revenue_leaks(
     Caller(ctx): Caller,
     Query(query): Query<LeaksQuery>,
 ) -> Result<Data<RevenueLeaksView>> {
-    let wanted = WantedLeaks { client: query.client_id, kind: query.kind };
+    let wanted = WantedLeaks { client: query.client_id, kind: query.kind, state: query.state };
     let page = analyses::leaks(&ctx, wanted, query.limit.get(), query.cursor.as_deref()).await?;
     Ok(Data::new(RevenueLeaksView::new(&page)))
 }

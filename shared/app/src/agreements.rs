@@ -5,6 +5,7 @@ mod change;
 mod charging;
 mod contracted;
 mod lines;
+mod reprice;
 mod worth;
 
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ pub(crate) use contracted::Contracted;
 pub use lines::{
     Assigned, LineChange, Place, Sold, add_line, assign, line, of_client, remove_line, update_line,
 };
+pub(crate) use reprice::{NewPrice, Repricing, repricing};
 pub(crate) use worth::sum;
 pub use worth::{ClientWorth, worth_by_client, worth_of};
 

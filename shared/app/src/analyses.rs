@@ -4,6 +4,7 @@
 //! message of its own, and what it did is written together with the message for the next one: a run
 //! that is killed anywhere does the same step again, from the same snapshot, with the same result.
 
+mod advice;
 mod file;
 mod leaks;
 mod names;
@@ -23,6 +24,7 @@ use clearmargin_store::{List, Listing, Stored};
 
 use crate::{Ctx, Error};
 
+pub use advice::{Advice, advice};
 pub use leaks::{Leaks, LeaksPage, WantedLeaks, leaks};
 pub use names::{agreement_names, service_names};
 pub use quality::{Earlier, PartQuality, ScoreCourse, quality};

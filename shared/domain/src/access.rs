@@ -113,6 +113,10 @@ actions! {
     MarginsRead = "margins.read", Anyone, [Owner Admin Finance];
     /// Have everything analysed anew, or stop that.
     AnalysesRun = "analyses.run", Anyone, [Owner Admin Finance];
+    /// Mute and approve leaks, say who takes care of them and what charges them.
+    LeaksDecide = "leaks.decide", Anyone, [Owner Admin Finance];
+    /// Accept and dismiss recommendations; what one changes has to be allowed besides.
+    RecommendationsDecide = "recommendations.decide", Anyone, [Owner Admin Finance];
     /// See labour cost rates.
     CostRatesRead = "costRates.read", Anyone, [Owner Admin Finance];
     /// Set labour cost rates.

@@ -181,6 +181,10 @@ ids! {
     MatchId = "mat";
     /// A run of all analyses.
     AnalysisRunId = "anr";
+    /// A leak, as people deal with it.
+    LeakId = "lek";
+    /// A recommendation, from one analysis to the next.
+    RecommendationId = "rec";
     /// An audit row.
     AuditId = "aud";
     /// An API key.

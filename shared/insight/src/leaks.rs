@@ -45,8 +45,9 @@ use self::{
     view::{Context, View, items},
 };
 
+pub use clearmargin_domain::leak::{Bearing, LeakKind};
 pub use findings::{Findings, Lack, LeakSum, MODEL, findings, judged, known_from};
-pub use leak::{Bearing, Confidence, Evidence, Leak, LeakKind, Ledger, RecordKind};
+pub use leak::{Confidence, Evidence, Leak, Ledger, RecordKind};
 pub use policy::Policy;
 pub use portfolio::{
     AgreedDiscount, CatalogueEntry, ClientBooks, CountedBy, DatedQuantity, Document, DocumentLine,

@@ -17,6 +17,7 @@ pub mod profitability;
 pub mod quality;
 pub mod receipts;
 pub mod receivables;
+pub mod recommendations;
 pub mod revenue;
 pub mod snapshot;
 pub mod workload;

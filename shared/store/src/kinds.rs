@@ -14,7 +14,9 @@ use clearmargin_domain::{
     identity::{ApiKey, Invitation, Organization, Session, User},
     integration::{ClientMatch, Connection, SyncRun},
     invoice::Invoice,
+    leak::{LeakCase, LeakInvoice},
     payment::Payment,
+    recommendation::RecommendationCase,
     recurring::{Billed, ClaimedTime, RecurringRun, RecurringSchedule},
     sequence::Sequence,
     service::Service,
@@ -60,7 +62,7 @@ impl Kind {
 }
 
 /// What the organisation's business is made of, in the order of the names.
-pub(crate) const BUSINESS: [Kind; 43] = [
+pub(crate) const BUSINESS: [Kind; 46] = [
     Kind::of::<Agreement>(),
     Kind::of::<Billed>(),
     Kind::of::<RecurringRun>(),
@@ -82,6 +84,8 @@ pub(crate) const BUSINESS: [Kind; 43] = [
     Kind::of::<ExpenseAccount>(),
     Kind::of::<TicketEvent>(),
     Kind::of::<Invoice>(),
+    Kind::of::<LeakCase>(),
+    Kind::of::<LeakInvoice>(),
     Kind::of::<AgreementLine>(),
     Kind::of::<ClientMatch>(),
     Kind::of::<Note>(),
@@ -89,6 +93,7 @@ pub(crate) const BUSINESS: [Kind; 43] = [
     Kind::of::<Payment>(),
     Kind::of::<ClientProfile>(),
     Kind::of::<CostRate>(),
+    Kind::of::<RecommendationCase>(),
     Kind::of::<RoutingRule>(),
     Kind::of::<RecurringSchedule>(),
     Kind::of::<Sequence>(),

@@ -9,7 +9,7 @@ use utoipa::openapi::{
 use crate::schema;
 
 /// The prefix of the ids that stand behind a segment, or behind some; the first that fits.
-const IDS: [(&str, &str); 29] = [
+const IDS: [(&str, &str); 30] = [
     ("clients", id::ClientId::PREFIX),
     ("contacts", id::ContactId::PREFIX),
     ("notes", id::NoteId::PREFIX),
@@ -22,6 +22,7 @@ const IDS: [(&str, &str); 29] = [
     ("api-keys", id::ApiKeyId::PREFIX),
     ("runs", id::SyncRunId::PREFIX),
     ("analytics/status", id::AnalysisRunId::PREFIX),
+    ("revenue-leaks/cases", id::LeakId::PREFIX),
     ("matches", id::MatchId::PREFIX),
     ("services", id::ServiceId::PREFIX),
     ("agreements", id::AgreementId::PREFIX),

@@ -71,6 +71,7 @@ things! {
     id::ServiceId => "service",
     id::TicketId => "ticket",
     id::AnalysisRunId => "analysis run",
+    id::LeakId => "leak",
     id::BulkId => "bulk change",
     id::TicketTemplateId => "ticket template",
     id::RoutingRuleId => "routing rule",

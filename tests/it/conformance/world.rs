@@ -137,6 +137,8 @@ impl World {
     /// Makes one of each thing that no source system brings.
     pub(crate) async fn furnish(&self, token: &str) {
         self.furnish_in_place(token, 0).await;
+        // The line that was agreed and never charged is found.
+        self.bench.server.settle().await.unwrap();
         // What is about a client has to be about the one that is found first.
         let mut ids = self.ids(token).await;
         let client = ids.0["cli"].clone();

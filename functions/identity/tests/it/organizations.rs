@@ -118,6 +118,9 @@ async fn a_deleted_organisation_can_be_kept_for_thirty_days_and_then_nothing_of_
         world.ask(Method::POST, &restore, token(&ada), None).await.problem().1,
         "not_deleted"
     );
+    let org: OrgId = ada["user"]["organizationId"].as_str().unwrap().parse().unwrap();
+    let analysed = format!("{org}/analysis/run/revenue.json");
+    world.app.archive.put(&analysed, b"{}".to_vec()).await.unwrap();
     delete(&ada, "TechWave%20MSP").await;
     world.settle().await;
     assert!(world.archived("/export/").iter().any(|key| key.ends_with("organization-00.ndjson")));
@@ -128,8 +131,9 @@ async fn a_deleted_organisation_can_be_kept_for_thirty_days_and_then_nothing_of_
     purge(&world).await;
     let left = world.app.store.directory().organizations().await.unwrap();
     assert_eq!(left, [eve.org]);
-    let org: OrgId = ada["user"]["organizationId"].as_str().unwrap().parse().unwrap();
-    assert_eq!(world.archived(&format!("{org}/export/")), [""; 0]);
+    for folder in ["export", "analysis"] {
+        assert_eq!(world.archived(&format!("{org}/{folder}/")), [""; 0]);
+    }
     let body = json!({"email": "ada@example.com", "password": "correct horse"});
     assert_eq!(world.post("/api/auth/login", None, &body).await.problem().0, 401);
     let again = crate::registration("ada@example.com");

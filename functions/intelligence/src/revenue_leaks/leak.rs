@@ -1,17 +1,21 @@
 //! A leak with its proof.
 
-use clearmargin_app::analyses::Leaks;
-use clearmargin_insight::leaks::{Bearing, Evidence, Leak, Ledger, RecordKind};
+use clearmargin_app::analyses::LeaksPage;
+use clearmargin_domain::leak::Bearing;
+use clearmargin_insight::leaks::{Evidence, Leak, Ledger, RecordKind};
 use clearmargin_web::{Amount, Ratio, schema};
 use serde::Serialize;
 
-use super::kind;
+use super::{found_standing, kind};
 use crate::predictions::MonthAmountView;
 
 /// A leak.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RevenueLeakView {
+    /// By what it is known from one analysis to the next, and decided about.
+    #[schema(example = "lek_01J8Z0G4ZQ3V6Q1T9K2N7M5B4C")]
+    id: String,
     /// Names it in every analysis, whatever it comes to by then.
     #[schema(
         example = "line_not_invoiced/cli_01J8Z0G4ZQ3V6Q1T9K2N7M5B4C/agl_01J8Z0G4ZQ3V6Q1T9K2N7M5B4C"
@@ -27,6 +31,11 @@ pub(crate) struct RevenueLeakView {
     client_id: String,
     /// The client's name.
     name: String,
+    /// How it stands.
+    #[schema(schema_with = found_standing)]
+    state: &'static str,
+    /// Who takes care of it; null if nobody does.
+    owner_id: Option<String>,
     /// The agreement, if it is of one.
     agreement_id: Option<String>,
     /// The catalogue entry, if it is of one.
@@ -101,15 +110,18 @@ impl LeakEvidenceView {
 }
 
 impl RevenueLeakView {
-    pub(super) fn new(leak: &Leak, of: &Leaks) -> Self {
+    pub(super) fn new(leak: &Leak, of: &LeaksPage) -> Self {
         let months =
             leak.months.iter().map(|(month, amount)| MonthAmountView::new(*month, *amount));
         Self {
+            id: of.id(leak).to_string(),
             key: leak.key.clone(),
             kind: leak.kind.as_str(),
             bearing: leak.bearing,
             client_id: leak.client.to_string(),
-            name: of.name(leak.client),
+            name: of.all.name(leak.client),
+            state: of.standing(leak).as_str(),
+            owner_id: of.owner(leak).map(|owner| owner.to_string()),
             agreement_id: leak.agreement.map(|id| id.to_string()),
             service_id: leak.service.map(|id| id.to_string()),
             rule: leak.rule.clone(),

@@ -12,12 +12,14 @@ mod demand;
 mod genome;
 mod growth;
 mod injection;
+mod leak_cases;
 mod leaks;
 mod offers;
 mod office;
 mod pricing;
 mod quality;
 mod receivables;
+mod recommendations;
 mod revenue;
 mod wire;
 #[path = "../../../../shared/web/tests/it/world.rs"]

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::{
     file::{self, PORTFOLIO, SNAPSHOT},
-    known, own, part, snapshot,
+    known, leaks, own, part, snapshot,
 };
 use crate::{Ctx, Error, books, jobs::Outcome, recost, tries::Tries};
 
@@ -178,6 +178,9 @@ pub(crate) async fn step(
             run.with_result(PartResult { part, model, kept, scores }, ctx.now)
         }
     };
+    if after.next().is_none() {
+        leaks::settle(ctx, &after).await?;
+    }
     go_on(ctx, &run, &after).await
 }
 

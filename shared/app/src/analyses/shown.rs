@@ -140,6 +140,19 @@ pub(super) async fn analysed<T: DeserializeOwned>(
     })
 }
 
+/// What came of a part in a run; `None` of a part that is newer, and once the file is gone.
+pub(super) async fn of_run<T: DeserializeOwned>(
+    ctx: &Ctx,
+    run: &AnalysisRun,
+    part: Part,
+) -> Result<Option<T>, Error> {
+    let Some(of) = run.result(part) else { return Ok(None) };
+    let Some(bytes) = file::find(ctx, run.id, part.as_str(), &of.kept).await? else {
+        return Ok(None);
+    };
+    serde_json::from_slice(&bytes).map(Some).map_err(Error::internal)
+}
+
 /// What came of a part in the last run that was done; `None` without one, of a part that is newer, and
 /// once the file is gone.
 async fn latest<T: DeserializeOwned>(ctx: &Ctx, part: Part) -> Result<Option<Shown<T>>, Error> {
@@ -150,8 +163,7 @@ async fn latest<T: DeserializeOwned>(ctx: &Ctx, part: Part) -> Result<Option<Sho
     let (Some(snapshot), Some(of)) = (run.snapshot.clone(), run.result(part).cloned()) else {
         return Ok(None);
     };
-    let Some(bytes) = file::find(ctx, id, part.as_str(), &of.kept).await? else { return Ok(None) };
-    let result = serde_json::from_slice(&bytes).map_err(Error::internal)?;
+    let Some(result) = of_run(ctx, &run, part).await? else { return Ok(None) };
     let fingerprint = snapshot.file_of(part).map(|kept| kept.sha256.clone()).unwrap_or_default();
     Ok(Some(Shown { run, snapshot, fingerprint, model: of.model, result }))
 }

@@ -110,7 +110,7 @@ pub(crate) async fn purge(ctx: &Ctx) -> Result<Outcome, Error> {
     }
     // Before the organisation itself goes, or a message that comes again would not find its way.
     // The sealed audit trail stays: it names nobody, and proves that this was done as asked.
-    for folder in ["raw", "export"] {
+    for folder in ["raw", "export", "analysis"] {
         ctx.app.archive.remove_all(&format!("{}/{folder}/", ctx.org)).await?;
     }
     let done = ctx.tenant().purge(organization.created_at, ctx.now, ITEMS).await?;

@@ -99,28 +99,26 @@ impl Lack {
     }
 }
 
-impl LeakKind {
-    /// What it follows from: without any of these there is none to be found.
-    pub const fn needs(self) -> &'static [Lack] {
-        match self {
-            Self::EndpointsOverContract | Self::SeatsOverContract => {
-                &[Lack::Agreements, Lack::Counts]
-            }
-            Self::DeliveredWithoutContract => &[Lack::Counts],
-            Self::LineNotInvoiced
-            | Self::QuantityBelowContract
-            | Self::UpliftNotApplied
-            | Self::MarginBelowFloor
-            | Self::PriceOutlier => &[Lack::Agreements, Lack::Documents],
-            Self::UnbilledTime => &[Lack::Work],
-            Self::BillableLoggedOtherwise | Self::WrongRate | Self::OverrunNotBilled => {
-                &[Lack::Agreements, Lack::Work]
-            }
-            Self::BilledWithoutVendor => &[Lack::Agreements, Lack::Documents, Lack::Purchases],
-            Self::DiscountPastEnd => &[Lack::Documents, Lack::Discounts],
-            Self::MissingInBooks | Self::PaidInOneLedger => &[Lack::DeskDocuments],
-            Self::ExpenseNotRebilled => &[Lack::Rebilling],
+/// What a kind follows from: without any of these there is none to be found.
+const fn needs(kind: LeakKind) -> &'static [Lack] {
+    match kind {
+        LeakKind::EndpointsOverContract | LeakKind::SeatsOverContract => {
+            &[Lack::Agreements, Lack::Counts]
         }
+        LeakKind::DeliveredWithoutContract => &[Lack::Counts],
+        LeakKind::LineNotInvoiced
+        | LeakKind::QuantityBelowContract
+        | LeakKind::UpliftNotApplied
+        | LeakKind::MarginBelowFloor
+        | LeakKind::PriceOutlier => &[Lack::Agreements, Lack::Documents],
+        LeakKind::UnbilledTime => &[Lack::Work],
+        LeakKind::BillableLoggedOtherwise | LeakKind::WrongRate | LeakKind::OverrunNotBilled => {
+            &[Lack::Agreements, Lack::Work]
+        }
+        LeakKind::BilledWithoutVendor => &[Lack::Agreements, Lack::Documents, Lack::Purchases],
+        LeakKind::DiscountPastEnd => &[Lack::Documents, Lack::Discounts],
+        LeakKind::MissingInBooks | LeakKind::PaidInOneLedger => &[Lack::DeskDocuments],
+        LeakKind::ExpenseNotRebilled => &[Lack::Rebilling],
     }
 }
 
@@ -172,7 +170,7 @@ pub fn findings(portfolio: &Portfolio, day: Date) -> Findings {
         Lack::ALL.into_iter().filter(|lack| lack.is_lacking(portfolio)).collect();
     let blind = LeakKind::ALL.into_iter().filter_map(|kind| {
         let lacks: Vec<Lack> =
-            kind.needs().iter().filter(|need| lacking.contains(need)).copied().collect();
+            needs(kind).iter().filter(|need| lacking.contains(need)).copied().collect();
         (!lacks.is_empty()).then_some((kind, lacks))
     });
     Findings { judged: judged(day), leaks, blind: blind.collect() }

@@ -1,8 +1,10 @@
-//! The layout of runs of analyses.
+//! The layout of runs of analyses, and of what people decide about what they find.
 
 use clearmargin_domain::{
     analysis::{Analyses, AnalysisRun},
-    id::{AnalysisRunId, OrgId},
+    id::{AnalysisRunId, InvoiceId, LeakId, OrgId, RecommendationId},
+    leak::{LeakCase, LeakInvoice},
+    recommendation::RecommendationCase,
 };
 
 use super::small;
@@ -13,6 +15,9 @@ use crate::{
 
 small! {
     AnalysisRun: AnalysisRunId = "ANALYSIS", shape 1;
+    LeakCase: LeakId = "LEAK", shape 1;
+    LeakInvoice: InvoiceId = "LEAKINVOICE", shape 1;
+    RecommendationCase: RecommendationId = "RECOMMENDED", shape 1;
 }
 
 impl Entity for Analyses {

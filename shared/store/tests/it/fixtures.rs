@@ -450,7 +450,8 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
             read_agreed(bench, kind, shape).await;
         }
         "BOOKS" => reads(bench, sample::books(), ()).await,
-        "ANALYSES" | "ANALYSIS" | "BUDGET" | "BUDGETPLAN" | "SPENDING" => {
+        "ANALYSES" | "ANALYSIS" | "BUDGET" | "BUDGETPLAN" | "LEAK" | "LEAKINVOICE"
+        | "RECOMMENDED" | "SPENDING" => {
             read_planned(bench, kind, shape).await;
         }
         "CLIENT" => reads(bench, sample::client(1), sample::client(1).id).await,

@@ -84,6 +84,9 @@ pub(crate) async fn one_of_each() -> Bench {
     only_its_own::<CostRate>(&bench, sample::cost_rate(1), sample::cost_rate(1).id).await;
     only_its_own(&bench, sample::analyses(), ()).await;
     only_its_own(&bench, sample::analysis_run(1), sample::analysis_run(1).id).await;
+    only_its_own(&bench, sample::recommended(1), sample::recommended(1).id).await;
+    only_its_own(&bench, sample::leak_case(1), sample::leak_case(1).id).await;
+    only_its_own(&bench, sample::leak_invoice(1), sample::leak_invoice(1).id).await;
     let account = sample::expense_account(1);
     only_its_own(&bench, account.clone(), account.id).await;
     only_its_own::<Expense>(&bench, sample::expense(1), sample::expense(1).id).await;
