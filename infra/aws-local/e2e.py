@@ -162,7 +162,9 @@ def analysed(owner):
     runs = owner.get("/api/ai/analytics/runs")
     check(runs and all(run["status"] == "done" for run in runs), f"the analyses are not done: {runs}")
     for path in ("/api/ai/predictions/revenue", "/api/ai/insights/profitability-genome",
-                 "/api/ai/insights/pricing", "/api/ai/predictions/growth"):
+                 "/api/ai/insights/pricing", "/api/ai/predictions/growth",
+                 "/api/ai/insights/market", "/api/ai/predictions/market",
+                 "/api/ai/insights/competitive"):
         found = owner.get(path)
         check(found["analysis"]["runId"] == runs[0]["id"], f"{path} is not of the last analysis")
 

@@ -95,6 +95,7 @@ DEPENDENT = {
     "end": "must not lie before the first day",
     "priceFrom": "must be a day of the calendar",
     "quantity": "has at most two decimals",
+    "quotedOn": "must not lie ahead",
     "taxCodeId": "must be one of the organisation's",
     "terms.hoursCap": "is not negative, with at most six decimals",
     "terms.taxCodeId": "must be one of the organisation's",

@@ -45,6 +45,10 @@ DESK = {
     "/api/tickets/bulk": {"filter": {"q": "no such ticket"}, "action": {"kind": "close"}},
     "/api/tickets": {"subject": "The printer is on fire"},
 }
+QUOTE = {
+    "competitor": "Rival IT", "unit": "user", "unitPrice": 145, "currency": "USD",
+    "quotedOn": "2026-01-05",
+}
 TAXES = {"name": "!", "rates": [{"name": "Value added tax", "percent": 20}]}
 # What an invoice takes once: by operation, and whether the invoice is issued before. Each of these
 # has invoices of its own, so that no other one gets there first.
@@ -91,6 +95,8 @@ def furnish(base, signed):
         }
         call(base, "POST", f"/api/agreements/{agreement['id']}/lines", token, line)
     call(base, "POST", "/api/tax-codes", token, TAXES)
+    for _ in range(KEPT):
+        call(base, "POST", "/api/ai/insights/competitive/quotes", token, QUOTE)
     client = call(base, "GET", "/api/clients?limit=1", token)[0]["id"]
     for _ in range(8):
         invoice(base, token, client, issued=True)

@@ -4,11 +4,13 @@ mod analysis;
 mod budget_division;
 mod cash;
 mod churn;
+mod competitive;
 mod demand;
 mod genome;
 mod growth;
 mod late_payments;
 mod leak_cases;
+mod market;
 mod predictions;
 mod pricing;
 mod profitability_scores;
@@ -46,4 +48,13 @@ pub fn routes() -> Routes {
         .routes(routes!(recommendations::list_recommendations))
         .routes(routes!(recommendations::decide::accept_recommendation))
         .routes(routes!(recommendations::decide::dismiss_recommendation))
+        .routes(routes!(competitive::competitive_insights))
+        .routes(routes!(
+            competitive::quotes::list_competitor_quotes,
+            competitive::quotes::record_competitor_quote
+        ))
+        .routes(routes!(competitive::quotes::remove_competitor_quote))
+        .routes(routes!(market::market_insights))
+        .routes(routes!(market::set_market_participation))
+        .routes(routes!(market::course::predict_market))
 }

@@ -5,7 +5,7 @@ use clearmargin_domain::{analysis::Part, period::Month};
 use clearmargin_insight::{
     churn, genome, growth,
     leaks::{self, Portfolio},
-    pricing, receipts, revenue, workload,
+    market, pricing, receipts, revenue, workload,
 };
 use jiff::civil::{Date, date};
 use serde::{Serialize, de::DeserializeOwned};
@@ -40,6 +40,7 @@ pub(crate) fn score(seed: u64, clients: usize, months: usize) -> Result<Report, 
             Part::Churn => bytes(&churn::risk(&read(&snapshot)?)),
             Part::Pricing => bytes(&pricing::of_snapshot(&read(&snapshot)?)),
             Part::Growth => bytes(&growth::of_snapshot(&read(&snapshot)?)),
+            Part::Market => bytes(&market::of_snapshot(&read(&snapshot)?)),
             Part::Leaks => bytes(&leaks::findings(&read(&portfolio)?, day)),
         }?;
         times.push((part.as_str(), since(start)));

@@ -315,8 +315,17 @@ fn a_file_that_is_no_portfolio_is_refused_in_words() {
 #[test]
 fn a_whole_run_says_what_each_part_takes() {
     let told = scores(&["run", "--clients", "20", "--months", "30"]);
-    let parts =
-        ["genome", "revenue", "demand", "receivables", "leaks", "churn", "pricing", "growth"];
+    let parts = [
+        "genome",
+        "revenue",
+        "demand",
+        "receivables",
+        "leaks",
+        "churn",
+        "pricing",
+        "growth",
+        "market",
+    ];
     let sum: f64 = parts.iter().map(|part| number(&told, part)).sum();
     assert!(parts.iter().all(|part| number(&told, part) > 0.0), "{told}");
     assert!((sum - number(&told, "cpuMs")).abs() < 1e-6, "{told}");

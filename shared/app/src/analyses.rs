@@ -32,7 +32,7 @@ pub(crate) use run::{begin_after_sync, begin_due, step};
 pub use run::{cancel, start};
 pub use shown::{
     Analysed, Churn, Demand, Genomes, Prices, Receivables, Revenue, Shown, WhiteSpace, churn,
-    demand, genome, genomes, prices, receivables, revenue, white_space,
+    demand, genome, genomes, market, prices, receivables, revenue, white_space,
 };
 
 /// A run, with how far it has come.

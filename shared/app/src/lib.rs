@@ -23,6 +23,7 @@ pub mod invoices;
 pub mod jobs;
 pub mod keys;
 pub mod leak_cases;
+pub mod market;
 pub mod matching;
 mod months;
 pub mod organizations;

@@ -117,6 +117,10 @@ actions! {
     LeaksDecide = "leaks.decide", Anyone, [Owner Admin Finance];
     /// Accept and dismiss recommendations; what one changes has to be allowed besides.
     RecommendationsDecide = "recommendations.decide", Anyone, [Owner Admin Finance];
+    /// Record what competitors quote.
+    QuotesWrite = "quotes.write", Anyone, [Owner Admin Finance];
+    /// Decide whether coarse figures are given to be compared with those of other organisations.
+    CohortsJoin = "cohorts.join", Person, [Owner Admin];
     /// See labour cost rates.
     CostRatesRead = "costRates.read", Anyone, [Owner Admin Finance];
     /// Set labour cost rates.

@@ -34,11 +34,13 @@ pub enum Part {
     Pricing,
     /// What clients do not have that their like have.
     Growth,
+    /// What is compared with other organisations, and what own clients pay.
+    Market,
 }
 
 impl Part {
     /// Every part, in the order in which they are worked on.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Genome,
         Self::Revenue,
         Self::Demand,
@@ -47,6 +49,7 @@ impl Part {
         Self::Churn,
         Self::Pricing,
         Self::Growth,
+        Self::Market,
     ];
 
     /// The name in JSON and in the names of files.
@@ -60,6 +63,7 @@ impl Part {
             Self::Churn => "churn",
             Self::Pricing => "pricing",
             Self::Growth => "growth",
+            Self::Market => "market",
         }
     }
 }
@@ -169,7 +173,8 @@ impl SnapshotNote {
             | Part::Receivables
             | Part::Churn
             | Part::Pricing
-            | Part::Growth => Some(&self.kept),
+            | Part::Growth
+            | Part::Market => Some(&self.kept),
         }
     }
 }

@@ -185,6 +185,8 @@ ids! {
     LeakId = "lek";
     /// A recommendation, from one analysis to the next.
     RecommendationId = "rec";
+    /// What a competitor quoted.
+    CompetitorQuoteId = "cqt";
     /// An audit row.
     AuditId = "aud";
     /// An API key.

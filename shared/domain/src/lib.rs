@@ -27,6 +27,7 @@ pub mod labour;
 pub mod leak;
 pub mod ledger;
 pub mod limit;
+pub mod market;
 pub mod matching;
 pub mod metrics;
 pub mod money;

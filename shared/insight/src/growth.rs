@@ -4,7 +4,6 @@
 //! floating point. `docs/growth.md` has the definitions.
 
 mod alike;
-mod beta;
 mod held_out;
 mod market;
 #[cfg(test)]
@@ -19,7 +18,7 @@ pub use alike::{NEAREST, REACH};
 pub use held_out::{FEWEST_CASES, FIRST, HeldOut, Tally};
 pub use market::FEWEST_OWNERS;
 
-use crate::{pricing::nearest, snapshot::Snapshot};
+use crate::{beta, pricing::nearest, snapshot::Snapshot};
 use alike::Alike;
 use market::Market;
 

@@ -4,13 +4,16 @@
 //! figures are put together, compared and ranked.
 
 pub mod allocation;
+mod beta;
 pub mod calendar;
 pub mod churn;
+pub mod competition;
 pub mod demand;
 pub mod forecast;
 pub mod genome;
 pub mod growth;
 pub mod leaks;
+pub mod market;
 pub mod odds;
 pub mod pricing;
 pub mod profitability;

@@ -31,6 +31,7 @@ pub use standing::{Among, FEWEST_OTHERS, Place};
 pub use window::{FEWEST_MONTHS, MONTHS};
 
 use crate::snapshot::sold::per_months;
+pub(crate) use standing::{Prices, number as unit_number};
 pub(crate) use window::Window;
 
 /// The version of the definitions.

@@ -60,6 +60,10 @@ pub struct Snapshot {
     /// What is sold; nothing in a snapshot that was taken before that was part of it.
     #[serde(default)]
     pub sold: Sold,
+    /// What clients owed at the end of the last month that is over, net of what they are owed; none in a
+    /// snapshot that was taken before that was part of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owed_minor: Option<i64>,
 }
 
 /// Tickets opened. What has none on a day or in a month is absent.
@@ -173,6 +177,7 @@ impl Snapshot {
             desk: Desk::default(),
             bills: Vec::new(),
             sold: Sold::default(),
+            owed_minor: None,
         }
     }
 

@@ -11,6 +11,7 @@ use clearmargin_domain::{
         AgreementId, AgreementLineId, BudgetId, ClientId, OrgId, SessionId, SyncRunId, TicketId,
         UsageCountId, UserId,
     },
+    market::Contributor,
     payment::PaymentMethod,
     period::Month,
     rollup::Subject,
@@ -384,6 +385,21 @@ pub(crate) fn account(user: UserId) -> Key {
 /// The consent that a state stands for, by its hash: who reads the table cannot come back with it.
 pub(crate) fn consent(hash: &str) -> Key {
     Key { pk: format!("@CONSENT#{hash}"), sk: "-".to_owned() }
+}
+
+/// The partition of the shares of a month, of whomever.
+pub(crate) fn shares(month: Month) -> String {
+    format!("@SHARE#{month}")
+}
+
+/// A share of a month, under the number that it stands under.
+pub(crate) fn share(month: Month, contributor: Contributor) -> Key {
+    Key { pk: shares(month), sk: contributor.digits() }
+}
+
+/// What the shares of a month come to.
+pub(crate) fn cohort(month: Month) -> Key {
+    directory("COHORT", &month.to_string())
 }
 
 /// A bucket of tokens of the organisation: requests of a caller, or of all.

@@ -15,6 +15,7 @@ use clearmargin_domain::{
     integration::{ClientMatch, Connection, SyncRun},
     invoice::Invoice,
     leak::{LeakCase, LeakInvoice},
+    market::{CompetitorQuote, Participation},
     payment::Payment,
     recommendation::RecommendationCase,
     recurring::{Billed, ClaimedTime, RecurringRun, RecurringSchedule},
@@ -62,7 +63,7 @@ impl Kind {
 }
 
 /// What the organisation's business is made of, in the order of the names.
-pub(crate) const BUSINESS: [Kind; 46] = [
+pub(crate) const BUSINESS: [Kind; 47] = [
     Kind::of::<Agreement>(),
     Kind::of::<Billed>(),
     Kind::of::<RecurringRun>(),
@@ -92,6 +93,7 @@ pub(crate) const BUSINESS: [Kind; 46] = [
     Kind::of::<Organization>(),
     Kind::of::<Payment>(),
     Kind::of::<ClientProfile>(),
+    Kind::of::<CompetitorQuote>(),
     Kind::of::<CostRate>(),
     Kind::of::<RecommendationCase>(),
     Kind::of::<RoutingRule>(),
@@ -112,12 +114,13 @@ pub(crate) const BUSINESS: [Kind; 46] = [
 ];
 
 /// Who signs in, and how the business and what is known of it came here.
-pub(crate) const ACCESS: [Kind; 9] = [
+pub(crate) const ACCESS: [Kind; 10] = [
     Kind::of::<Analyses>(),
     Kind::of::<AnalysisRun>(),
     Kind::of::<ApiKey>(),
     Kind::of::<Connection>(),
     Kind::of::<Invitation>(),
+    Kind::of::<Participation>(),
     Kind::of::<RatingOffer>(),
     Kind::of::<Session>(),
     Kind::of::<SyncRun>(),

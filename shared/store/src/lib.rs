@@ -3,9 +3,10 @@
 //! What belongs here: everything that knows how a record is laid out in DynamoDB. What does not:
 //! rules about what a record means (they live in `domain`) and who may touch it (`app`).
 //!
-//! Three doors lead in. [`Store::tenant`] is the only way to an organisation's records; every key
+//! Four doors lead in. [`Store::tenant`] is the only way to an organisation's records; every key
 //! that it makes begins with that organisation. [`Store::directory`] holds the few things that are
-//! looked up before the organisation is known. [`Store::outbox`] is the stream function's.
+//! looked up before the organisation is known. [`Store::commons`] holds what organisations share without
+//! a name. [`Store::outbox`] is the stream function's.
 //!
 //! Every write goes through [`Change`]: the new state, the audit row, the outbox record (messages
 //! and rollup deltas) and the idempotency record are one transaction.
@@ -18,6 +19,7 @@ mod backwards;
 mod basis;
 mod bucket;
 mod change;
+mod commons;
 mod consumption;
 mod cursor;
 mod desk;
@@ -55,6 +57,7 @@ pub use audit::{Advanced, AuditFilter, AuditList, AuditRow};
 pub use basis::{Basis, BasisVersion};
 pub use bucket::Lease;
 pub use change::Change;
+pub use commons::Commons;
 pub use consumption::{Consumed, counted};
 pub use cursor::{CursorKey, InvalidCursor};
 pub use directory::{Consent, Directory, SigningKeyRecord};

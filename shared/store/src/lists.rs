@@ -10,6 +10,7 @@ use clearmargin_domain::{
     identity::{ApiKey, Invitation, User},
     integration::{ClientMatch, SyncRun},
     invoice::Invoice,
+    market::CompetitorQuote,
     payment::Payment,
     period::Month,
     recurring::Billed,
@@ -56,6 +57,8 @@ pub enum List {
     PaymentsIn(ClientId, Month),
     /// Runs of analyses, the latest first.
     AnalysisRuns,
+    /// What competitors quoted, as it was recorded, the latest first.
+    CompetitorQuotes,
     /// Budgets, the latest first.
     Budgets,
     /// The approved plans of a budget, the latest first.
@@ -143,6 +146,9 @@ impl List {
                 Range { backwards: true, ..within(Some(Index::Owner), pk, &prefix) }
             }
             Self::AnalysisRuns => Range { backwards: true, ..collection(AnalysisRun::KIND) },
+            Self::CompetitorQuotes => {
+                Range { backwards: true, ..collection(CompetitorQuote::KIND) }
+            }
             Self::Budgets => Range { backwards: true, ..collection(Budget::KIND) },
             Self::BudgetPlans(budget) => {
                 let (pk, prefix) =

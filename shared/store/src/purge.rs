@@ -33,6 +33,7 @@ impl Tenant<'_> {
         now: Timestamp,
         enough: usize,
     ) -> Result<bool, StoreError> {
+        self.leave_commons().await?;
         let mut deleted = 0;
         for pk in self.partitions(since, now).await? {
             loop {

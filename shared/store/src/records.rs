@@ -5,6 +5,7 @@ mod analysis;
 mod billing;
 mod budgets;
 mod desk;
+mod market;
 
 use clearmargin_domain::{
     agreement::Agreement,

@@ -7,6 +7,7 @@ use clearmargin_domain::id::OrgId;
 use serde_json::{Value, json};
 
 use crate::{
+    commons::Commons,
     consumption::metered,
     cursor::CursorKey,
     directory::Directory,
@@ -81,6 +82,11 @@ impl Store {
     /// What is looked up before the organisation is known.
     pub fn directory(&self) -> Directory<'_> {
         Directory { store: self }
+    }
+
+    /// What organisations share without a name.
+    pub fn commons(&self) -> Commons<'_> {
+        Commons { store: self }
     }
 
     /// The stream function's door.

@@ -9,7 +9,7 @@ use utoipa::openapi::{
 use crate::schema;
 
 /// The prefix of the ids that stand behind a segment, or behind some; the first that fits.
-const IDS: [(&str, &str); 30] = [
+const IDS: [(&str, &str); 31] = [
     ("clients", id::ClientId::PREFIX),
     ("contacts", id::ContactId::PREFIX),
     ("notes", id::NoteId::PREFIX),
@@ -23,6 +23,7 @@ const IDS: [(&str, &str); 30] = [
     ("runs", id::SyncRunId::PREFIX),
     ("analytics/status", id::AnalysisRunId::PREFIX),
     ("revenue-leaks/cases", id::LeakId::PREFIX),
+    ("quotes", id::CompetitorQuoteId::PREFIX),
     ("matches", id::MatchId::PREFIX),
     ("services", id::ServiceId::PREFIX),
     ("agreements", id::AgreementId::PREFIX),

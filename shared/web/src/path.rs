@@ -72,6 +72,7 @@ things! {
     id::TicketId => "ticket",
     id::AnalysisRunId => "analysis run",
     id::LeakId => "leak",
+    id::CompetitorQuoteId => "competitor quote",
     id::BulkId => "bulk change",
     id::TicketTemplateId => "ticket template",
     id::RoutingRuleId => "routing rule",

@@ -161,6 +161,13 @@ impl World {
             ("/api/invitations", invited),
             (keys.as_str(), key),
             ("/api/clients", client),
+            (
+                "/api/ai/insights/competitive/quotes",
+                json!({
+                    "competitor": "Rival IT", "unit": "user", "unitPrice": 145, "currency": "USD",
+                    "quotedOn": "2026-01-05",
+                }),
+            ),
             ("/api/tickets/templates", json!({"name": "New employee", "subject": "Set up a desk"})),
             (
                 "/api/tickets/routing",

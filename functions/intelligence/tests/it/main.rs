@@ -8,12 +8,14 @@
 mod analyses;
 mod budget;
 mod churn;
+mod competitive;
 mod demand;
 mod genome;
 mod growth;
 mod injection;
 mod leak_cases;
 mod leaks;
+mod market;
 mod offers;
 mod office;
 mod pricing;

@@ -46,6 +46,7 @@ pub(super) fn of(portfolio: &Portfolio, day: Date) -> Snapshot {
         desk: desk(portfolio, day),
         bills,
         sold: Sold { agreements: sold(portfolio, day), catalogue: catalogue(portfolio, day) },
+        owed_minor: None,
     }
 }
 

@@ -4,14 +4,14 @@ use clearmargin_domain::analysis::{AnalysisRun, Kept, Part, Score, SnapshotNote}
 use clearmargin_insight::{
     churn, genome, growth,
     leaks::{self, Portfolio},
-    pricing, quality, receipts, revenue,
+    market, pricing, quality, receipts, revenue,
     snapshot::Snapshot,
     workload,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::file::{self, PORTFOLIO, SNAPSHOT};
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, market::contribute};
 
 /// What came of a part.
 pub(super) struct Worked {
@@ -48,6 +48,11 @@ pub(super) async fn work(
         Part::Churn => worked(churn::MODEL, &churn::risk(&snapshot.await?), quality::of_churn),
         Part::Pricing => worked(pricing::MODEL, &pricing::of_snapshot(&snapshot.await?), none),
         Part::Growth => worked(growth::MODEL, &growth::of_snapshot(&snapshot.await?), none),
+        Part::Market => {
+            let market = market::of_snapshot(&snapshot.await?);
+            contribute(ctx, &market, run.day).await?;
+            worked(market::MODEL, &market, none)
+        }
     }
 }
 

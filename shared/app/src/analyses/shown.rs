@@ -9,8 +9,8 @@ use clearmargin_domain::{
     money::Currency,
 };
 use clearmargin_insight::{
-    churn, genome::Genome, growth::Growth, pricing::PriceBook, receipts, revenue::RevenueOutlook,
-    workload::DemandOutlook,
+    churn, genome::Genome, growth::Growth, market::Market, pricing::PriceBook, receipts,
+    revenue::RevenueOutlook, workload::DemandOutlook,
 };
 use serde::de::DeserializeOwned;
 
@@ -93,6 +93,12 @@ pub async fn prices(ctx: &Ctx) -> Result<Prices, Error> {
 pub async fn white_space(ctx: &Ctx) -> Result<WhiteSpace, Error> {
     ctx.require(Action::MarginsRead)?;
     analysed(ctx, Part::Growth).await
+}
+
+/// What is compared with the market: it names no client, so nothing is read of them.
+pub async fn market(ctx: &Ctx) -> Result<Option<Shown<Market>>, Error> {
+    ctx.require(Action::MarginsRead)?;
+    latest(ctx, Part::Market).await
 }
 
 /// The genome of every client.

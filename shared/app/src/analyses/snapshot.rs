@@ -12,6 +12,7 @@ use clearmargin_domain::{
     id::ClientId,
     integration::AsOf,
     period::{Month, Period},
+    receivable::Ageing,
     rollup::Subject,
     service::Service,
     standing::StandingOf,
@@ -93,9 +94,16 @@ pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
         bills: documents.bills,
         sold,
         clients: known.clients,
+        owed_minor: Some(owed_at_end(ctx, last).await?),
     };
     let bytes = serde_json::to_vec(&snapshot).map_err(Error::internal)?;
     Ok(Taken { bytes, portfolio, about: About { period, clients: snapshot.clients.len(), as_of } })
+}
+
+/// What clients owed at the end of a month.
+async fn owed_at_end(ctx: &Ctx, month: Month) -> Result<i64, Error> {
+    let owed = ctx.tenant().owed_on(month.last_day()).await?;
+    Ok(owed.into_values().fold(Ageing::default(), Ageing::plus).total())
 }
 
 /// The clients as far as they are known, and which record is whose.

@@ -79,15 +79,28 @@ impl Cohort {
 /// What is sold in the same way: a catalogue entry by the same unit.
 pub(super) type Same = (ServiceId, u8);
 
-fn same(line: &SoldLine) -> Option<Same> {
-    let unit = match line.unit {
+/// What prices can be for, each by its number.
+const UNITS: [PricingUnit; 5] = [
+    PricingUnit::User,
+    PricingUnit::Device,
+    PricingUnit::Hour,
+    PricingUnit::Month,
+    PricingUnit::Flat,
+];
+
+/// The number of what a price is for.
+pub(crate) const fn number(unit: PricingUnit) -> u8 {
+    match unit {
         PricingUnit::User => 0,
         PricingUnit::Device => 1,
         PricingUnit::Hour => 2,
         PricingUnit::Month => 3,
         PricingUnit::Flat => 4,
-    };
-    line.service.map(|service| (service, unit))
+    }
+}
+
+fn same(line: &SoldLine) -> Option<Same> {
+    line.service.map(|service| (service, number(line.unit)))
 }
 
 /// What the unit of a line comes to in a month at a price, to the smallest unit.
@@ -97,13 +110,13 @@ pub(super) fn monthly_unit(line: &SoldLine, price: i64) -> Option<i64> {
 
 /// What each client pays for a unit of what is sold in a month, on average over its lines.
 #[derive(Debug, Default)]
-pub(super) struct Prices {
+pub(crate) struct Prices {
     own: BTreeMap<(Same, ClientId), i64>,
     cohorts: BTreeMap<Same, Cohort>,
 }
 
 impl Prices {
-    pub(super) fn of(agreements: &[SoldAgreement]) -> Self {
+    pub(crate) fn of(agreements: &[SoldAgreement]) -> Self {
         let mut sums: BTreeMap<(Same, ClientId), (i128, i128)> = BTreeMap::new();
         for agreement in agreements {
             for line in &agreement.lines {
@@ -123,6 +136,16 @@ impl Prices {
         }
         let cohorts = values.into_iter().map(|(same, values)| (same, Cohort::of(values)));
         Self { cohorts: cohorts.collect(), own }
+    }
+
+    /// Of how many clients the price of each entry by each unit is known, and the middle one of them, the lower
+    /// one of two.
+    pub(crate) fn middles(&self) -> impl Iterator<Item = (ServiceId, PricingUnit, usize, i64)> {
+        self.cohorts.iter().filter_map(|((service, unit), cohort)| {
+            let unit = UNITS.into_iter().find(|it| number(*it) == *unit)?;
+            let count = cohort.sorted.len();
+            Some((*service, unit, count, cohort.middle(None, count)))
+        })
     }
 
     /// Where a line's price stands among what other clients pay for the same; `None` of a line that is no

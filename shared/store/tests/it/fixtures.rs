@@ -20,7 +20,7 @@ use clearmargin_domain::{
     integration::SyncRun,
     job::Job,
     limit::{FullAt, Rate},
-    period::Period,
+    period::{Month, Period},
     rollup::Subject,
     sketch::Sketch,
     source::Source,
@@ -101,6 +101,7 @@ async fn written() -> BTreeMap<String, Value> {
     change.register(&sample::organization(1), &owner).unwrap();
     change.add_account(&sample::account(1, "ada@example.com")).unwrap();
     change.expect_consent("state", &consent()).unwrap();
+    change.give(sample::contributor(7), &sample::share(5, 44)).unwrap();
     change.insert(&sample::time_entry(1)).unwrap();
     change.once(&remembered("request")).unwrap();
     change.saw(&sample::seen_rows(1)).unwrap();
@@ -108,6 +109,7 @@ async fn written() -> BTreeMap<String, Value> {
     change.send(Job::MatchClients { run: sample::run(1).id });
     change.commit().await.unwrap();
     bench.tenant().add_usage(sample::DAY, "GET /api/clients/{id}", &usage(), NOW).await.unwrap();
+    waiting.store.commons().settle(sample::cohort()).await.unwrap();
     waiting.seal().await;
     let items = [bench.items(), waiting.items(), open_sheets().await].concat();
     items.into_iter().map(|item| (name(&item), item)).collect()
@@ -186,7 +188,7 @@ async fn whatever_was_written_in_any_shape_is_read() {
     }
     let report = bench.tenant().drift().await.unwrap();
     assert_eq!(report, None, "the outbox record is still waiting");
-    let period = clearmargin_domain::period::Month::of(sample::DAY);
+    let period = Month::of(sample::DAY);
     let period = Period::new(period, period, 1).unwrap();
     let used = bench.tenant().usage(sample::DAY, sample::DAY).await.unwrap();
     assert_eq!(used.rows.first().map(|row| &row.usage), Some(&usage()));
@@ -422,6 +424,14 @@ async fn read_other(bench: &Bench, kind: &str, shape: &str) {
             let found = directory.take_consent("state").await.unwrap();
             assert_eq!(found, Some(consent()));
         }
+        "share" => {
+            let kept = bench.store.commons().shares(Month::of(sample::DAY)).await.unwrap();
+            assert_eq!(kept, [(sample::contributor(7).digits(), sample::share(5, 44))]);
+        }
+        "cohort" => {
+            let kept = bench.store.commons().cohort(Month::of(sample::DAY)).await.unwrap();
+            assert_eq!(kept, Some(sample::cohort()));
+        }
         "key" => assert_eq!(directory.signing_keys().await.unwrap(), [signing_key()]),
         "outbox" => {
             let waiting = bench.store.outbox().waiting(org(1)).await.unwrap();
@@ -457,6 +467,10 @@ async fn read_one(bench: &Bench, kind: &str, shape: &str) {
         "CLIENT" => reads(bench, sample::client(1), sample::client(1).id).await,
         "CONNECTION" => reads(bench, sample::connection(), Source::QuickBooks).await,
         "EXPENSE" | "EXPENSEACCOUNT" => read_expense(bench, kind, shape).await,
+        "MARKET" => reads(bench, sample::participation(), ()).await,
+        "QUOTE" => {
+            reads(bench, sample::competitor_quote(1), sample::competitor_quote(1).id).await;
+        }
         "FAILURE" => {
             let (failure, run): (RunFailure, SyncRun) = (sample::failure(1), sample::run(1));
             reads(bench, failure, (run.id, 1)).await;

@@ -12,6 +12,7 @@ use clearmargin_domain::{
     identity::{ApiKey, Invitation, Organization, Session, User},
     integration::{ClientMatch, Connection, SyncRun},
     invoice::Invoice,
+    market::CompetitorQuote,
     payment::Payment,
     period::{Month, Period},
     rollup::Subject,
@@ -104,6 +105,8 @@ pub(crate) async fn one_of_each() -> Bench {
     only_its_own(&bench, sample::dunning::dunning_run(), sample::dunning::dunning_run().day).await;
     let dunning = sample::dunning::invoice_dunning();
     only_its_own(&bench, dunning.clone(), dunning.invoice).await;
+    only_its_own(&bench, sample::competitor_quote(1), sample::competitor_quote(1).id).await;
+    only_its_own(&bench, sample::participation(), ()).await;
     only_its_own::<Payment>(&bench, sample::payment(1), sample::payment(1).id).await;
     only_its_own::<RunFailure>(&bench, sample::failure(1), (sample::run(1).id, 1)).await;
     only_its_own::<Service>(&bench, sample::service(1), sample::service(1).id).await;
@@ -142,6 +145,7 @@ async fn lists_hold_the_organisations_own_records() {
     assert_eq!(listed::<Site>(&bench, List::Sites(client)).await, [1, 0]);
     assert_eq!(bench.tenant().count(List::Contacts(client)).await.unwrap(), 1);
     assert_eq!(bench.other().count(List::Contacts(client)).await.unwrap(), 0);
+    assert_eq!(listed::<CompetitorQuote>(&bench, List::CompetitorQuotes).await, [1, 0]);
     assert_eq!(listed::<Budget>(&bench, List::Budgets).await, [1, 0]);
     let budget = sample::budget(1).id;
     assert_eq!(listed::<BudgetRevision>(&bench, List::BudgetPlans(budget)).await, [1, 0]);

@@ -9,6 +9,7 @@ mod basis;
 mod bench;
 mod bucket;
 mod changes;
+mod commons;
 mod corrupt;
 mod desk;
 mod directory;

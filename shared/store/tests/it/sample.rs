@@ -5,6 +5,7 @@ mod budgets;
 mod desk;
 pub(crate) mod dunning;
 mod expenses;
+mod market;
 
 use std::collections::BTreeMap;
 
@@ -54,6 +55,7 @@ use clearmargin_store::{RunFailure, SeenRows};
 pub(crate) use desk::*;
 pub(crate) use expenses::*;
 use jiff::civil::{Date, Weekday, date, time};
+pub(crate) use market::*;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 

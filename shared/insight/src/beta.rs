@@ -14,7 +14,7 @@ const HALVINGS: u32 = 40;
 
 /// The middle so many per cent of the beta distribution with a mean, a fraction, and a weight: from and to, in
 /// millionths.
-pub(super) fn band((above, below): (i128, i128), weight: usize, level: u8) -> (i64, i64) {
+pub(crate) fn band((above, below): (i128, i128), weight: usize, level: u8) -> (i64, i64) {
     let mean = above as f64 / below as f64;
     let (a, b) = (mean * weight as f64, (1.0 - mean) * weight as f64);
     let tail = (1.0 - f64::from(level) / 100.0) / 2.0;
