@@ -1,6 +1,7 @@
 //! Analyses over all clients: `/api/ai`.
 
 mod analysis;
+mod anomalies;
 mod budget_division;
 mod cash;
 mod churn;
@@ -11,6 +12,7 @@ mod growth;
 mod late_payments;
 mod leak_cases;
 mod market;
+mod overview;
 mod predictions;
 mod pricing;
 mod profitability_scores;
@@ -57,4 +59,6 @@ pub fn routes() -> Routes {
         .routes(routes!(market::market_insights))
         .routes(routes!(market::set_market_participation))
         .routes(routes!(market::course::predict_market))
+        .routes(routes!(anomalies::list_anomalies))
+        .routes(routes!(overview::analytics_overview))
 }

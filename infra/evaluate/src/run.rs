@@ -3,7 +3,7 @@
 
 use clearmargin_domain::{analysis::Part, period::Month};
 use clearmargin_insight::{
-    churn, genome, growth,
+    anomalies, churn, genome, growth,
     leaks::{self, Portfolio},
     market, pricing, receipts, revenue, workload,
 };
@@ -41,6 +41,7 @@ pub(crate) fn score(seed: u64, clients: usize, months: usize) -> Result<Report, 
             Part::Pricing => bytes(&pricing::of_snapshot(&read(&snapshot)?)),
             Part::Growth => bytes(&growth::of_snapshot(&read(&snapshot)?)),
             Part::Market => bytes(&market::of_snapshot(&read(&snapshot)?)),
+            Part::Anomalies => bytes(&anomalies::of_snapshot(&read(&snapshot)?)),
             Part::Leaks => bytes(&leaks::findings(&read(&portfolio)?, day)),
         }?;
         times.push((part.as_str(), since(start)));

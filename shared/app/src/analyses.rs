@@ -8,6 +8,7 @@ mod advice;
 mod file;
 mod leaks;
 mod names;
+mod overview;
 mod part;
 mod portfolio;
 mod quality;
@@ -27,12 +28,13 @@ use crate::{Ctx, Error};
 pub use advice::{Advice, advice};
 pub use leaks::{Leaks, LeaksPage, WantedLeaks, leaks};
 pub use names::{agreement_names, service_names};
+pub use overview::{Overview, overview};
 pub use quality::{Earlier, PartQuality, ScoreCourse, quality};
 pub(crate) use run::{begin_after_sync, begin_due, step};
 pub use run::{cancel, start};
 pub use shown::{
-    Analysed, Churn, Demand, Genomes, Prices, Receivables, Revenue, Shown, WhiteSpace, churn,
-    demand, genome, genomes, market, prices, receivables, revenue, white_space,
+    Analysed, Anomalies, Churn, Demand, Genomes, Prices, Receivables, Revenue, Shown, WhiteSpace,
+    anomalies, churn, demand, genome, genomes, market, prices, receivables, revenue, white_space,
 };
 
 /// A run, with how far it has come.

@@ -36,11 +36,13 @@ pub enum Part {
     Growth,
     /// What is compared with other organisations, and what own clients pay.
     Market,
+    /// Which months are unlike those before them.
+    Anomalies,
 }
 
 impl Part {
     /// Every part, in the order in which they are worked on.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Genome,
         Self::Revenue,
         Self::Demand,
@@ -50,6 +52,7 @@ impl Part {
         Self::Pricing,
         Self::Growth,
         Self::Market,
+        Self::Anomalies,
     ];
 
     /// The name in JSON and in the names of files.
@@ -64,6 +67,7 @@ impl Part {
             Self::Pricing => "pricing",
             Self::Growth => "growth",
             Self::Market => "market",
+            Self::Anomalies => "anomalies",
         }
     }
 }
@@ -174,7 +178,8 @@ impl SnapshotNote {
             | Part::Churn
             | Part::Pricing
             | Part::Growth
-            | Part::Market => Some(&self.kept),
+            | Part::Market
+            | Part::Anomalies => Some(&self.kept),
         }
     }
 }

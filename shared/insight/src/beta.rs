@@ -24,6 +24,12 @@ pub(crate) fn band((above, below): (i128, i128), weight: usize, level: u8) -> (i
     (whole(low * 1e6), whole(high * 1e6))
 }
 
+/// The share of the distribution below a point: the regularised incomplete beta function. All of it where
+/// there is no such distribution.
+pub(crate) fn below(x: f64, a: f64, b: f64) -> f64 {
+    checked_beta_reg(a, b, x.clamp(0.0, 1.0)).unwrap_or(1.0)
+}
+
 /// The point below which so large a share of the distribution lies.
 fn quantile(share: f64, a: f64, b: f64) -> Result<f64, BetaFuncError> {
     let (mut low, mut high) = (0.0, 1.0);
@@ -37,6 +43,17 @@ fn quantile(share: f64, a: f64, b: f64) -> Result<f64, BetaFuncError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_of_known_distributions() {
+        // Uniform; Beta(2, 1) is x²; Beta(2, 2) is 3x² − 2x³.
+        for x in [0.0_f64, 0.01, 0.2, 0.5, 0.77, 0.99, 1.0] {
+            assert!((below(x, 1.0, 1.0) - x).abs() < 1e-12);
+            assert!((below(x, 2.0, 1.0) - x * x).abs() < 1e-12);
+            assert!((below(x, 2.0, 2.0) - x * x * (3.0 - 2.0 * x)).abs() < 1e-12);
+        }
+        assert!((below(0.5, 0.0, 1.0) - 1.0).abs() < f64::EPSILON);
+    }
 
     #[test]
     fn a_band_leaves_out_as_much_on_either_side() {

@@ -24,6 +24,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use clearmargin_domain::id::ClientId;
 
 use crate::{forecast::whole, odds::probability, receipts::share_of, snapshot::Snapshot};
+pub(crate) use course::charged_months;
 use course::{CHARGED, Course, Portfolio, QUIET, State};
 use facts::At;
 pub use facts::{Evidence, Unit};

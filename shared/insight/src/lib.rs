@@ -4,6 +4,7 @@
 //! figures are put together, compared and ranked.
 
 pub mod allocation;
+pub mod anomalies;
 mod beta;
 pub mod calendar;
 pub mod churn;

@@ -6,6 +6,7 @@
 )]
 
 mod analyses;
+mod anomalies;
 mod budget;
 mod churn;
 mod competitive;
@@ -18,6 +19,7 @@ mod leaks;
 mod market;
 mod offers;
 mod office;
+mod overview;
 mod pricing;
 mod quality;
 mod receivables;

@@ -12,7 +12,7 @@ use clearmargin_insight::{
     recommendations::{Recommendation, recommendations},
 };
 
-use super::{known, own, shown::of_run};
+use super::shown::{done, of_run};
 use crate::{Ctx, Error, organizations};
 
 /// What an analysis recommends.
@@ -29,12 +29,18 @@ pub struct Advice {
 /// What the last analysis that was done recommends; `None` as long as there was none.
 pub async fn advice(ctx: &Ctx) -> Result<Option<Advice>, Error> {
     ctx.require(Action::MarginsRead)?;
-    let Some(id) = known(ctx).await?.0.done else { return Ok(None) };
-    let run = own(ctx, id).await?.value;
-    let leaks = of_run::<Findings>(ctx, &run, Part::Leaks).await?;
-    let prices = of_run::<PriceBook>(ctx, &run, Part::Pricing).await?;
-    let growth = of_run::<Growth>(ctx, &run, Part::Growth).await?;
-    let currency = organizations::own(ctx, ctx.org).await?.currency;
-    let recommendations = recommendations(leaks.as_ref(), prices.as_ref(), growth.as_ref());
+    let Some(run) = done(ctx).await? else { return Ok(None) };
+    let (own, leaks, prices, growth) = tokio::try_join!(
+        organizations::own(ctx, ctx.org),
+        of_run::<Findings>(ctx, Some(&run), Part::Leaks),
+        of_run::<PriceBook>(ctx, Some(&run), Part::Pricing),
+        of_run::<Growth>(ctx, Some(&run), Part::Growth),
+    )?;
+    let currency = own.currency;
+    let recommendations = recommendations(
+        leaks.as_ref().map(|shown| &shown.result),
+        prices.as_ref().map(|shown| &shown.result),
+        growth.as_ref().map(|shown| &shown.result),
+    );
     Ok(Some(Advice { run, currency, recommendations }))
 }

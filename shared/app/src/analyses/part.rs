@@ -2,7 +2,7 @@
 
 use clearmargin_domain::analysis::{AnalysisRun, Kept, Part, Score, SnapshotNote};
 use clearmargin_insight::{
-    churn, genome, growth,
+    anomalies, churn, genome, growth,
     leaks::{self, Portfolio},
     market, pricing, quality, receipts, revenue,
     snapshot::Snapshot,
@@ -52,6 +52,9 @@ pub(super) async fn work(
             let market = market::of_snapshot(&snapshot.await?);
             contribute(ctx, &market, run.day).await?;
             worked(market::MODEL, &market, none)
+        }
+        Part::Anomalies => {
+            worked(anomalies::MODEL, &anomalies::of_snapshot(&snapshot.await?), none)
         }
     }
 }

@@ -9,7 +9,7 @@ use clearmargin_domain::{
     money::Currency,
 };
 use clearmargin_insight::{
-    churn, genome::Genome, growth::Growth, market::Market, pricing::PriceBook, receipts,
+    anomalies, churn, genome::Genome, growth::Growth, market::Market, pricing::PriceBook, receipts,
     revenue::RevenueOutlook, workload::DemandOutlook,
 };
 use serde::de::DeserializeOwned;
@@ -64,6 +64,8 @@ pub type Demand = Analysed<DemandOutlook>;
 pub type Prices = Analysed<PriceBook>;
 /// What clients do not have that their like have, as it was last analysed.
 pub type WhiteSpace = Analysed<Growth>;
+/// Which months are unlike those before them, as it was last analysed.
+pub type Anomalies = Analysed<anomalies::Anomalies>;
 
 /// How revenue goes on, of the organisation and each client.
 pub async fn revenue(ctx: &Ctx) -> Result<Revenue, Error> {
@@ -121,11 +123,24 @@ pub async fn churn(
     client: Option<ClientId>,
 ) -> Result<(Option<ClientId>, Churn), Error> {
     ctx.require(Action::MarginsRead)?;
-    let lead = match client {
-        Some(client) => Some(lead(ctx, client).await?),
-        None => None,
-    };
-    Ok((lead, analysed(ctx, Part::Churn).await?))
+    Ok((lead_or_all(ctx, client).await?, analysed(ctx, Part::Churn).await?))
+}
+
+/// Which months are unlike those before them, and, if a client is asked for by any of its records, under
+/// which id it is found among them.
+pub async fn anomalies(
+    ctx: &Ctx,
+    client: Option<ClientId>,
+) -> Result<(Option<ClientId>, Anomalies), Error> {
+    ctx.require(Action::MarginsRead)?;
+    Ok((lead_or_all(ctx, client).await?, analysed(ctx, Part::Anomalies).await?))
+}
+
+async fn lead_or_all(ctx: &Ctx, client: Option<ClientId>) -> Result<Option<ClientId>, Error> {
+    match client {
+        Some(client) => Ok(Some(lead(ctx, client).await?)),
+        None => Ok(None),
+    }
 }
 
 /// The id of the leading record of a client that a query names.
@@ -146,30 +161,32 @@ pub(super) async fn analysed<T: DeserializeOwned>(
     })
 }
 
-/// What came of a part in a run; `None` of a part that is newer, and once the file is gone.
-pub(super) async fn of_run<T: DeserializeOwned>(
-    ctx: &Ctx,
-    run: &AnalysisRun,
-    part: Part,
-) -> Result<Option<T>, Error> {
-    let Some(of) = run.result(part) else { return Ok(None) };
-    let Some(bytes) = file::find(ctx, run.id, part.as_str(), &of.kept).await? else {
-        return Ok(None);
-    };
-    serde_json::from_slice(&bytes).map(Some).map_err(Error::internal)
-}
-
 /// What came of a part in the last run that was done; `None` without one, of a part that is newer, and
 /// once the file is gone.
 async fn latest<T: DeserializeOwned>(ctx: &Ctx, part: Part) -> Result<Option<Shown<T>>, Error> {
+    of_run(ctx, done(ctx).await?.as_ref(), part).await
+}
+
+/// The last run that was done; `None` without one.
+pub(super) async fn done(ctx: &Ctx) -> Result<Option<AnalysisRun>, Error> {
     let (analyses, _) = known(ctx).await?;
     let Some(id) = analyses.done else { return Ok(None) };
-    let Some(run) = ctx.tenant().get::<AnalysisRun>(id).await? else { return Ok(None) };
-    let run = run.value;
+    Ok(ctx.tenant().get::<AnalysisRun>(id).await?.map(|run| run.value))
+}
+
+/// What came of a part in a run; `None` without one, of a part that is newer, and once the file is gone.
+pub(super) async fn of_run<T: DeserializeOwned>(
+    ctx: &Ctx,
+    run: Option<&AnalysisRun>,
+    part: Part,
+) -> Result<Option<Shown<T>>, Error> {
+    let Some(run) = run else { return Ok(None) };
     let (Some(snapshot), Some(of)) = (run.snapshot.clone(), run.result(part).cloned()) else {
         return Ok(None);
     };
-    let Some(result) = of_run(ctx, &run, part).await? else { return Ok(None) };
+    let bytes = file::find(ctx, run.id, part.as_str(), &of.kept).await?;
+    let Some(bytes) = bytes else { return Ok(None) };
+    let result = serde_json::from_slice(&bytes).map_err(Error::internal)?;
     let fingerprint = snapshot.file_of(part).map(|kept| kept.sha256.clone()).unwrap_or_default();
-    Ok(Some(Shown { run, snapshot, fingerprint, model: of.model, result }))
+    Ok(Some(Shown { run: run.clone(), snapshot, fingerprint, model: of.model, result }))
 }

@@ -143,7 +143,7 @@ impl Portfolio {
 /// How many months of a snapshot have been charged for: all that are over, or all but the last one if
 /// fewer than half of those who were charged in each of the three before were charged in it. Its invoices
 /// are not written yet then.
-fn charged_months(snapshot: &Snapshot) -> usize {
+pub(crate) fn charged_months(snapshot: &Snapshot) -> usize {
     let (months, last) = (snapshot.period.len(), snapshot.period.to());
     let charged = |client: &Client, back: i32| {
         client.months.get(&last.plus(-back)).is_some_and(|sums| sums.revenue_minor() > 0)

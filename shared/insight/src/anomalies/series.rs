@@ -1,0 +1,105 @@
+//! The series of a snapshot, each from its first month with anything on, without gaps: in a month without a sum
+//! there was nothing.
+
+use std::collections::BTreeMap;
+
+use clearmargin_domain::{id::ClientId, period::Month, rollup::Measures};
+
+use super::{LONGEST, Looked, RECENT, Series, Untested};
+use crate::snapshot::{Client, Snapshot};
+
+/// A month is not to be told of by its cost if more than one in so many of its seconds has none.
+const UNCOSTED: i64 = 20;
+
+/// A series, oldest first.
+#[derive(Debug)]
+pub(super) struct Course {
+    pub(super) client: Option<ClientId>,
+    pub(super) series: Series,
+    /// The month of the first value.
+    pub(super) from: Month,
+    pub(super) values: Vec<i64>,
+    /// Why it is not looked at, whatever its values are.
+    pub(super) barred: Option<Untested>,
+}
+
+impl Course {
+    pub(super) fn month(&self, at: usize) -> Month {
+        self.from.plus(i32::try_from(at).unwrap_or(i32::MAX))
+    }
+
+    pub(super) fn looked(&self, tested: Result<usize, Untested>) -> Looked {
+        let months = self.values.len();
+        Looked { client: self.client, series: self.series, months, tested }
+    }
+}
+
+/// Every series up to a month: of the organisation first, then of each client.
+pub(super) fn all(snapshot: &Snapshot, to: Month) -> Vec<Course> {
+    let mut tickets: BTreeMap<Month, i64> = BTreeMap::new();
+    for (month, count) in snapshot.clients.values().flat_map(|client| &client.tickets) {
+        let sum = tickets.entry(*month).or_default();
+        *sum = sum.saturating_add(*count);
+    }
+    let reach = Reach { from: snapshot.period.from(), to };
+    let mut all = Vec::from(reach.of(None, (&snapshot.organization, &tickets), None));
+    for (id, client) in &snapshot.clients {
+        let Client { months, tickets, active, .. } = client;
+        let barred = (!active).then_some(Untested::Inactive);
+        all.extend(reach.of(Some(*id), (months, tickets), barred));
+    }
+    all
+}
+
+/// The months that are looked at.
+struct Reach {
+    from: Month,
+    to: Month,
+}
+
+impl Reach {
+    fn of(
+        &self,
+        client: Option<ClientId>,
+        (sums, tickets): (&BTreeMap<Month, Measures>, &BTreeMap<Month, i64>),
+        barred: Option<Untested>,
+    ) -> [Course; 4] {
+        Series::ALL.map(|series| {
+            let value = |month| match series {
+                Series::Revenue => sums.get(&month).map_or(0, |it| it.revenue_minor()),
+                Series::Cost => sums.get(&month).map_or(0, cost),
+                Series::Hours => sums.get(&month).map_or(0, |it| it.worked_seconds),
+                Series::Tickets => tickets.get(&month).copied().unwrap_or_default(),
+            };
+            let values: Vec<i64> = self.months().map(value).collect();
+            let first = values.iter().position(|it| *it != 0).unwrap_or(values.len());
+            let uncosted = series == Series::Cost && self.used(sums).any(is_uncosted);
+            Course {
+                client,
+                series,
+                from: self.from.plus(i32::try_from(first).unwrap_or(i32::MAX)),
+                values: values.get(first..).unwrap_or_default().to_vec(),
+                barred: barred.or_else(|| uncosted.then_some(Untested::Uncosted)),
+            }
+        })
+    }
+
+    /// The months that a test can rest on, and those that are tested.
+    fn used<'a>(&self, sums: &'a BTreeMap<Month, Measures>) -> impl Iterator<Item = &'a Measures> {
+        let first = self.to.plus(1 - i32::try_from(LONGEST + RECENT).unwrap_or(i32::MAX));
+        sums.range(first..=self.to).map(|(_, sums)| sums)
+    }
+
+    fn months(&self) -> impl Iterator<Item = Month> + use<'_> {
+        let count = self.to.since(self.from).saturating_add(1).max(0);
+        (0..count).map(|at| self.from.plus(at))
+    }
+}
+
+fn cost(sums: &Measures) -> i64 {
+    sums.labour_cost_minor.saturating_add(sums.product_cost_minor)
+}
+
+fn is_uncosted(sums: &Measures) -> bool {
+    sums.uncosted_seconds.saturating_mul(UNCOSTED) > sums.worked_seconds
+}
