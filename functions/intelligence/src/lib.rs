@@ -20,6 +20,7 @@ mod quality;
 mod receivables;
 mod recommendations;
 mod revenue_leaks;
+mod scenario;
 
 use clearmargin_web::{Routes, routes};
 
@@ -33,6 +34,7 @@ pub fn routes() -> Routes {
         .routes(routes!(analysis::list_analyses))
         .routes(routes!(quality::model_quality))
         .routes(routes!(predictions::predict_revenue))
+        .routes(routes!(scenario::predict_scenario))
         .routes(routes!(genome::profitability_genome))
         .routes(routes!(demand::predict_demand))
         .routes(routes!(cash::predict_cash))

@@ -13,6 +13,7 @@ mod part;
 mod portfolio;
 mod quality;
 mod run;
+mod scenario;
 mod shown;
 mod snapshot;
 
@@ -32,6 +33,7 @@ pub use overview::{Overview, overview};
 pub use quality::{Earlier, PartQuality, ScoreCourse, quality};
 pub(crate) use run::{begin_after_sync, begin_due, step};
 pub use run::{cancel, start};
+pub use scenario::{Supposed, suppose};
 pub use shown::{
     Analysed, Anomalies, Churn, Demand, Genomes, Prices, Receivables, Revenue, Shown, WhiteSpace,
     anomalies, churn, demand, genome, genomes, market, prices, receivables, revenue, white_space,

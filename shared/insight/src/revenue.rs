@@ -5,6 +5,8 @@
 //! Athanasopoulos, Ahmed, Hyndman: "Hierarchical forecasts for Australian domestic tourism", 2009),
 //! by largest remainder, so the parts sum to the cent.
 
+mod scenario;
+
 use std::collections::BTreeMap;
 
 use clearmargin_domain::{billing::apportion, id::ClientId, period::Month, rollup::Measures};
@@ -15,6 +17,8 @@ use crate::{
     forecast::{self, Backtest, NotEnough, Rhythm, Series, whole},
     snapshot::{Client, Snapshot},
 };
+
+pub use scenario::{Expected, ExpectedMonth, Hire, Leaving, Rise, Scenario};
 
 /// The version of the model.
 pub const MODEL: &str = "revenue/1";

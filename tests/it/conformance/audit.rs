@@ -12,8 +12,11 @@ use super::{
 const BY_A_WORKER: &str = "POST /api/auth/forgot-password";
 
 /// What only tells what another operation would do, or what would be best.
-const CHANGES_NOTHING: [&str; 2] =
-    ["POST /api/cost-rates/preview", "POST /api/ai/predictions/budget"];
+const CHANGES_NOTHING: [&str; 3] = [
+    "POST /api/cost-rates/preview",
+    "POST /api/ai/predictions/budget",
+    "POST /api/ai/predictions/scenario",
+];
 
 /// Makes several things, each in a transaction of its own: one row of each, here of one, and one of
 /// who asked.

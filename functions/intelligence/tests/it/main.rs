@@ -25,6 +25,7 @@ mod quality;
 mod receivables;
 mod recommendations;
 mod revenue;
+mod scenario;
 mod wire;
 #[path = "../../../../shared/web/tests/it/world.rs"]
 #[expect(dead_code, reason = "shared with the tests of the edge, which use more of it")]
