@@ -164,7 +164,8 @@ def analysed(owner):
     for path in ("/api/ai/predictions/revenue", "/api/ai/insights/profitability-genome",
                  "/api/ai/insights/pricing", "/api/ai/predictions/growth",
                  "/api/ai/insights/market", "/api/ai/predictions/market",
-                 "/api/ai/insights/competitive", "/api/ai/insights/anomalies"):
+                 "/api/ai/insights/competitive", "/api/ai/insights/anomalies",
+                 "/api/ai/insights/service-optimization"):
         found = owner.get(path)
         check(found["analysis"]["runId"] == runs[0]["id"], f"{path} is not of the last analysis")
 

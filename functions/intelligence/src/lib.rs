@@ -21,6 +21,7 @@ mod receivables;
 mod recommendations;
 mod revenue_leaks;
 mod scenario;
+mod service_optimization;
 
 use clearmargin_web::{Routes, routes};
 
@@ -63,4 +64,5 @@ pub fn routes() -> Routes {
         .routes(routes!(market::course::predict_market))
         .routes(routes!(anomalies::list_anomalies))
         .routes(routes!(overview::analytics_overview))
+        .routes(routes!(service_optimization::service_optimization))
 }

@@ -5,7 +5,7 @@ use clearmargin_domain::{analysis::Part, period::Month};
 use clearmargin_insight::{
     anomalies, churn, genome, growth,
     leaks::{self, Portfolio},
-    market, pricing, receipts, revenue, workload,
+    market, pricing, receipts, revenue, services, workload,
 };
 use jiff::civil::{Date, date};
 use serde::{Serialize, de::DeserializeOwned};
@@ -42,6 +42,7 @@ pub(crate) fn score(seed: u64, clients: usize, months: usize) -> Result<Report, 
             Part::Growth => bytes(&growth::of_snapshot(&read(&snapshot)?)),
             Part::Market => bytes(&market::of_snapshot(&read(&snapshot)?)),
             Part::Anomalies => bytes(&anomalies::of_snapshot(&read(&snapshot)?)),
+            Part::Services => bytes(&services::of_portfolio(&read(&portfolio)?, day)),
             Part::Leaks => bytes(&leaks::findings(&read(&portfolio)?, day)),
         }?;
         times.push((part.as_str(), since(start)));

@@ -326,6 +326,7 @@ fn a_whole_run_says_what_each_part_takes() {
         "growth",
         "market",
         "anomalies",
+        "services",
     ];
     let sum: f64 = parts.iter().map(|part| number(&told, part)).sum();
     assert!(parts.iter().all(|part| number(&told, part) > 0.0), "{told}");

@@ -35,8 +35,9 @@ pub(crate) use run::{begin_after_sync, begin_due, step};
 pub use run::{cancel, start};
 pub use scenario::{Supposed, suppose};
 pub use shown::{
-    Analysed, Anomalies, Churn, Demand, Genomes, Prices, Receivables, Revenue, Shown, WhiteSpace,
-    anomalies, churn, demand, genome, genomes, market, prices, receivables, revenue, white_space,
+    Analysed, Anomalies, Churn, Demand, Genomes, Offers, Prices, Receivables, Revenue, Shown,
+    WhiteSpace, anomalies, churn, demand, genome, genomes, market, offers, prices, receivables,
+    revenue, white_space,
 };
 
 /// A run, with how far it has come.

@@ -38,11 +38,13 @@ pub enum Part {
     Market,
     /// Which months are unlike those before them.
     Anomalies,
+    /// What catalogue entries bring and take.
+    Services,
 }
 
 impl Part {
     /// Every part, in the order in which they are worked on.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Genome,
         Self::Revenue,
         Self::Demand,
@@ -53,6 +55,7 @@ impl Part {
         Self::Growth,
         Self::Market,
         Self::Anomalies,
+        Self::Services,
     ];
 
     /// The name in JSON and in the names of files.
@@ -68,6 +71,7 @@ impl Part {
             Self::Growth => "growth",
             Self::Market => "market",
             Self::Anomalies => "anomalies",
+            Self::Services => "services",
         }
     }
 }
@@ -170,7 +174,7 @@ impl SnapshotNote {
     /// The file that a part is computed from; `None` where that was not taken.
     pub fn file_of(&self, part: Part) -> Option<&Kept> {
         match part {
-            Part::Leaks => self.portfolio.as_ref(),
+            Part::Leaks | Part::Services => self.portfolio.as_ref(),
             Part::Genome
             | Part::Revenue
             | Part::Demand

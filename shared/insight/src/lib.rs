@@ -23,5 +23,6 @@ pub mod receipts;
 pub mod receivables;
 pub mod recommendations;
 pub mod revenue;
+pub mod services;
 pub mod snapshot;
 pub mod workload;

@@ -106,33 +106,41 @@ impl Office {
         self.made(&AgreementTerms { escalator: Some(escalator), ..terms }).await;
     }
 
+    /// The rate of every hour that has one.
+    pub(crate) fn rate(&self) -> CostRateId {
+        CostRateId::new(self.world.now(), 1)
+    }
+
     /// Ten hours of work for a client in each of so many months up to June 2026; what they cost in each, if
     /// there is a rate.
     pub(crate) async fn worked(&self, client: ClientId, months: i32, cost: Option<i64>) {
         let last: Month = "2026-06".parse().unwrap();
         for back in 0..months {
-            let day = last.plus(-back).first_day();
-            let rate = CostRateId::new(self.world.now(), 1);
-            let entry = TimeEntry {
-                id: TimeEntryId::derived(&[&client.to_string(), &day.to_string()]),
-                ticket: None,
-                client: Some(client),
-                technician: TechnicianId::new(self.world.now(), 1),
-                service: None,
-                day,
-                worked: WorkedTime { seconds: 36_000 },
-                billable: true,
-                after_hours: false,
-                status: BillingStatus::UnderContract,
-                hourly_price: None,
-                charge: None,
-                invoiced: None,
-                labour_cost: cost.map(|minor| LabourCost { rate, cost: usd(minor) }),
-                started_at: None,
-                note: None,
-                origin: None,
-            };
+            let entry = work(self, client, last.plus(-back).first_day(), cost);
             self.made(&entry).await;
         }
+    }
+}
+
+/// Ten hours of work for a client on a day, and what they cost, if there is a rate.
+pub(crate) fn work(office: &Office, client: ClientId, day: Date, cost: Option<i64>) -> TimeEntry {
+    TimeEntry {
+        id: TimeEntryId::derived(&[&client.to_string(), &day.to_string()]),
+        ticket: None,
+        client: Some(client),
+        technician: TechnicianId::new(office.world.now(), 1),
+        service: None,
+        day,
+        worked: WorkedTime { seconds: 36_000 },
+        billable: true,
+        after_hours: false,
+        status: BillingStatus::UnderContract,
+        hourly_price: None,
+        charge: None,
+        invoiced: None,
+        labour_cost: cost.map(|minor| LabourCost { rate: office.rate(), cost: usd(minor) }),
+        started_at: None,
+        note: None,
+        origin: None,
     }
 }

@@ -4,7 +4,7 @@ use clearmargin_domain::analysis::{AnalysisRun, Kept, Part, Score, SnapshotNote}
 use clearmargin_insight::{
     anomalies, churn, genome, growth,
     leaks::{self, Portfolio},
-    market, pricing, quality, receipts, revenue,
+    market, pricing, quality, receipts, revenue, services,
     snapshot::Snapshot,
     workload,
 };
@@ -55,6 +55,10 @@ pub(super) async fn work(
         }
         Part::Anomalies => {
             worked(anomalies::MODEL, &anomalies::of_snapshot(&snapshot.await?), none)
+        }
+        Part::Services => {
+            let portfolio: Portfolio = taken(ctx, run, PORTFOLIO, kept).await?;
+            worked(services::MODEL, &services::of_portfolio(&portfolio, run.day), none)
         }
     }
 }

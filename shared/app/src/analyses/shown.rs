@@ -10,7 +10,7 @@ use clearmargin_domain::{
 };
 use clearmargin_insight::{
     anomalies, churn, genome::Genome, growth::Growth, market::Market, pricing::PriceBook, receipts,
-    revenue::RevenueOutlook, workload::DemandOutlook,
+    revenue::RevenueOutlook, services::Services, workload::DemandOutlook,
 };
 use serde::de::DeserializeOwned;
 
@@ -66,6 +66,8 @@ pub type Prices = Analysed<PriceBook>;
 pub type WhiteSpace = Analysed<Growth>;
 /// Which months are unlike those before them, as it was last analysed.
 pub type Anomalies = Analysed<anomalies::Anomalies>;
+/// What catalogue entries bring and take, as it was last analysed.
+pub type Offers = Analysed<Services>;
 
 /// How revenue goes on, of the organisation and each client.
 pub async fn revenue(ctx: &Ctx) -> Result<Revenue, Error> {
@@ -101,6 +103,12 @@ pub async fn white_space(ctx: &Ctx) -> Result<WhiteSpace, Error> {
 pub async fn market(ctx: &Ctx) -> Result<Option<Shown<Market>>, Error> {
     ctx.require(Action::MarginsRead)?;
     latest(ctx, Part::Market).await
+}
+
+/// What catalogue entries bring and take, and what could be done.
+pub async fn offers(ctx: &Ctx) -> Result<Offers, Error> {
+    ctx.require(Action::MarginsRead)?;
+    analysed(ctx, Part::Services).await
 }
 
 /// The genome of every client.
