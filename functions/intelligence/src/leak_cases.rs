@@ -7,7 +7,7 @@ pub(crate) mod recovered;
 use clearmargin_app::leak_cases::{self, WantedCases};
 use clearmargin_domain::{
     id::{ClientId, InvoiceId, LeakId},
-    leak::{Approval, CaseStanding, CaseState, LeakCase, LeakKind},
+    leak::{Approval, CaseStanding, CaseState, LeakCase},
     money::Money,
 };
 use clearmargin_web::{
@@ -16,7 +16,7 @@ use clearmargin_web::{
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::Object;
 
-use crate::predictions::MonthAmountView;
+use crate::{predictions::MonthAmountView, revenue_leaks::kind};
 
 /// A leak, from one analysis to the next.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -102,10 +102,6 @@ pub(crate) struct LeakChargeView {
     invoice_id: String,
     /// How much of it, before tax.
     amount: Amount,
-}
-
-fn kind() -> Object {
-    schema::one_of(LeakKind::ALL.map(LeakKind::as_str))
 }
 
 /// How a leak stands.
@@ -255,8 +251,7 @@ pub(crate) async fn charge_leak(
     Path(id): Path<LeakId>,
     Json(body): Json<LeakChargeBody>,
 ) -> Result<Data<LeakCaseView>> {
-    let known = leak_cases::case(&ctx, id).await?;
-    let amount = body.amount.money(known.currency, "amount")?;
-    let case = leak_cases::charge(&ctx, id, body.invoice_id, amount.minor).await?;
+    let amount = |currency| body.amount.money(currency, "amount");
+    let case = leak_cases::charge(&ctx, id, body.invoice_id, amount).await?;
     Ok(Data::new(LeakCaseView::new(&case)))
 }

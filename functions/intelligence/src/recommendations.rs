@@ -6,7 +6,10 @@ mod decided;
 mod open;
 
 use clearmargin_app::recommendations::{self, Recommended, RecommendedPage, Wanted};
-use clearmargin_domain::{id::ClientId, recommendation::RecommendationKind};
+use clearmargin_domain::{
+    id::ClientId,
+    recommendation::{Decided, RecommendationKind},
+};
 use clearmargin_web::{Caller, Data, Limit, Query, Result, figures::AsOfView, schema};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::Object;
@@ -98,7 +101,7 @@ impl RecommendationsView {
                 }
             }
         }
-        let run = of.advice.as_ref().map(|advice| &advice.run);
+        let run = of.run.as_ref();
         let as_of = run.and_then(|run| run.snapshot.as_ref()).map(|it| AsOfView::new(it.as_of));
         Self {
             currency: of.currency.to_string(),
@@ -128,12 +131,12 @@ pub(crate) async fn list_recommendations(
     Caller(ctx): Caller,
     Query(query): Query<RecommendationsQuery>,
 ) -> Result<Data<RecommendationsView>> {
-    let verdict = match query.state {
+    let decided = match query.state {
         AskedState::Open => None,
-        AskedState::Accepted => Some("accepted"),
-        AskedState::Dismissed => Some("dismissed"),
+        AskedState::Accepted => Some(Decided::Accepted),
+        AskedState::Dismissed => Some(Decided::Dismissed),
     };
-    let wanted = Wanted { client: query.client_id, kind: query.kind, verdict };
+    let wanted = Wanted { client: query.client_id, kind: query.kind, decided };
     let limit = query.limit.get();
     let page = recommendations::recommended(&ctx, wanted, limit, query.cursor.as_deref()).await?;
     Ok(Data::new(RecommendationsView::new(&page)))

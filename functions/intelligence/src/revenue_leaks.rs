@@ -75,7 +75,8 @@ fn reason() -> Object {
     schema::or_null(schema::one_of(["not_analysed"]))
 }
 
-fn kind() -> Object {
+/// The kinds of leaks.
+pub(crate) fn kind() -> Object {
     schema::one_of(LeakKind::ALL.map(LeakKind::as_str))
 }
 

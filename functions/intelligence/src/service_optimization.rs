@@ -8,13 +8,14 @@ use std::collections::HashMap;
 use clearmargin_app::analyses::{self, Offers};
 use clearmargin_domain::{
     id::ServiceId,
+    labour::WorkedTime,
+    metrics::ratio,
     money::{Currency, Money},
 };
 use clearmargin_insight::services::{Case, Part, Rule, Services};
 use clearmargin_web::{
     Amount, Caller, Data, Limit, Query, Ratio, Result, figures::PeriodView, schema,
 };
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::Object;
 
@@ -122,11 +123,11 @@ impl Renders<'_> {
 }
 
 fn hours(seconds: i64) -> Ratio {
-    Ratio((Decimal::from(seconds) / Decimal::from(3_600)).round_dp(2).normalize())
+    Ratio(WorkedTime { seconds }.hours().round_dp(2).normalize())
 }
 
 fn share(of: Part) -> Option<Ratio> {
-    clearmargin_domain::metrics::ratio(of.attributed, of.all).map(Ratio)
+    ratio(of.attributed, of.all).map(Ratio)
 }
 
 impl ServiceBasisView {

@@ -34,6 +34,7 @@ pub use quality::{Earlier, PartQuality, ScoreCourse, quality};
 pub(crate) use run::{begin_after_sync, begin_due, step};
 pub use run::{cancel, start};
 pub use scenario::{Supposed, suppose};
+pub(crate) use shown::done as last_done;
 pub use shown::{
     Analysed, Anomalies, Churn, Demand, Genomes, Offers, Prices, Receivables, Revenue, Shown,
     WhiteSpace, anomalies, churn, demand, genome, genomes, market, offers, prices, receivables,

@@ -101,12 +101,34 @@ pub enum Verdict {
     },
 }
 
-impl Verdict {
+/// What was decided, without what is said of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// It was accepted.
+    Accepted,
+    /// It is not wanted.
+    Dismissed,
+}
+
+impl Decided {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Accepted, Self::Dismissed];
+
     /// The name in JSON.
-    pub const fn as_str(&self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Dismissed { .. } => "dismissed",
-            Self::Accepted { .. } => "accepted",
+            Self::Accepted => "accepted",
+            Self::Dismissed => "dismissed",
+        }
+    }
+}
+
+impl Verdict {
+    /// Which it is.
+    pub const fn decided(&self) -> Decided {
+        match self {
+            Self::Accepted { .. } => Decided::Accepted,
+            Self::Dismissed { .. } => Decided::Dismissed,
         }
     }
 }

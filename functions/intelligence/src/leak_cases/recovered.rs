@@ -5,7 +5,7 @@ use clearmargin_domain::money::{Currency, Money};
 use clearmargin_web::{Amount, Caller, Data, Result};
 use serde::Serialize;
 
-use super::kind;
+use crate::revenue_leaks::kind;
 
 /// What was found, approved, invoiced and collected.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

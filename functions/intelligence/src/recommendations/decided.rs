@@ -3,7 +3,7 @@
 use clearmargin_app::recommendations::{Outcome, OutcomeState};
 use clearmargin_domain::{
     money::Money,
-    recommendation::{Done, RecommendationCase, Verdict},
+    recommendation::{Decided, Done, RecommendationCase, Verdict},
 };
 use clearmargin_web::{Amount, schema};
 use serde::Serialize;
@@ -90,7 +90,7 @@ pub(crate) struct RecommendationOutcomeView {
 }
 
 fn verdict() -> Object {
-    schema::one_of(["accepted", "dismissed"])
+    schema::one_of(Decided::ALL.map(Decided::as_str))
 }
 
 fn outcome() -> Object {
@@ -107,7 +107,7 @@ impl DecidedRecommendationView {
             id: case.id.to_string(),
             kind: case.kind.as_str(),
             client_id: case.client.to_string(),
-            verdict: case.verdict.as_str(),
+            verdict: case.verdict.decided().as_str(),
             reason,
             by: case.by.to_string(),
             at: case.at.to_string(),

@@ -3,7 +3,6 @@
 use clearmargin_app::recommendations::Offered;
 use clearmargin_domain::{
     id::LeakId,
-    leak::LeakKind,
     money::{Currency, Money},
 };
 use clearmargin_insight::{
@@ -13,9 +12,9 @@ use clearmargin_insight::{
 };
 use clearmargin_web::{Amount, schema};
 use serde::Serialize;
-use utoipa::openapi::Object;
 
 use super::kind;
+use crate::revenue_leaks;
 
 /// Something that is to be done.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -51,7 +50,7 @@ pub(crate) struct RecommendedLeakView {
     /// The leak, by what it is known from one analysis to the next; its proof is among the revenue leaks.
     leak_id: Option<String>,
     /// What kind of leak.
-    #[schema(schema_with = leak_kind)]
+    #[schema(schema_with = revenue_leaks::kind)]
     leak_kind: &'static str,
     /// The rule in words, with its figures.
     rule: String,
@@ -112,10 +111,6 @@ pub(crate) struct RecommendedOfferView {
     with: usize,
     /// Of how many.
     alike: usize,
-}
-
-fn leak_kind() -> Object {
-    schema::one_of(LeakKind::ALL.map(LeakKind::as_str))
 }
 
 impl RecommendationView {

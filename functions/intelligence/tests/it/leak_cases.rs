@@ -49,12 +49,8 @@ impl Office {
     }
 
     async fn hour_becomes(&self, number: u128, status: BillingStatus) {
-        let ctx = self.ctx();
-        let id = TimeEntryId::new(self.world.now(), number);
-        let stored = ctx.tenant().get::<TimeEntry>(id).await.unwrap().unwrap();
-        let mut change = ctx.tenant().change(ctx.audit("test.changed", self.org, Value::Null));
-        change.update(&stored, &TimeEntry { status, ..stored.value.clone() }).unwrap();
-        change.commit().await.unwrap();
+        let hour = self.stored::<TimeEntry>(TimeEntryId::new(self.world.now(), number)).await;
+        self.becomes(&hour, &TimeEntry { status, ..hour.value.clone() }).await;
     }
 
     async fn state(&self, leak: &str) -> Value {
@@ -182,13 +178,10 @@ async fn what_was_approved_invoiced_and_collected_is_told_to_the_cent() {
     let (stranger, _) = office.owes_hours(2, 1).await;
     office.analysed().await;
     // Of 400 dollars, tax of 100 included, 100 are open.
-    let mut bill = office.billed(client, date(2026, 6, 20), 40_000, 10_000).await;
-    let stored = office.ctx().tenant().get::<Invoice>(bill.id).await.unwrap().unwrap();
-    bill.tax = Money::new(10_000, Currency::USD);
-    let ctx = office.ctx();
-    let mut change = ctx.tenant().change(ctx.audit("test.changed", office.org, Value::Null));
-    change.update(&stored, &bill).unwrap();
-    change.commit().await.unwrap();
+    let bill = office.billed(client, date(2026, 6, 20), 40_000, 10_000).await;
+    let bill = office.stored::<Invoice>(bill.id).await;
+    let tax = Money::new(10_000, Currency::USD);
+    office.becomes(&bill, &Invoice { tax, ..bill.value.clone() }).await;
     let early = office.charges_leak(&id, bill.id, 300).await;
     assert_eq!(early.problem(), (409, "leak_not_approved".to_owned()));
     assert_eq!(office.decides(&[&id], json!({"kind": "approve"})).await.status, 200);
@@ -216,12 +209,9 @@ async fn what_was_approved_invoiced_and_collected_is_told_to_the_cent() {
     );
 
     // An invoice that is taken back charges nothing.
-    let stored = office.ctx().tenant().get::<Invoice>(bill.id).await.unwrap().unwrap();
-    let mut change = ctx.tenant().change(ctx.audit("test.changed", office.org, Value::Null));
-    change
-        .update(&stored, &Invoice { state: DocumentState::Void { on: bill.day }, ..bill })
-        .unwrap();
-    change.commit().await.unwrap();
+    let bill = office.stored::<Invoice>(bill.id).await;
+    let state = DocumentState::Void { on: bill.day };
+    office.becomes(&bill, &Invoice { state, ..bill.value.clone() }).await;
     let told = office.get(&format!("{LEAKS}/recovered")).await;
     assert_eq!(sums(&told["total"]), [40_000, 0, 30_000, 0, 0]);
 }

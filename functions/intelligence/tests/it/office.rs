@@ -14,7 +14,7 @@ use clearmargin_domain::{
     period::Month,
     service::Offering,
 };
-use clearmargin_store::Record;
+use clearmargin_store::{Record, Stored};
 use jiff::{ToSpan as _, civil::Date};
 use serde_json::Value;
 
@@ -96,6 +96,19 @@ impl Office {
         let ctx = self.ctx();
         let mut change = ctx.tenant().change(ctx.audit("test.made", self.org, Value::Null));
         change.insert(record).unwrap();
+        change.commit().await.unwrap();
+    }
+
+    /// A record as it is stored.
+    pub(crate) async fn stored<T: Record>(&self, id: T::Id) -> Stored<T> {
+        self.ctx().tenant().get::<T>(id).await.unwrap().unwrap()
+    }
+
+    /// Somebody changes a record.
+    pub(crate) async fn becomes<T: Record>(&self, old: &Stored<T>, new: &T) {
+        let ctx = self.ctx();
+        let mut change = ctx.tenant().change(ctx.audit("test.changed", self.org, Value::Null));
+        change.update(old, new).unwrap();
         change.commit().await.unwrap();
     }
 

@@ -17,7 +17,7 @@ const PATH: &str = "/insights/pricing";
 
 /// Two clients whose work brings $1,000 a month and costs $600, one of them with a rise agreed; and one who
 /// buys something of which nobody knows what it costs.
-async fn portfolio(office: &Office) {
+pub(crate) async fn portfolio(office: &Office) {
     let managed = office.service(1, Offering::Service).await;
     let licences = office.service(2, Offering::Product).await;
     for number in 1..=2 {

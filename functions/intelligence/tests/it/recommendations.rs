@@ -9,9 +9,7 @@ use clearmargin_domain::{
     invoice::{DocumentState, Invoice},
     leak::LeakCase,
     money::{Currency, Money},
-    service::Offering,
 };
-use clearmargin_store::{Record, Stored};
 use futures_util::future::join_all;
 use jiff::civil::date;
 use serde_json::{Value, json};
@@ -19,6 +17,7 @@ use serde_json::{Value, json};
 use crate::{
     leaks::undercharged,
     office::Office,
+    pricing::portfolio,
     wire::{cents, rows},
     world::Answer,
 };
@@ -33,17 +32,6 @@ impl Office {
         self.world.ask(Method::POST, ACCEPT, &self.token, Some(&body)).await
     }
 
-    async fn stored<T: Record>(&self, id: T::Id) -> Stored<T> {
-        self.ctx().tenant().get::<T>(id).await.unwrap().unwrap()
-    }
-
-    async fn becomes<T: Record>(&self, old: &Stored<T>, new: &T) {
-        let ctx = self.ctx();
-        let mut change = ctx.tenant().change(ctx.audit("test.changed", self.org, Value::Null));
-        change.update(old, new).unwrap();
-        change.commit().await.unwrap();
-    }
-
     async fn recommended(&self, query: &str) -> Vec<Value> {
         rows(&self.get(&format!("{PATH}{query}")).await, "open").to_vec()
     }
@@ -52,8 +40,8 @@ impl Office {
         rows(&self.get(&format!("{PATH}?state={state}")).await, "decided").to_vec()
     }
 
-    /// How many invoices there are.
-    async fn documents(&self) -> usize {
+    /// How many invoices charge leaks, drafts among them.
+    async fn charging(&self) -> usize {
         let path = "/analytics/revenue-leaks/cases";
         let cases = self.get(path).await;
         let charges = cases.as_array().unwrap().iter().flat_map(|case| rows(case, "charges"));
@@ -72,23 +60,6 @@ async fn leaking(office: &Office) -> (ClientId, Value) {
     (client, found.remove(0))
 }
 
-/// Two clients whose work costs more than it should at their prices.
-async fn underpriced(office: &Office) -> Vec<Value> {
-    let managed = office.service(1, Offering::Service).await;
-    for number in 1..=2 {
-        let client = office.client(number).await;
-        office.charged(client, &[100_000; 12]).await;
-        office.worked(client, 12, Some(60_000)).await;
-        let line = (managed, Offering::Service, 10, 10_000);
-        let agreement = office.agreed(number, client, &[line]).await;
-        if number == 2 {
-            office.rises(agreement, client, 3).await;
-        }
-    }
-    office.analysed().await;
-    office.recommended("?kind=raise_prices").await
-}
-
 #[tokio::test]
 async fn a_leak_is_drafted_as_it_was_shown_and_followed_until_the_money_is_there() {
     let office = Office::new().await;
@@ -101,7 +72,7 @@ async fn a_leak_is_drafted_as_it_was_shown_and_followed_until_the_money_is_there
     assert_eq!((amounts, cents(&would["draft"]["total"])), (vec![4_000; 12], 48_000));
     assert_eq!(would["draft"]["clientId"], client.to_string());
     // So far nothing is changed.
-    assert_eq!((office.documents().await, office.decided("accepted").await.len()), (0, 0));
+    assert_eq!((office.charging().await, office.decided("accepted").await.len()), (0, 0));
 
     let done = office.accepts(&few, false).await;
     assert_eq!(done.status, 200, "{}", done.text);
@@ -144,7 +115,7 @@ async fn of_many_who_accept_at_once_it_is_done_once() {
     let statuses: Vec<_> = answers.iter().map(|answer| answer.status.as_u16()).collect();
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     assert!(statuses.iter().all(|status| [200, 409, 503].contains(status)), "{statuses:?}");
-    assert_eq!((office.documents().await, office.decided("accepted").await.len()), (1, 1));
+    assert_eq!((office.charging().await, office.decided("accepted").await.len()), (1, 1));
     let again = office.accepts(&few, false).await;
     assert_eq!(again.problem(), (409, "recommendation_accepted".to_owned()));
 }
@@ -170,13 +141,15 @@ async fn what_rests_on_something_that_has_changed_is_refused_and_changes_nothing
         let refused = office.accepts(&few, dry_run).await;
         assert_eq!(refused.problem(), (409, "basis_changed".to_owned()));
     }
-    assert_eq!((office.documents().await, office.decided("accepted").await.len()), (0, 0));
+    assert_eq!((office.charging().await, office.decided("accepted").await.len()), (0, 0));
 }
 
 #[tokio::test]
 async fn prices_are_set_as_they_were_shown_unless_somebody_was_faster() {
     let office = Office::new().await;
-    let found = underpriced(&office).await;
+    portfolio(&office).await;
+    office.analysed().await;
+    let found = office.recommended("?kind=raise_prices").await;
     let [one, other] = found.as_slice() else { panic!("two: {found:?}") };
     for raise in [one, other] {
         let would = office.accepts(raise, true).await.json()["data"]["wouldChange"].take();

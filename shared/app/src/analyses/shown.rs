@@ -176,7 +176,7 @@ async fn latest<T: DeserializeOwned>(ctx: &Ctx, part: Part) -> Result<Option<Sho
 }
 
 /// The last run that was done; `None` without one.
-pub(super) async fn done(ctx: &Ctx) -> Result<Option<AnalysisRun>, Error> {
+pub(crate) async fn done(ctx: &Ctx) -> Result<Option<AnalysisRun>, Error> {
     let (analyses, _) = known(ctx).await?;
     let Some(id) = analyses.done else { return Ok(None) };
     Ok(ctx.tenant().get::<AnalysisRun>(id).await?.map(|run| run.value))

@@ -5,6 +5,7 @@ use clearmargin_domain::{
     id::{InvoiceId, LeakId},
     invoice::{DocumentKind, DocumentState, Invoice},
     leak::{Charged, LeakCase, LeakInvoice},
+    money::{Currency, Money},
 };
 use clearmargin_store::Stored;
 use serde_json::json;
@@ -12,25 +13,22 @@ use serde_json::json;
 use super::{TRIES, list::own, refused};
 use crate::{Ctx, Error, clients, tries::Tries};
 
-/// Notes that an invoice charges so much of an approved leak, before tax, in smallest units; in place of
-/// what was noted of the two before. Neither more than was approved is ever charged, nor more than the
+/// Notes that an invoice charges so much of an approved leak, before tax, said in an amount of the leak's
+/// currency; in place of what was noted of the two before. Neither more than was approved is ever charged, nor more than the
 /// invoice comes to, of all leaks together.
 pub async fn charge(
     ctx: &Ctx,
     id: LeakId,
     invoice: InvoiceId,
-    minor: i64,
+    amount: impl Fn(Currency) -> Result<Money, Error>,
 ) -> Result<LeakCase, Error> {
     ctx.require(Action::LeaksDecide)?;
     if let Some(case) = ctx.replay().await? {
         return Ok(case);
     }
-    if minor < 0 {
-        return Err(Error::invalid("amount", "expected nothing below 0"));
-    }
     let mut tries = Tries::most(TRIES);
     loop {
-        match charge_once(ctx, id, invoice, minor).await {
+        match charge_once(ctx, id, invoice, &amount).await {
             Err(met) if tries.again(&met) => {}
             done => return done,
         }
@@ -41,9 +39,13 @@ async fn charge_once(
     ctx: &Ctx,
     id: LeakId,
     invoice: InvoiceId,
-    minor: i64,
+    amount: &impl Fn(Currency) -> Result<Money, Error>,
 ) -> Result<LeakCase, Error> {
     let case = own(ctx, id).await?;
+    let minor = amount(case.currency)?.minor;
+    if minor < 0 {
+        return Err(Error::invalid("amount", "expected nothing below 0"));
+    }
     let document = charging(ctx, &case, invoice).await?;
     let after = case.charged_on(Charged { invoice, minor });
     let after = after.map_err(|error| refused(error, "amount"))?;

@@ -3,7 +3,7 @@
 use clearmargin_domain::{
     access::Action,
     id::RecommendationId,
-    recommendation::{DismissReason, RecommendationCase, Verdict},
+    recommendation::{Decided, DismissReason, RecommendationCase, Verdict},
 };
 use clearmargin_insight::recommendations::Recommendation;
 use clearmargin_store::Stored;
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     TRIES,
-    list::{Offered, was_accepted},
+    list::Offered,
     plan::{Plan, basis_changed},
 };
 use crate::{
@@ -95,7 +95,7 @@ async fn known(
     id: RecommendationId,
 ) -> Result<Option<Stored<RecommendationCase>>, Error> {
     let known = ctx.tenant().get::<RecommendationCase>(id).await?;
-    if known.as_ref().is_some_and(|case| was_accepted(case)) {
+    if known.as_ref().is_some_and(|case| case.verdict.decided() == Decided::Accepted) {
         let message = "the recommendation was accepted already";
         return Err(Error::conflict("recommendation_accepted", message));
     }

@@ -1,23 +1,20 @@
 //! What is recommended, page by page.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use clearmargin_domain::{
     access::Action,
+    analysis::AnalysisRun,
     id::{ClientId, LeakId, OrgId, RecommendationId},
     leak::LeakCase,
     money::Currency,
-    recommendation::{RecommendationCase, RecommendationKind, Verdict},
+    recommendation::{Decided, RecommendationCase, RecommendationKind},
 };
 use clearmargin_insight::recommendations::{Act, GOOD_FOR_DAYS, Recommendation};
 use jiff::{ToSpan as _, civil::Date};
 
 use super::outcome::{Outcome, outcomes};
-use crate::{
-    Ctx, Error,
-    analyses::{self, Advice},
-    clients, sorted,
-};
+use crate::{Ctx, Error, analyses, clients, organizations, sorted};
 
 /// Which recommendations.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,16 +23,15 @@ pub struct Wanted {
     pub client: Option<ClientId>,
     /// Of that kind.
     pub kind: Option<RecommendationKind>,
-    /// Those that were accepted or dismissed, by the name of what was decided; else those about which
-    /// nothing was.
-    pub verdict: Option<&'static str>,
+    /// Those about which that was decided; else those about which nothing was.
+    pub decided: Option<Decided>,
 }
 
 /// A page of recommendations.
 #[derive(Debug)]
 pub struct RecommendedPage {
-    /// What the analysis says, if there was one.
-    pub advice: Option<Advice>,
+    /// The last analysis, if there was one.
+    pub run: Option<AnalysisRun>,
     /// The currency of every amount.
     pub currency: Currency,
     /// Those of the page.
@@ -93,38 +89,76 @@ pub async fn recommended(
         Some(client) => Some(clients::named(ctx, client, "query.clientId").await?.ids()),
         None => None,
     };
-    let chosen = |client: ClientId, kind: RecommendationKind| {
-        records.as_ref().is_none_or(|records| records.contains(&client))
-            && wanted.kind.is_none_or(|wanted| wanted == kind)
-    };
-    let scope = format!("recommendations|{wanted:?}");
-    let advice = analyses::advice(ctx).await?;
-    let currency = crate::organizations::own(ctx, ctx.org).await?.currency;
+    let place = Place { wanted, records, limit, cursor };
     let cases = ctx.tenant().all_lately::<RecommendationCase>().await?;
-    let Some(verdict) = wanted.verdict else {
-        let decided: HashMap<_, _> = cases.into_iter().map(|case| (case.id, case.value)).collect();
-        let rows = advice.iter().flat_map(|advice| {
-            let offered = |it: &Recommendation| Offered::new(ctx.org, it.clone(), advice.run.day);
-            advice.recommendations.iter().map(offered)
-        });
-        let rows = rows.filter(|it| {
-            chosen(it.recommendation.client, it.recommendation.act.kind())
-                && !decided.contains_key(&it.id)
-        });
-        let rows = rows.map(|it| (dearest(&it.recommendation), Recommended::Open(Box::new(it))));
-        let (page, next) = sorted::page(ctx, &scope, rows.collect(), limit, cursor)?;
-        return Ok(RecommendedPage { advice, currency, page, next });
+    let cases = cases.into_iter().map(|case| case.value).collect();
+    match wanted.decided {
+        Some(decided) => decided_ones(ctx, &place, cases, decided).await,
+        None => open_ones(ctx, &place, cases).await,
+    }
+}
+
+/// Which recommendations, and from which one on.
+struct Place<'a> {
+    wanted: Wanted,
+    /// The client's records, if one is wanted.
+    records: Option<Vec<ClientId>>,
+    limit: usize,
+    cursor: Option<&'a str>,
+}
+
+impl Place<'_> {
+    fn wants(&self, client: ClientId, kind: RecommendationKind) -> bool {
+        self.records.as_ref().is_none_or(|records| records.contains(&client))
+            && self.wanted.kind.is_none_or(|wanted| wanted == kind)
+    }
+
+    fn page<T>(
+        &self,
+        ctx: &Ctx,
+        rows: Vec<(String, T)>,
+    ) -> Result<(Vec<T>, Option<String>), Error> {
+        let scope = format!("recommendations|{:?}", self.wanted);
+        sorted::page(ctx, &scope, rows, self.limit, self.cursor)
+    }
+}
+
+async fn open_ones(
+    ctx: &Ctx,
+    place: &Place<'_>,
+    cases: Vec<RecommendationCase>,
+) -> Result<RecommendedPage, Error> {
+    let currency = organizations::own(ctx, ctx.org).await?.currency;
+    let decided: HashSet<_> = cases.into_iter().map(|case| case.id).collect();
+    let Some(advice) = analyses::advice(ctx).await? else {
+        return Ok(RecommendedPage { run: None, currency, page: Vec::new(), next: None });
     };
+    let wanted = |it: &Recommendation| place.wants(it.client, it.act.kind()).then(|| dearest(it));
+    let rows = advice.recommendations.into_iter().filter_map(|it| {
+        let key = wanted(&it)?;
+        let offered = Offered::new(ctx.org, it, advice.run.day);
+        (!decided.contains(&offered.id)).then(|| (key, Recommended::Open(Box::new(offered))))
+    });
+    let (page, next) = place.page(ctx, rows.collect())?;
+    Ok(RecommendedPage { run: Some(advice.run), currency, page, next })
+}
+
+async fn decided_ones(
+    ctx: &Ctx,
+    place: &Place<'_>,
+    cases: Vec<RecommendationCase>,
+    decided: Decided,
+) -> Result<RecommendedPage, Error> {
     let rows = cases
         .into_iter()
-        .map(|case| case.value)
-        .filter(|case| chosen(case.client, case.kind) && case.verdict.as_str() == verdict);
+        .filter(|case| case.verdict.decided() == decided && place.wants(case.client, case.kind));
     let rows = rows.map(|case| (latest(&case), case)).collect();
-    let (page, next) = sorted::page(ctx, &scope, rows, limit, cursor)?;
+    let (page, next) = place.page(ctx, rows)?;
     let outcomes = outcomes(ctx, &page).await?;
     let page = page.into_iter().zip(outcomes);
     let page = page.map(|(case, outcome)| Recommended::Decided(Box::new(case), outcome)).collect();
-    Ok(RecommendedPage { advice, currency, page, next })
+    let currency = organizations::own(ctx, ctx.org).await?.currency;
+    Ok(RecommendedPage { run: analyses::last_done(ctx).await?, currency, page, next })
 }
 
 fn dearest(recommendation: &Recommendation) -> String {
@@ -135,9 +169,4 @@ fn dearest(recommendation: &Recommendation) -> String {
 fn latest(case: &RecommendationCase) -> String {
     let left = i64::MAX.saturating_sub(case.at.as_millisecond());
     format!("{left:020}|{}", case.key)
-}
-
-/// Whether something was done.
-pub(super) const fn was_accepted(case: &RecommendationCase) -> bool {
-    matches!(case.verdict, Verdict::Accepted { .. })
 }
