@@ -172,6 +172,23 @@ async fn it_is_decided_about_all_or_about_none_and_never_about_anothers() {
 }
 
 #[tokio::test]
+async fn a_decision_that_is_repeated_is_the_same_decision() {
+    let office = Office::new().await;
+    let (_, id) = office.owes_hours(1, 1).await;
+    office.analysed().await;
+    let path = format!("/api/ai{LEAKS}/decisions");
+    let body = json!({"leakIds": [id], "decision": {"kind": "approve"}}).to_string();
+    let key = [("idempotency-key", "one")];
+    let ask = || office.world.post_with(&path, Some(&office.token), &key, &body);
+    let first = ask().await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    // Somebody else thinks better of it; the same request again does not undo that.
+    assert_eq!(office.decides(&[&id], json!({"kind": "open"})).await.status, 200);
+    assert_eq!(ask().await.json()["data"], first.json()["data"]);
+    assert_eq!(office.state(&id).await, "open");
+}
+
+#[tokio::test]
 async fn what_was_approved_invoiced_and_collected_is_told_to_the_cent() {
     let office = Office::new().await;
     let (client, id) = office.owes_hours(1, 3).await;

@@ -120,6 +120,27 @@ async fn of_many_who_accept_at_once_it_is_done_once() {
     assert_eq!(again.problem(), (409, "recommendation_accepted".to_owned()));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_request_again_gets_the_same_answer_and_does_nothing_more() {
+    let office = Office::new().await;
+    let (_, few) = leaking(&office).await;
+    let body = json!({"recommendationId": few["id"], "basis": few["basis"]}).to_string();
+    let key = [("idempotency-key", "one")];
+    let ask = || office.world.post_with(ACCEPT, Some(&office.token), &key, &body);
+    let first = ask().await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    for again in join_all((0..6).map(|_| ask())).await {
+        assert_eq!(
+            (again.status, again.json()["data"].take()),
+            (first.status, first.json()["data"].take())
+        );
+    }
+    assert_eq!(office.charging().await, 1);
+    let another = json!({"recommendationId": few["id"], "basis": "c0ffee"}).to_string();
+    let reused = office.world.post_with(ACCEPT, Some(&office.token), &key, &another).await;
+    assert_eq!(reused.problem().1, "idempotency_key_reused");
+}
+
 #[tokio::test]
 async fn what_rests_on_something_that_has_changed_is_refused_and_changes_nothing() {
     let office = Office::new().await;
