@@ -2,6 +2,8 @@
 
 use std::{fs::File, io::Read as _, path::Path};
 
+use clearmargin_insight::leaks::KeptError;
+
 /// Why a file cannot be scored.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FileError {
@@ -27,6 +29,9 @@ pub(crate) enum FileError {
     /// It holds something else than what is scored.
     #[error("{0}")]
     Unfit(String),
+    /// A portfolio of our own making cannot be kept.
+    #[error(transparent)]
+    Unkept(#[from] KeptError),
 }
 
 /// A table of words.

@@ -10,9 +10,9 @@ use clearmargin_insight::leaks::{Leak, LeakKind, Portfolio, detect};
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::generate::make_sized;
+pub(crate) use self::generate::make_part;
 use self::{
-    generate::make,
+    generate::{make, make_sized},
     truth::{Nearness, Truth, sums},
 };
 use crate::{

@@ -1,10 +1,10 @@
-//! What a whole analysis run of a made-up organisation takes: time of one core and memory. What the
-//! files are made from is in the memory, too: making them takes more than most parts do.
+//! What a whole analysis run of a made-up organisation takes: time of one core and memory. Making the files is
+//! part of the memory, too.
 
 use clearmargin_domain::{analysis::Part, period::Month};
 use clearmargin_insight::{
     anomalies, churn, genome, growth,
-    leaks::{self, Portfolio},
+    leaks::{self, ClientBooks, Common, KeptPortfolio, PortfolioWriter},
     market, pricing, receipts, revenue, services, workload,
 };
 use jiff::civil::{Date, date};
@@ -12,23 +12,30 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     file::FileError,
-    leaks::make_sized,
+    leaks::make_part,
     report::{Report, milliseconds, since},
 };
 
 mod snapshot;
 
+use snapshot::Taking;
+
 /// The last whole month.
 const LAST: Date = date(2025, 12, 1);
 
+/// So many clients are made up at once.
+const TOGETHER: usize = 100;
+
+/// The files of a run, and the day that it is of.
+struct Files {
+    day: Date,
+    snapshot: Vec<u8>,
+    portfolio: Vec<u8>,
+}
+
 /// Runs each part from the files, as the worker does it: read, computed and written.
 pub(crate) fn score(seed: u64, clients: usize, months: usize) -> Result<Report, FileError> {
-    let back = i32::try_from(months).unwrap_or(i32::MAX);
-    let made = make_sized(seed, true, clients, (Month::of(LAST).plus(1 - back), months));
-    let (day, mut portfolio) = (made.as_of, made.portfolio);
-    let snapshot = bytes(&snapshot::of(&portfolio, day))?;
-    cut(&mut portfolio, leaks::known_from(day));
-    let portfolio = bytes(&portfolio)?;
+    let Files { day, snapshot, portfolio } = files(seed, clients, months)?;
     let (mut times, mut written) = (Vec::new(), 0);
     for part in Part::ALL {
         let start = milliseconds();
@@ -42,8 +49,8 @@ pub(crate) fn score(seed: u64, clients: usize, months: usize) -> Result<Report, 
             Part::Growth => bytes(&growth::of_snapshot(&read(&snapshot)?)),
             Part::Market => bytes(&market::of_snapshot(&read(&snapshot)?)),
             Part::Anomalies => bytes(&anomalies::of_snapshot(&read(&snapshot)?)),
-            Part::Services => bytes(&services::of_portfolio(&read(&portfolio)?, day)),
-            Part::Leaks => bytes(&leaks::findings(&read(&portfolio)?, day)),
+            Part::Services => bytes(&services::of_portfolio(&open(&portfolio)?, day)?),
+            Part::Leaks => bytes(&leaks::findings(&open(&portfolio)?, day)?),
         }?;
         times.push((part.as_str(), since(start)));
         written += result.len();
@@ -51,18 +58,52 @@ pub(crate) fn score(seed: u64, clients: usize, months: usize) -> Result<Report, 
     Ok(report(&times, clients, [snapshot.len(), portfolio.len(), written]))
 }
 
-/// What a portfolio of the product has: nothing from before the months that it needs.
-fn cut(portfolio: &mut Portfolio, from: Month) {
-    portfolio.from = portfolio.from.max(from);
-    let first = from.first_day();
-    portfolio.purchases.retain(|it| it.day >= first);
-    for client in &mut portfolio.clients {
-        client.counts.retain(|it| it.day >= first);
-        client.documents.retain(|it| it.day >= first);
-        client.settlements.retain(|it| it.day >= first);
-        client.work.retain(|it| it.entry.day >= first);
-        client.purchases.retain(|it| it.day >= first);
+/// Makes an organisation up, some clients at a time, as the worker takes it: all of it would be more than it
+/// ever has at hand.
+fn files(seed: u64, clients: usize, months: usize) -> Result<Files, FileError> {
+    let back = i32::try_from(months).unwrap_or(i32::MAX);
+    let span = (Month::of(LAST).plus(1 - back), months);
+    let part = |first: usize, number: u64| {
+        make_part((seed, number), true, TOGETHER.min(clients - first), span)
+    };
+    let mut made = part(0, 0);
+    let day = made.as_of;
+    let mut taking = Taking::of(&made.portfolio.common, day);
+    let from = leaks::known_from(day).max(made.portfolio.common.from);
+    let mut file = PortfolioWriter::new(&common(&made.portfolio.common, from))?;
+    for (first, number) in (TOGETHER..).step_by(TOGETHER).zip(1..) {
+        for client in made.portfolio.clients {
+            taking.add(&client);
+            file.add(&cut(client, from))?;
+        }
+        if first >= clients {
+            break;
+        }
+        made = part(first, number);
     }
+    Ok(Files { day, snapshot: bytes(&taking.done())?, portfolio: file.finish()? })
+}
+
+/// What a portfolio of the product has: nothing from before the months that it needs.
+fn common(all: &Common, from: Month) -> Common {
+    let mut common = Common { from, ..all.clone() };
+    common.purchases.retain(|it| it.day >= from.first_day());
+    common
+}
+
+/// Likewise of a client.
+fn cut(mut client: ClientBooks, from: Month) -> ClientBooks {
+    let first = from.first_day();
+    client.counts.retain(|it| it.day >= first);
+    client.documents.retain(|it| it.day >= first);
+    client.settlements.retain(|it| it.day >= first);
+    client.work.retain(|it| it.entry.day >= first);
+    client.purchases.retain(|it| it.day >= first);
+    client
+}
+
+fn open(bytes: &[u8]) -> Result<KeptPortfolio, FileError> {
+    Ok(KeptPortfolio::open(bytes.to_vec())?)
 }
 
 fn bytes(of: &impl Serialize) -> Result<Vec<u8>, FileError> {

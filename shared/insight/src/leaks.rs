@@ -18,6 +18,7 @@ mod discount;
 mod expense;
 mod findings;
 mod hours;
+mod kept;
 mod leak;
 mod margin;
 mod names;
@@ -29,6 +30,7 @@ mod price;
 mod quantity;
 mod spans;
 mod sums;
+mod survey;
 mod uncontracted;
 mod upstream;
 mod view;
@@ -36,22 +38,17 @@ mod work;
 
 use jiff::civil::Date;
 
-use self::{
-    books::Ledgers,
-    margin::SharedCosts,
-    names::Names,
-    outlier::Usual,
-    upstream::Vendors,
-    view::{Context, View, items},
-};
+use self::survey::Survey;
 
 pub use clearmargin_domain::leak::{Bearing, LeakKind};
 pub use findings::{Findings, Lack, LeakSum, MODEL, findings, judged, known_from};
+pub use kept::{KeptError, KeptPortfolio, PortfolioWriter};
 pub use leak::{Confidence, Evidence, Leak, Ledger, RecordKind};
 pub use policy::Policy;
 pub use portfolio::{
-    AgreedDiscount, CatalogueEntry, ClientBooks, CountedBy, DatedQuantity, Document, DocumentLine,
-    GivenDiscount, Link, Portfolio, Purchase, Rebilling, Settlement, Sold, SoldLine, Worked,
+    AgreedDiscount, CatalogueEntry, ClientBooks, Common, CountedBy, DatedQuantity, Document,
+    DocumentLine, GivenDiscount, Link, Portfolio, Purchase, Rebilling, Settlement, Sold, SoldLine,
+    Worked,
 };
 
 /// The leaks of a portfolio as it is known on a day, by the usual policy; by client, kind and key.
@@ -61,36 +58,12 @@ pub fn detect(portfolio: &Portfolio, as_of: Date) -> Vec<Leak> {
 
 /// The leaks of a portfolio by a policy of one's own.
 pub fn detect_by(portfolio: &Portfolio, as_of: Date, policy: &Policy) -> Vec<Leak> {
-    let names = Names::of(&portfolio.catalogue);
-    let context = Context { portfolio, policy, as_of, names };
-    let (costs, vendors) = (SharedCosts::of(&context), Vendors::of(&context));
-    let ledgers = Ledgers::of(&context);
-    let mut usual = Usual::default();
-    let mut lines = Vec::with_capacity(portfolio.clients.len());
-    for client in &portfolio.clients {
-        let items = items(&context, client);
-        usual.add(&context, client.client, &items);
-        lines.push(items);
-    }
-    usual.sort();
-    let mut found = Vec::new();
-    for (client, items) in portfolio.clients.iter().zip(lines) {
-        let view = &View::of(&context, client, items);
-        let mut own = quantity::detect(&context, view);
-        own.extend(spans::detect(&context, view));
-        own.extend(price::detect(&context, view));
-        own.extend(margin::detect(&context, view, &costs));
-        let outliers = outlier::detect(&context, view, &usual, &own);
-        own.extend(outliers);
-        own.extend(upstream::detect(&context, view, &vendors));
-        own.extend(uncontracted::detect(&context, view));
-        own.extend(discount::detect(&context, view));
-        own.extend(work::detect(&context, view));
-        own.extend(books::detect(&context, view, &ledgers));
-        own.extend(expense::detect(&context, view));
-        found.extend(own);
-    }
-    found.sort_by(|a, b| (a.client, a.kind, &a.key).cmp(&(b.client, b.kind, &b.key)));
+    let mut survey = Survey::of(&portfolio.common, as_of, policy);
+    portfolio.clients.iter().for_each(|client| survey.add(client));
+    let survey = survey.done();
+    let mut found: Vec<Leak> =
+        portfolio.clients.iter().flat_map(|client| survey.leaks_of(client)).collect();
+    found.sort_by(Leak::order);
     found
 }
 

@@ -24,7 +24,7 @@ pub use candidates::{
 pub use kept::{Candidate, Case, NoMargin, Part, Rule, ServiceRow, Services};
 
 use crate::{
-    leaks::{self, ClientBooks, Portfolio, Purchase},
+    leaks::{self, CatalogueEntry, ClientBooks, Common, KeptError, KeptPortfolio, Purchase},
     snapshot::sold::SoldAgreement,
 };
 
@@ -84,34 +84,26 @@ fn add<K: Ord>(sums: &mut BTreeMap<K, i64>, key: K, value: i64) {
     *sum = sum.saturating_add(value);
 }
 
-/// The entries of a portfolio as it is known on a day, over the twelve months that are judged for leaks.
-pub fn of_portfolio(portfolio: &Portfolio, day: Date) -> Services {
-    let book = Book::of(portfolio, day);
-    let rows = portfolio.catalogue.iter().map(|entry| {
-        let sums = book.entries.get(&entry.service.id);
-        ServiceRow::of(&entry.service, sums)
-    });
-    let mut rows: Vec<_> = rows.collect();
-    rows.sort_by_key(|row| (std::cmp::Reverse(row.revenue), row.service));
-    let (candidates, looked) = candidates::all(&book, &rows);
-    Services {
-        period: book.period,
-        clients: book.clients.len(),
-        revenue: book.revenue,
-        hours: book.hours,
-        direct: book.direct,
-        categorised: book.categorised,
-        rows,
-        looked,
-        candidates,
+/// The entries of a portfolio as it is known on a day, over the twelve months that are judged for leaks. It is read
+/// once, and a client at a time.
+///
+/// # Errors
+///
+/// Where the file cannot be read.
+pub fn of_portfolio(portfolio: &KeptPortfolio, day: Date) -> Result<Services, KeptError> {
+    let mut book = Book::of(portfolio.common(), day);
+    for client in portfolio.clients() {
+        book.add(&client?, day);
     }
+    Ok(book.told(&portfolio.common().catalogue))
 }
 
 impl Book {
-    fn of(portfolio: &Portfolio, day: Date) -> Self {
+    /// What was bought for nobody in particular.
+    fn of(common: &Common, day: Date) -> Self {
         let mut book = Self {
             period: leaks::judged(day),
-            currency: portfolio.currency,
+            currency: common.currency,
             entries: BTreeMap::new(),
             categories: BTreeMap::new(),
             clients: BTreeSet::new(),
@@ -120,14 +112,37 @@ impl Book {
             direct: Part::default(),
             categorised: Part::default(),
         };
-        for client in &portfolio.clients {
-            book.charged(client);
-            book.agreed(client, day);
-            book.worked(client);
-            book.bought(&client.purchases);
-        }
-        book.bought(&portfolio.purchases);
+        book.bought(&common.purchases);
         book
+    }
+
+    /// Adds what is a client's own.
+    fn add(&mut self, client: &ClientBooks, day: Date) {
+        self.charged(client);
+        self.agreed(client, day);
+        self.worked(client);
+        self.bought(&client.purchases);
+    }
+
+    /// What that comes to, of what is sold.
+    fn told(&self, catalogue: &[CatalogueEntry]) -> Services {
+        let row = |entry: &CatalogueEntry| {
+            ServiceRow::of(&entry.service, self.entries.get(&entry.service.id))
+        };
+        let mut rows: Vec<_> = catalogue.iter().map(row).collect();
+        rows.sort_by_key(|row| (std::cmp::Reverse(row.revenue), row.service));
+        let (candidates, looked) = candidates::all(self, &rows);
+        Services {
+            period: self.period,
+            clients: self.clients.len(),
+            revenue: self.revenue,
+            hours: self.hours,
+            direct: self.direct,
+            categorised: self.categorised,
+            rows,
+            looked,
+            candidates,
+        }
     }
 
     fn own(&mut self, service: ServiceId, client: ClientId) -> &mut Own {

@@ -20,8 +20,8 @@ use clearmargin_domain::{
 };
 use clearmargin_insight::{
     leaks::{
-        self, CatalogueEntry, ClientBooks, Document, DocumentLine, Portfolio, Sold, SoldLine,
-        Worked,
+        self, CatalogueEntry, ClientBooks, Common, Document, DocumentLine, KeptPortfolio,
+        PortfolioWriter, Sold, SoldLine, Worked,
     },
     services::{self, Case, NoMargin, Rule, Services},
 };
@@ -181,16 +181,20 @@ fn agreed(books: &mut ClientBooks, of: ServiceId, units: i64) {
     });
 }
 
-fn told(entries: u128, clients: Vec<ClientBooks>) -> Services {
-    let portfolio = Portfolio {
+fn told(entries: u128, clients: &[ClientBooks]) -> Services {
+    let common = Common {
         currency: Currency::USD,
         from: month(12),
         catalogue: (1..=entries).map(entry).collect(),
-        clients,
         purchases: Vec::new(),
     };
-    let told = services::of_portfolio(&portfolio, DAY);
-    assert_eq!(told, services::of_portfolio(&portfolio, DAY));
+    let mut file = PortfolioWriter::new(&common).unwrap();
+    for client in clients {
+        file.add(client).unwrap();
+    }
+    let portfolio = KeptPortfolio::open(file.finish().unwrap()).unwrap();
+    let told = services::of_portfolio(&portfolio, DAY).unwrap();
+    assert_eq!(told, services::of_portfolio(&portfolio, DAY).unwrap());
     let text = serde_json::to_string(&told).unwrap();
     assert_eq!(serde_json::from_str::<Services>(&text).unwrap(), told);
     told
@@ -207,7 +211,7 @@ fn what_costs_more_than_it_brings_is_told_with_what_its_months_differ_by() {
     }
     // What came before the twelve months is not part of it.
     charged(&mut one, Some(service(1)), 12, 1_000_000);
-    let told = told(2, vec![one]);
+    let told = told(2, &[one]);
     let row = told.rows.iter().find(|row| row.service == service(1)).unwrap();
     assert_eq!((row.revenue, row.labour, row.margin), (120_000, 180_000, Ok(-60_000)));
     assert_eq!((told.revenue.all, told.revenue.attributed), (1_200_000, 120_000));
@@ -229,7 +233,7 @@ fn a_margin_without_all_of_its_cost_is_none() {
         charged(&mut two, Some(service(2)), back, 10_000);
         worked(&mut two, None, (back, 5), true);
     }
-    let told = told(2, vec![one, two]);
+    let told = told(2, &[one, two]);
     let margin =
         |number| told.rows.iter().find(|row| row.service == service(number)).unwrap().margin;
     assert_eq!((margin(1), margin(2)), (Err(NoMargin::Uncosted), Err(NoMargin::NoCost)));
@@ -250,7 +254,7 @@ fn a_client_that_takes_far_more_work_for_a_unit_is_told_with_what_that_costs() {
         }
         all.push(one);
     }
-    let found = told(1, all.clone());
+    let found = told(1, &all);
     let [rescope] = found.candidates.as_slice() else { panic!("{:?}", found.candidates) };
     let case = Case::Rescope {
         service: service(1),
@@ -262,7 +266,7 @@ fn a_client_that_takes_far_more_work_for_a_unit_is_told_with_what_that_costs() {
     // 36 hours above the usual ones, at $50.
     assert_eq!((&rescope.case, rescope.yearly, rescope.band), (&case, 180_000, None));
     // With four others nothing is said of it.
-    let few = told(1, all.split_off(1));
+    let few = told(1, &all[1..]);
     assert!(few.candidates.is_empty() && !few.looked.contains(&Rule::Rescope));
 }
 
@@ -279,7 +283,7 @@ fn entries_that_are_bought_together_are_told_with_how_much_more_than_by_chance()
         }
         one
     });
-    let told = told(2, clients.collect());
+    let told = told(2, &clients.collect::<Vec<_>>());
     let [bundle] = told.candidates.as_slice() else { panic!("{:?}", told.candidates) };
     let Case::Bundle { service: first, with, both, lift, lift_band, monthly, .. } = &bundle.case
     else {
@@ -321,7 +325,7 @@ fn what_is_bought_by_chance_is_seldom_told_to_belong_together() {
         });
         let clients: Vec<_> = clients.collect();
         wrong += usize::from(
-            told(8, clients).candidates.iter().any(|it| it.case.rule() == Rule::Bundle),
+            told(8, &clients).candidates.iter().any(|it| it.case.rule() == Rule::Bundle),
         );
     }
     assert!(wrong <= 10, "{wrong} of 200");
@@ -337,18 +341,18 @@ fn many_tickets_that_take_little_time_are_told_where_categories_are_known() {
         work.entry.ticket = Some(TicketId::new(Timestamp::UNIX_EPOCH, at));
         work.category = Some("Password".to_owned());
     }
-    let found = told(0, vec![one.clone()]);
+    let found = told(0, &[one.clone()]);
     let [automate] = found.candidates.as_slice() else { panic!("{:?}", found.candidates) };
     let case = Case::Automate { category: "Password".to_owned(), tickets: 60, seconds: 54_000 };
     assert_eq!((&automate.case, automate.yearly), (&case, 300_000));
     for work in &mut one.work[..40] {
         work.category = None;
     }
-    assert_eq!(told(0, vec![one]).looked, []);
+    assert_eq!(told(0, &[one]).looked, []);
 }
 
 #[test]
 fn nothing_is_no_trouble() {
-    let empty = told(1, Vec::new());
+    let empty = told(1, &[]);
     assert_eq!((empty.clients, empty.rows.len(), empty.looked.len()), (0, 1, 0));
 }

@@ -21,9 +21,10 @@ const SHARED: [(&str, &[&str]); 8] = [
 const FUNCTION: [&str; 5] = ["app", "domain", "insight", "lambda", "web"];
 
 /// All that pure crates may name: types, text and numbers, without a network, a disk or a clock.
-const PURE: [&str; 17] = [
+const PURE: [&str; 18] = [
     "csv",
     "domain",
+    "flate2",
     "forust-ml",
     "jiff",
     "num-bigint",

@@ -36,6 +36,9 @@ pub(crate) struct Made {
 /// What a portfolio is made from.
 struct Scene {
     random: Random,
+    /// Names what is sold.
+    shop: String,
+    /// Names the clients and all that is theirs.
     tag: String,
     calendar: Calendar,
     clients: Vec<Plan>,
@@ -62,8 +65,14 @@ pub(crate) fn make(seed: u64, leaks: bool) -> Made {
 }
 
 /// The same with so many clients, from a month for so many months.
-pub(crate) fn make_sized(
-    seed: u64,
+pub(crate) fn make_sized(seed: u64, leaks: bool, clients: usize, span: (Month, usize)) -> Made {
+    make_part((seed, 0), leaks, clients, span)
+}
+
+/// A part of a portfolio that is too large to be made at once: what is sold and the day are the same in all
+/// parts of a seed, the clients are others.
+pub(crate) fn make_part(
+    (seed, part): (u64, u64),
     leaks: bool,
     clients: usize,
     (from, months): (Month, usize),
@@ -72,11 +81,17 @@ pub(crate) fn make_sized(
     let last = from.plus(i32::try_from(months).unwrap_or(18));
     let day = last.day(i8::try_from(random.within(3, 27)).unwrap_or(3));
     let calendar = Calendar { from, months, as_of: day.unwrap_or(last.first_day()) };
-    let tag = format!("{seed}");
+    let shop = format!("{seed}");
+    let mut tag = shop.clone();
+    if part != 0 {
+        tag = format!("{seed}-{part}");
+        random = Random::new(seed ^ (part << 32));
+    }
     let clients: Vec<Plan> =
         (0..clients).map(|number| baseline::client(&mut random, &calendar, &tag, number)).collect();
     let mut scene = Scene {
         random,
+        shop,
         tag,
         calendar,
         clients,

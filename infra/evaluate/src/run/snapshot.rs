@@ -1,16 +1,15 @@
 //! A snapshot of what a made-up portfolio says: its sums, invoices and tickets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clearmargin_domain::{
-    id::{ClientId, ServiceId},
     invoice::{DocumentKind, DocumentState},
+    money::Currency,
     period::{Month, Period},
-    rollup::Measures,
     source::Source,
 };
 use clearmargin_insight::{
-    leaks::{ClientBooks, Document, Portfolio},
+    leaks::{ClientBooks, Common, Document},
     snapshot::{
         CategoryMonths, Client, Desk, IssuedInvoice, Snapshot, TICKET_CLIENTS, TICKET_MONTHS,
         sold::{Entry, Sold, SoldAgreement},
@@ -23,52 +22,62 @@ const HOUR_MINOR: i64 = 4_500;
 /// How many days clients have to pay.
 const TERMS: i64 = 30;
 
-/// The snapshot of a day.
-pub(super) fn of(portfolio: &Portfolio, day: Date) -> Snapshot {
-    let period = Period::new(portfolio.from, Month::of(day).plus(-1), usize::MAX);
-    let period = period.unwrap_or_else(|_| Period::ending(Month::of(day).plus(-1), 1));
-    let clients: BTreeMap<ClientId, Client> =
-        portfolio.clients.iter().map(|books| (books.client, client(books, period))).collect();
-    let mut organization: BTreeMap<Month, Measures> = BTreeMap::new();
-    for (month, sums) in clients.values().flat_map(|client| &client.months) {
-        let sum = organization.entry(*month).or_default();
-        *sum = sum.plus(*sums);
-    }
-    let mut bills: Vec<_> = portfolio.clients.iter().flat_map(|books| bills(books, day)).collect();
-    bills.sort_unstable();
-    Snapshot {
-        currency: portfolio.currency,
-        day,
-        period,
-        organization,
-        tickets_since: Some(portfolio.from),
-        clients,
-        desk: desk(portfolio, day),
-        bills,
-        sold: Sold { agreements: sold(portfolio, day), catalogue: catalogue(portfolio, day) },
-        owed_minor: None,
-    }
-}
+/// The snapshot of a day, as far as clients were added.
+pub(super) struct Taking(Snapshot);
 
-fn catalogue(portfolio: &Portfolio, day: Date) -> BTreeMap<ServiceId, Entry> {
-    let entry = |service| Entry::of(service, (day, portfolio.currency));
-    portfolio.catalogue.iter().map(|it| (it.service.id, entry(&it.service))).collect()
+impl Taking {
+    pub(super) fn of(common: &Common, day: Date) -> Self {
+        let last = Month::of(day).plus(-1);
+        let period = Period::new(common.from, last, usize::MAX);
+        let entry = |service| Entry::of(service, (day, common.currency));
+        let catalogue = common.catalogue.iter().map(|it| (it.service.id, entry(&it.service)));
+        Self(Snapshot {
+            currency: common.currency,
+            day,
+            period: period.unwrap_or_else(|_| Period::ending(last, 1)),
+            organization: BTreeMap::new(),
+            tickets_since: Some(common.from),
+            clients: BTreeMap::new(),
+            desk: Desk {
+                days: BTreeMap::new(),
+                clients: BTreeMap::new(),
+                categories: vec![CategoryMonths { category: None, months: BTreeMap::new() }],
+                holidays: BTreeSet::new(),
+            },
+            bills: Vec::new(),
+            sold: Sold { agreements: Vec::new(), catalogue: catalogue.collect() },
+            owed_minor: None,
+        })
+    }
+
+    pub(super) fn add(&mut self, books: &ClientBooks) {
+        let all = &mut self.0;
+        let client = client(books, all.period);
+        for (month, sums) in &client.months {
+            let sum = all.organization.entry(*month).or_default();
+            *sum = sum.plus(*sums);
+        }
+        all.clients.insert(books.client, client);
+        all.bills.extend(bills(books, all.day));
+        all.sold.agreements.extend(sold(books, (all.day, all.currency)));
+        tickets(&mut all.desk, books, all.day);
+    }
+
+    pub(super) fn done(mut self) -> Snapshot {
+        self.0.bills.sort_unstable();
+        self.0.sold.agreements.sort_by_key(|agreement| agreement.id);
+        self.0
+    }
 }
 
 /// The agreements in force. One whose prices do not fit is left out.
-fn sold(portfolio: &Portfolio, day: Date) -> Vec<SoldAgreement> {
-    let mut all = Vec::new();
-    for client in &portfolio.clients {
-        let in_force = client.agreements.iter().filter(|it| it.agreement.is_in_force_on(day));
-        for sold in in_force {
-            let lines: Vec<_> = sold.lines.iter().map(|it| it.line.clone()).collect();
-            let parts = (sold.terms.as_ref(), lines.as_slice());
-            let on = (day, portfolio.currency);
-            all.extend(SoldAgreement::of(&sold.agreement, client.client, parts, on));
-        }
-    }
-    all.sort_by_key(|agreement| agreement.id);
-    all
+fn sold(books: &ClientBooks, on: (Date, Currency)) -> impl Iterator<Item = SoldAgreement> {
+    let in_force = books.agreements.iter().filter(move |it| it.agreement.is_in_force_on(on.0));
+    in_force.filter_map(move |sold| {
+        let lines: Vec<_> = sold.lines.iter().map(|it| it.line.clone()).collect();
+        let parts = (sold.terms.as_ref(), lines.as_slice());
+        SoldAgreement::of(&sold.agreement, books.client, parts, on).ok()
+    })
 }
 
 /// The documents that the books have and that count.
@@ -140,22 +149,18 @@ fn bills(books: &ClientBooks, day: Date) -> impl Iterator<Item = IssuedInvoice> 
 }
 
 /// Work on tickets, as if each piece had been a ticket of its own.
-fn desk(portfolio: &Portfolio, day: Date) -> Desk {
+fn tickets(desk: &mut Desk, books: &ClientBooks, day: Date) {
     let since = Month::of(day).plus(-TICKET_MONTHS).first_day();
-    let (mut days, mut clients) = (BTreeMap::new(), BTreeMap::new());
-    let mut months: BTreeMap<Month, i64> = BTreeMap::new();
-    for books in &portfolio.clients {
-        let mut own: BTreeMap<Date, i64> = BTreeMap::new();
-        let dates = books.work.iter().map(|work| work.entry.day);
-        for date in dates.filter(|date| (since..day).contains(date)) {
-            *own.entry(date).or_default() += 1;
-            *days.entry(date).or_default() += 1;
-            *months.entry(Month::of(date)).or_default() += 1;
-        }
-        if !own.is_empty() && clients.len() < TICKET_CLIENTS {
-            clients.insert(books.client, own);
+    let mut own: BTreeMap<Date, i64> = BTreeMap::new();
+    let dates = books.work.iter().map(|work| work.entry.day);
+    for date in dates.filter(|date| (since..day).contains(date)) {
+        *own.entry(date).or_default() += 1;
+        *desk.days.entry(date).or_default() += 1;
+        for category in &mut desk.categories {
+            *category.months.entry(Month::of(date)).or_default() += 1;
         }
     }
-    let categories = vec![CategoryMonths { category: None, months }];
-    Desk { days, clients, categories, holidays: std::collections::BTreeSet::new() }
+    if !own.is_empty() && desk.clients.len() < TICKET_CLIENTS {
+        desk.clients.insert(books.client, own);
+    }
 }

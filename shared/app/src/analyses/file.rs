@@ -7,7 +7,7 @@ use crate::{Ctx, Error};
 
 /// What a snapshot is called.
 pub(super) const SNAPSHOT: &str = "snapshot";
-/// What a portfolio is called.
+/// What a portfolio is called. It is compressed, unlike everything else.
 pub(super) const PORTFOLIO: &str = "portfolio";
 
 /// Keeps a file of a run.
@@ -33,5 +33,6 @@ pub(super) async fn find(
 }
 
 fn key(ctx: &Ctx, run: AnalysisRunId, what: &str, kept: &Kept) -> String {
-    format!("{}/analysis/{run}/{what}-{}.json", ctx.org, kept.sha256)
+    let kind = if what == PORTFOLIO { "jsonl.gz" } else { "json" };
+    format!("{}/analysis/{run}/{what}-{}.{kind}", ctx.org, kept.sha256)
 }

@@ -3,12 +3,12 @@
 use clearmargin_domain::analysis::{AnalysisRun, Kept, Part, Score, SnapshotNote};
 use clearmargin_insight::{
     anomalies, churn, genome, growth,
-    leaks::{self, Portfolio},
+    leaks::{self, KeptPortfolio},
     market, pricing, quality, receipts, revenue, services,
     snapshot::Snapshot,
     workload,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 
 use super::file::{self, PORTFOLIO, SNAPSHOT};
 use crate::{Ctx, Error, market::contribute};
@@ -31,7 +31,7 @@ pub(super) async fn work(
 ) -> Result<Worked, Error> {
     let kept = note.file_of(part);
     let kept = kept.ok_or_else(|| Error::internal("nothing was taken for the part"))?;
-    let snapshot = taken::<Snapshot>(ctx, run, SNAPSHOT, kept);
+    let snapshot = snapshot(ctx, run, kept);
     match part {
         Part::Genome => worked(genome::VERSION, &genome::of_snapshot(&snapshot.await?), none),
         Part::Revenue => {
@@ -42,8 +42,9 @@ pub(super) async fn work(
         }
         Part::Receivables => worked(receipts::MODEL, &receipts::expected(&snapshot.await?), none),
         Part::Leaks => {
-            let portfolio: Portfolio = taken(ctx, run, PORTFOLIO, kept).await?;
-            worked(leaks::MODEL, &leaks::findings(&portfolio, run.day), none)
+            let portfolio = portfolio(ctx, run, kept).await?;
+            let findings = leaks::findings(&portfolio, run.day).map_err(Error::internal)?;
+            worked(leaks::MODEL, &findings, none)
         }
         Part::Churn => worked(churn::MODEL, &churn::risk(&snapshot.await?), quality::of_churn),
         Part::Pricing => worked(pricing::MODEL, &pricing::of_snapshot(&snapshot.await?), none),
@@ -57,8 +58,9 @@ pub(super) async fn work(
             worked(anomalies::MODEL, &anomalies::of_snapshot(&snapshot.await?), none)
         }
         Part::Services => {
-            let portfolio: Portfolio = taken(ctx, run, PORTFOLIO, kept).await?;
-            worked(services::MODEL, &services::of_portfolio(&portfolio, run.day), none)
+            let portfolio = portfolio(ctx, run, kept).await?;
+            let told = services::of_portfolio(&portfolio, run.day).map_err(Error::internal)?;
+            worked(services::MODEL, &told, none)
         }
     }
 }
@@ -77,13 +79,15 @@ fn none<T>(_: &T) -> Vec<Score> {
     Vec::new()
 }
 
-async fn taken<T: DeserializeOwned>(
-    ctx: &Ctx,
-    run: &AnalysisRun,
-    what: &str,
-    kept: &Kept,
-) -> Result<T, Error> {
+async fn snapshot(ctx: &Ctx, run: &AnalysisRun, kept: &Kept) -> Result<Snapshot, Error> {
+    serde_json::from_slice(&taken(ctx, run, SNAPSHOT, kept).await?).map_err(Error::internal)
+}
+
+async fn portfolio(ctx: &Ctx, run: &AnalysisRun, kept: &Kept) -> Result<KeptPortfolio, Error> {
+    KeptPortfolio::open(taken(ctx, run, PORTFOLIO, kept).await?).map_err(Error::internal)
+}
+
+async fn taken(ctx: &Ctx, run: &AnalysisRun, what: &str, kept: &Kept) -> Result<Vec<u8>, Error> {
     let bytes = file::find(ctx, run.id, what, kept).await?;
-    let bytes = bytes.ok_or_else(|| Error::internal(format!("the {what} is gone")))?;
-    serde_json::from_slice(&bytes).map_err(Error::internal)
+    bytes.ok_or_else(|| Error::internal(format!("the {what} is gone")))
 }

@@ -10,7 +10,8 @@ use clearmargin_domain::{
     id::ClientId, money::Currency, period::Month, service::Service, usage_count::UsageCount,
 };
 use clearmargin_insight::leaks::{
-    CatalogueEntry, ClientBooks, Document, Portfolio, Purchase, Sold, SoldLine, Worked, known_from,
+    CatalogueEntry, ClientBooks, Common, Document, PortfolioWriter, Purchase, Sold, SoldLine,
+    Worked, known_from,
 };
 use jiff::civil::Date;
 
@@ -37,26 +38,33 @@ pub(super) struct Known<'a> {
     pub(super) currency: Currency,
 }
 
-/// The portfolio of a day. Its cost is that of the work, the counts, the purchases and the agreements.
-pub(super) async fn take(ctx: &Ctx, day: Date, known: Known<'_>) -> Result<Portfolio, Error> {
+/// So many clients are at hand with their work at once.
+const AT_ONCE: usize = 64;
+
+/// The portfolio of a day, as a file. Its cost is that of the work, the counts, the purchases and the agreements. Work
+/// is by far the most of it, so it is read and written some clients at a time.
+pub(super) async fn take(ctx: &Ctx, day: Date, known: Known<'_>) -> Result<Vec<u8>, Error> {
     let Known { groups, lead_of, promised, catalogue, documents, currency } = known;
     let from = known_from(day);
     let lead = |record| lead_of.get(&record).copied();
+    let months = (0..=Month::of(day).since(from)).map(|later| from.plus(later));
+    let bought = purchases::read(ctx, currency, months, lead).await?;
     let mut books = Books::of(groups);
     books.add_agreements(promised, lead);
     books.add_documents(documents);
-    books.add_each(ctx, groups, (from, day)).await?;
-    let months = (0..=Month::of(day).since(from)).map(|later| from.plus(later));
-    let bought = purchases::read(ctx, currency, months, lead).await?;
     books.add_purchases(bought.of_clients);
     let entry = |service| CatalogueEntry { service, aliases: Vec::new() };
-    Ok(Portfolio {
-        currency,
-        from,
-        catalogue: catalogue.into_iter().map(entry).collect(),
-        clients: books.0.into_values().collect(),
-        purchases: bought.of_nobody,
-    })
+    let catalogue = catalogue.into_iter().map(entry).collect();
+    let common = Common { currency, from, catalogue, purchases: bought.of_nobody };
+    let mut file = PortfolioWriter::new(&common).map_err(Error::internal)?;
+    let mut groups: Vec<&ClientGroup> = groups.iter().collect();
+    groups.sort_by_key(|group| group.lead().id);
+    for some in groups.chunks(AT_ONCE) {
+        for client in books.whole(ctx, some, (from, day)).await? {
+            file.add(&client).map_err(Error::internal)?;
+        }
+    }
+    file.finish().map_err(Error::internal)
 }
 
 /// The clients' books as far as they are known.
@@ -120,25 +128,25 @@ impl Books {
         }
     }
 
-    /// Adds what is read client by client: work and counts.
-    async fn add_each(
+    /// Takes some clients out, with what is read client by client: work and counts.
+    async fn whole(
         &mut self,
         ctx: &Ctx,
-        groups: &[ClientGroup],
+        groups: &[&ClientGroup],
         span: (Month, Date),
-    ) -> Result<(), Error> {
-        let groups: Vec<_> = groups.iter().collect();
+    ) -> Result<Vec<ClientBooks>, Error> {
         let read = move |ctx, records| each(ctx, records, span);
-        for (lead, (work, counts)) in clients::each(ctx, &groups, read).await? {
-            if let Some(client) = self.0.get_mut(&lead) {
-                (client.work, client.counts) = (work, counts);
+        let each: BTreeMap<_, _> = clients::each(ctx, groups, read).await?.into_iter().collect();
+        let mut all = Vec::with_capacity(each.len());
+        for (lead, (work, counts)) in each {
+            let Some(mut client) = self.0.remove(&lead) else { continue };
+            (client.work, client.counts) = (work, counts);
+            if work::asks_for_categories(&client) {
+                work::add_categories(ctx, &mut client.work).await?;
             }
+            all.push(client);
         }
-        let asking = self.0.values_mut().filter(|client| work::asks_for_categories(client));
-        for client in asking {
-            work::add_categories(ctx, &mut client.work).await?;
-        }
-        Ok(())
+        Ok(all)
     }
 }
 

@@ -83,7 +83,6 @@ pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
         currency: own.currency,
     };
     let portfolio = portfolio::take(ctx, day, beside).await?;
-    let portfolio = serde_json::to_vec(&portfolio).map_err(Error::internal)?;
     let snapshot = Snapshot {
         currency: own.currency,
         day,

@@ -6,28 +6,30 @@ use clearmargin_domain::{id::InvoiceId, payment::PaymentKind, period::Month, sou
 use jiff::{ToSpan as _, civil::Date};
 
 use super::{
-    Document, Evidence, Leak, LeakKind, Ledger, RecordKind, Settlement,
+    ClientBooks, Document, Evidence, Leak, LeakKind, Ledger, RecordKind, Settlement,
     claim::{Claim, Doubt},
     pairs::Pair,
     view::{Context, View},
 };
 
 /// Since when the books are known, and which ledgers know payments at all.
+#[derive(Default)]
 pub(super) struct Ledgers {
     books_since: Option<Date>,
     paid: [bool; 2],
 }
 
 impl Ledgers {
-    pub(super) fn of(context: &Context<'_>) -> Self {
-        let clients = || context.portfolio.clients.iter();
-        let books = clients().flat_map(|it| &it.documents);
-        let books = books.filter(|it| it.system == Source::QuickBooks).map(|it| it.day);
+    /// Adds what a client's documents and payments say.
+    pub(super) fn add(&mut self, client: &ClientBooks) {
+        let books = client.documents.iter().filter(|it| it.system == Source::QuickBooks);
+        self.books_since = self.books_since.into_iter().chain(books.map(|it| it.day)).min();
         let pays = |system| {
-            let mut all = clients().flat_map(|it| &it.settlements);
+            let mut all = client.settlements.iter();
             all.any(|it| it.system == system && it.kind == PaymentKind::Received)
         };
-        Self { books_since: books.min(), paid: [pays(Source::SuperOps), pays(Source::QuickBooks)] }
+        let [desk, books] = self.paid;
+        self.paid = [desk || pays(Source::SuperOps), books || pays(Source::QuickBooks)];
     }
 
     /// Whether a ledger knows of payments.

@@ -1,16 +1,18 @@
 //! What is told of a portfolio: its leaks, and which kinds could not be looked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clearmargin_domain::{
-    money::Money,
     period::{Month, Period},
     source::Source,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Bearing, ClientBooks, Leak, LeakKind, Policy, Portfolio, Rebilling, detect};
+use super::{
+    Bearing, ClientBooks, KeptError, KeptPortfolio, Leak, LeakKind, Policy, Purchase, Rebilling,
+    survey::Survey,
+};
 
 /// The version of the rules.
 pub const MODEL: &str = "leaks/1";
@@ -76,25 +78,18 @@ impl Lack {
         }
     }
 
-    /// Whether nothing of it is known.
-    fn is_lacking(self, portfolio: &Portfolio) -> bool {
-        let any = |of: fn(&ClientBooks) -> bool| portfolio.clients.iter().any(of);
-        let counted = |client: &ClientBooks| {
-            !client.counts.is_empty() || client.purchases.iter().any(|it| it.quantity.is_some())
-        };
-        !match self {
-            Self::Agreements => any(|it| it.agreements.iter().any(|sold| !sold.lines.is_empty())),
-            Self::Counts => portfolio.clients.iter().any(counted),
-            Self::Documents => any(|it| !it.documents.is_empty()),
-            Self::DeskDocuments => {
-                any(|it| it.documents.iter().any(|it| it.system == Source::SuperOps))
-            }
-            Self::Work => any(|it| !it.work.is_empty()),
-            Self::Purchases => any(|it| !it.purchases.is_empty()),
-            Self::Rebilling => {
-                any(|it| it.purchases.iter().any(|it| it.rebilling != Rebilling::Not))
-            }
-            Self::Discounts => any(|it| it.agreements.iter().any(|it| !it.discounts.is_empty())),
+    /// Whether something of it is known of a client.
+    fn is_known_of(self, client: &ClientBooks) -> bool {
+        let counted = |it: &Purchase| it.quantity.is_some();
+        match self {
+            Self::Agreements => client.agreements.iter().any(|sold| !sold.lines.is_empty()),
+            Self::Counts => !client.counts.is_empty() || client.purchases.iter().any(counted),
+            Self::Documents => !client.documents.is_empty(),
+            Self::DeskDocuments => client.documents.iter().any(|it| it.system == Source::SuperOps),
+            Self::Work => !client.work.is_empty(),
+            Self::Purchases => !client.purchases.is_empty(),
+            Self::Rebilling => client.purchases.iter().any(|it| it.rebilling != Rebilling::Not),
+            Self::Discounts => client.agreements.iter().any(|it| !it.discounts.is_empty()),
         }
     }
 }
@@ -160,18 +155,30 @@ impl Findings {
     }
 }
 
-/// What is found in a portfolio as it is known on a day.
-pub fn findings(portfolio: &Portfolio, day: Date) -> Findings {
-    let mut leaks = detect(portfolio, day);
-    let minor = |total: Money| std::cmp::Reverse(total.minor);
-    // Those that come to the same stay in the order in which they are detected.
-    leaks.sort_by_key(|leak| minor(leak.total));
-    let lacking: Vec<Lack> =
-        Lack::ALL.into_iter().filter(|lack| lack.is_lacking(portfolio)).collect();
+/// What is found in a portfolio as it is known on a day. It is read twice, and a client at a time.
+///
+/// # Errors
+///
+/// Where the file cannot be read.
+pub fn findings(portfolio: &KeptPortfolio, day: Date) -> Result<Findings, KeptError> {
+    let policy = Policy::default();
+    let mut survey = Survey::of(portfolio.common(), day, &policy);
+    let mut lacking: BTreeSet<Lack> = Lack::ALL.into();
+    for client in portfolio.clients() {
+        let client = client?;
+        survey.add(&client);
+        lacking.retain(|lack| !lack.is_known_of(&client));
+    }
+    let survey = survey.done();
+    let mut leaks = Vec::new();
+    for client in portfolio.clients() {
+        leaks.extend(survey.leaks_of(&client?));
+    }
+    leaks.sort_by(|a, b| a.total.minor.cmp(&b.total.minor).reverse().then_with(|| a.order(b)));
     let blind = LeakKind::ALL.into_iter().filter_map(|kind| {
         let lacks: Vec<Lack> =
             needs(kind).iter().filter(|need| lacking.contains(need)).copied().collect();
         (!lacks.is_empty()).then_some((kind, lacks))
     });
-    Findings { judged: judged(day), leaks, blind: blind.collect() }
+    Ok(Findings { judged: judged(day), leaks, blind: blind.collect() })
 }

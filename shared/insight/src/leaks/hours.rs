@@ -140,9 +140,9 @@ fn included(
     let start = Month::of(sold.agreement.start);
     let known = match allowance {
         Allowance::Monthly { roll_over: None, .. } => true,
-        Allowance::Monthly { .. } | Allowance::Block { .. } => start >= context.portfolio.from,
+        Allowance::Monthly { .. } | Allowance::Block { .. } => start >= context.common.from,
     };
-    let first = start.max(context.portfolio.from);
+    let first = start.max(context.common.from);
     let last = Month::of(context.as_of);
     let used = |month: Month| -> WorkedTime {
         let work = work.get(&month).into_iter().flatten();

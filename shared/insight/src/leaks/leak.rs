@@ -189,3 +189,11 @@ pub struct Leak {
     /// The records that it follows from, by ledger.
     pub evidence: Vec<Evidence>,
 }
+
+impl Leak {
+    /// By client, kind and key.
+    pub(super) fn order(&self, other: &Self) -> std::cmp::Ordering {
+        let key = |leak: &Self| (leak.client, leak.kind);
+        key(self).cmp(&key(other)).then_with(|| self.key.cmp(&other.key))
+    }
+}

@@ -29,7 +29,7 @@ pub(super) struct SharedCosts(BTreeMap<ServiceId, BTreeMap<Date, Cost>>);
 impl SharedCosts {
     pub(super) fn of(context: &Context<'_>) -> Self {
         let mut all: BTreeMap<ServiceId, BTreeMap<Date, Cost>> = BTreeMap::new();
-        for purchase in &context.portfolio.purchases {
+        for purchase in &context.common.purchases {
             if let Some(service) = purchase.meant(context) {
                 costs(purchase, all.entry(service).or_default());
             }

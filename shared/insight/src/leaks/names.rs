@@ -6,6 +6,8 @@ use clearmargin_domain::id::ServiceId;
 
 use super::CatalogueEntry;
 
+/// So many answers are remembered: lines of documents may all say something else.
+const REMEMBERED: usize = 20_000;
 /// How alike two names are at least, of 1.
 const ALIKE: f64 = 0.85;
 
@@ -39,7 +41,11 @@ impl Names {
         let cut = text.split([',', '(', '|', '\n']).next().unwrap_or(text);
         let cut = cut.split(" - ").next().unwrap_or(cut);
         let found = self.named(&words(text)).or_else(|| self.named(&words(cut)));
-        self.known.borrow_mut().insert(text.to_owned(), found);
+        let mut known = self.known.borrow_mut();
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(text.to_owned(), found);
         found
     }
 

@@ -1,5 +1,5 @@
 //! What leaks are looked for in: each client's agreements, counts, documents, payments, work and
-//! purchases, as the stored records say them.
+//! purchases, as the stored records say them. `kept` has the same as a file that is read client by client.
 
 use clearmargin_domain::{
     agreement::{Agreement, AgreementLine, AgreementTerms, Days, Quantity},
@@ -21,6 +21,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Portfolio {
+    /// What belongs to no client.
+    #[serde(flatten)]
+    pub common: Common,
+    /// The clients, each with what is its own.
+    pub clients: Vec<ClientBooks>,
+}
+
+/// What of a portfolio belongs to no client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Common {
     /// The currency of the books. What is in another one is not compared.
     pub currency: Currency,
     /// The first month of which documents, counts, work and purchases are in here.
@@ -28,8 +39,6 @@ pub struct Portfolio {
     /// What is sold.
     #[serde(default)]
     pub catalogue: Vec<CatalogueEntry>,
-    /// The clients, each with what is its own.
-    pub clients: Vec<ClientBooks>,
     /// Vendors' bills that name no client.
     #[serde(default)]
     pub purchases: Vec<Purchase>,

@@ -95,13 +95,13 @@ fn books(units: i64, prices: &[(Date, i64)]) -> ClientBooks {
 }
 
 fn portfolio(client: ClientBooks) -> Portfolio {
-    Portfolio {
+    let common = Common {
         currency: Currency::USD,
         from: month(0),
         catalogue: Vec::new(),
-        clients: vec![client],
         purchases: Vec::new(),
-    }
+    };
+    Portfolio { common, clients: vec![client] }
 }
 
 /// A document of a month with lines of so many units at a price; something else is on it as well.
@@ -344,6 +344,52 @@ fn odd_portfolios_have_no_leaks_and_do_no_harm() {
         let found = detect(&portfolio(client), AS_OF);
         assert!(found.iter().all(|leak| leak.total.minor > 0), "{price}: {found:?}");
     }
-    let euros = Portfolio { currency: "EUR".parse().unwrap(), ..portfolio(steady().client()) };
+    let mut euros = portfolio(steady().client());
+    euros.common.currency = "EUR".parse().unwrap();
     assert_eq!(detect(&euros, AS_OF), []);
+}
+
+/// A portfolio with one client that leaks and one that does not, as a file.
+fn file() -> (Portfolio, Vec<u8>) {
+    let mut leaking = steady().client();
+    leaking.documents.remove(5);
+    let other = ClientBooks { client: ClientId::derived(&["other"]), ..steady().client() };
+    let mut all = portfolio(leaking);
+    all.clients.push(other);
+    let mut writer = PortfolioWriter::new(&all.common).unwrap();
+    for client in &all.clients {
+        writer.add(client).unwrap();
+    }
+    (all, writer.finish().unwrap())
+}
+
+#[test]
+fn a_portfolio_that_is_read_client_by_client_has_the_same_leaks() {
+    let (all, bytes) = file();
+    assert_eq!(bytes, file().1);
+    let kept = KeptPortfolio::open(bytes).unwrap();
+    assert_eq!(kept.common(), &all.common);
+    let clients: Vec<ClientBooks> = kept.clients().map(Result::unwrap).collect();
+    assert_eq!(clients, all.clients);
+    let found = findings(&kept, AS_OF).unwrap();
+    assert_eq!(found.leaks.len(), 1);
+    assert_eq!(found.leaks, detect(&all, AS_OF));
+    let lacks = &found.blind[&LeakKind::UnbilledTime];
+    assert_eq!(lacks, &[Lack::Work]);
+    assert!(!found.blind.contains_key(&LeakKind::LineNotInvoiced));
+}
+
+#[test]
+fn a_portfolio_that_is_cut_off_anywhere_is_refused_and_not_read_in_part() {
+    let (_, bytes) = file();
+    for length in 0..bytes.len() {
+        let read = KeptPortfolio::open(bytes[..length].to_vec());
+        let found = read.and_then(|kept| findings(&kept, AS_OF));
+        assert!(found.is_err(), "{length} of {}", bytes.len());
+    }
+    let mut turned = bytes;
+    let middle = turned.len() / 2;
+    turned[middle] ^= 0x10;
+    let found = KeptPortfolio::open(turned).and_then(|kept| findings(&kept, AS_OF));
+    assert!(found.is_err());
 }

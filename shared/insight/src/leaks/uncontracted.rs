@@ -24,7 +24,7 @@ pub(super) fn detect(context: &Context<'_>, view: &View<'_>) -> Vec<Leak> {
 }
 
 fn of_service_of(context: &Context<'_>, view: &View<'_>, service: ServiceId) -> Option<Leak> {
-    let entry = context.portfolio.catalogue.iter().find(|it| it.service.id == service)?;
+    let entry = context.common.catalogue.iter().find(|it| it.service.id == service)?;
     let counts = of_service(context, view.client, service);
     let months = uncovered(context, view, service, &counts);
     let mut claim = Claim::new(LeakKind::DeliveredWithoutContract, &service).about(service);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use clearmargin_domain::{id::ServiceId, period::Month, service::Offering};
 
 use super::{
-    Leak, LeakKind,
+    ClientBooks, Leak, LeakKind,
     claim::{Claim, Doubt},
     quantity::prove,
     sums,
@@ -21,21 +21,22 @@ pub(super) struct Vendors {
 }
 
 impl Vendors {
+    /// What bills say that name no client.
     pub(super) fn of(context: &Context<'_>) -> Self {
-        let shared =
-            context.portfolio.purchases.iter().filter_map(|it| it.meant(context)).collect();
-        let mut named = BTreeMap::new();
-        for client in &context.portfolio.clients {
-            let own = client.purchases.iter().filter_map(|it| it.meant(context));
-            let products = client.counts.iter().filter_map(|count| {
-                count.product.as_deref().and_then(|product| context.names.find(product))
-            });
-            let own: BTreeSet<_> = own.chain(products).collect();
-            for service in own {
-                *named.entry(service).or_default() += 1;
-            }
+        let shared = context.common.purchases.iter().filter_map(|it| it.meant(context));
+        Self { shared: shared.collect(), named: BTreeMap::new() }
+    }
+
+    /// Adds what vendors say of a client.
+    pub(super) fn add(&mut self, context: &Context<'_>, client: &ClientBooks) {
+        let own = client.purchases.iter().filter_map(|it| it.meant(context));
+        let products = client.counts.iter().filter_map(|count| {
+            count.product.as_deref().and_then(|product| context.names.find(product))
+        });
+        let own: BTreeSet<_> = own.chain(products).collect();
+        for service in own {
+            *self.named.entry(service).or_default() += 1;
         }
-        Self { shared, named }
     }
 }
 

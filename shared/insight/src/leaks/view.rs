@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    ClientBooks, Document, DocumentLine, Evidence, Ledger, Policy, Portfolio, RecordKind, Sold,
+    ClientBooks, Common, Document, DocumentLine, Evidence, Ledger, Policy, RecordKind, Sold,
     SoldLine,
     assign::{assign, learned},
     claim::Claim,
@@ -27,7 +27,7 @@ pub(super) const AROUND: (i32, i32) = (1, 2);
 
 /// What all detectors know.
 pub(super) struct Context<'a> {
-    pub(super) portfolio: &'a Portfolio,
+    pub(super) common: &'a Common,
     pub(super) policy: &'a Policy,
     pub(super) as_of: Date,
     pub(super) names: Names,
@@ -37,7 +37,7 @@ impl Context<'_> {
     /// The first month that is judged: the one before it is context, since what it was charged may
     /// have been on a document of an earlier day.
     pub(super) fn first(&self) -> Month {
-        self.portfolio.from.plus(1)
+        self.common.from.plus(1)
     }
 
     /// The last month that is judged.
@@ -50,7 +50,7 @@ impl Context<'_> {
     }
 
     pub(super) fn months(&self) -> impl Iterator<Item = Month> + use<> {
-        let (from, to) = (self.portfolio.from, Month::of(self.as_of));
+        let (from, to) = (self.common.from, Month::of(self.as_of));
         (0..=to.since(from)).map(move |n| from.plus(n))
     }
 
@@ -60,7 +60,7 @@ impl Context<'_> {
     }
 
     pub(super) fn money(&self, minor: i64) -> Money {
-        Money::new(minor, self.portfolio.currency)
+        Money::new(minor, self.common.currency)
     }
 
     /// What a claim says of a line: what is wrong, and how that was reckoned.
@@ -77,7 +77,7 @@ impl Context<'_> {
     }
 
     pub(super) fn currency(&self) -> Currency {
-        self.portfolio.currency
+        self.common.currency
     }
 }
 

@@ -106,8 +106,7 @@ impl Job<'_> {
         }
         let listed = || {
             let service = work.entry.service?;
-            let entry =
-                self.context.portfolio.catalogue.iter().find(|it| it.service.id == service)?;
+            let entry = self.context.common.catalogue.iter().find(|it| it.service.id == service)?;
             let price = entry.service.list_price(work.entry.day)?;
             work.entry.charged().at(price).ok()
         };

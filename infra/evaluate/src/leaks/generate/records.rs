@@ -14,7 +14,7 @@ use clearmargin_domain::{
     usage_count::UsageCount,
 };
 use clearmargin_insight::leaks::{
-    AgreedDiscount, CatalogueEntry, ClientBooks, CountedBy, DatedQuantity, Portfolio, Sold,
+    AgreedDiscount, CatalogueEntry, ClientBooks, Common, CountedBy, DatedQuantity, Portfolio, Sold,
     SoldLine,
 };
 use rust_decimal::Decimal;
@@ -28,7 +28,7 @@ use super::{
 
 impl Scene {
     pub(super) fn service(&self, kit: usize) -> ServiceId {
-        ServiceId::derived(&[&self.tag, KITS[kit].name])
+        ServiceId::derived(&[&self.shop, KITS[kit].name])
     }
 
     /// All records.
@@ -50,13 +50,13 @@ impl Scene {
             self.documents(client, &mut books);
             clients.push(books);
         }
-        Portfolio {
+        let common = Common {
             currency: Currency::USD,
             from: self.calendar.from,
             catalogue: (0..KITS.len()).map(|kit| self.entry_of(kit)).collect(),
-            clients,
             purchases: self.shared.clone(),
-        }
+        };
+        Portfolio { common, clients }
     }
 
     fn entry_of(&self, kit: usize) -> CatalogueEntry {
