@@ -49,7 +49,7 @@ pub(crate) struct AnomalyTestsView {
     tests: usize,
     /// The share of chance among all that is found in it, at most.
     false_share: Ratio,
-    /// How many months have to lie before one that is tested.
+    /// How many months have to lie before one that is tested, of what is no count.
     months_needed: usize,
     /// Each series, of the client asked for or of all clients and the organisation.
     series: Vec<AnomalySeriesView>,
@@ -57,10 +57,13 @@ pub(crate) struct AnomalyTestsView {
 
 /// What became of a kind of series.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct AnomalySeriesView {
     /// Which.
     #[schema(schema_with = series)]
     series: &'static str,
+    /// How many months have to lie before one that is tested.
+    months_needed: usize,
     /// Of how many the last months were tested.
     tested: usize,
     /// Of how many they were not, and why.
@@ -80,6 +83,8 @@ pub(crate) struct AnomalyUntestedView {
     uncosted: usize,
     /// The client is marked as none any more.
     inactive: usize,
+    /// Nobody counted them in the last month or the one before it.
+    uncounted: usize,
 }
 
 fn reason() -> Object {
@@ -115,10 +120,11 @@ impl AnomalySeriesView {
                 Err(Untested::Sparse) => &mut untested.sparse,
                 Err(Untested::Uncosted) => &mut untested.uncosted,
                 Err(Untested::Inactive) => &mut untested.inactive,
+                Err(Untested::Uncounted) => &mut untested.uncounted,
             };
             *count += 1;
         }
-        Self { series: of.as_str(), tested, untested }
+        Self { series: of.as_str(), months_needed: of.needed(), tested, untested }
     }
 }
 
@@ -174,10 +180,9 @@ impl AnomaliesView {
 }
 
 /// Unusual months among the last three: of revenue, cost, hours and tickets, of the organisation and of each
-/// client. Each is held against the months before it alone, with what was to come, a band, how likely that is by
+/// client, and of each client's users, devices and licences as they were counted. Each is held against the months before it alone, with what was to come, a band, how likely that is by
 /// chance, how much it comes to, and the months that it rests on; at most the stated share of all that an analysis
-/// finds is chance. Usage counts are not tested: of them only the last is kept. It is from the last analysis
-/// that was done.
+/// finds is chance. It is from the last analysis that was done.
 #[utoipa::path(
     get,
     path = "/api/ai/insights/anomalies",

@@ -129,8 +129,8 @@ pub(crate) struct PredictionBacktestView {
     mean_absolute_error: Amount,
     /// That of seasonal naive.
     naive_mean_absolute_error: Amount,
-    /// Whether seasonal naive was so much better that it was taken.
-    naive_taken: bool,
+    /// Whether seasonal naive was off less. The forecast does not follow that.
+    naive_was_better: bool,
     /// The share of amounts within the band of 50, of 80 and of 95 per cent.
     coverage: Vec<Ratio>,
 }
@@ -196,7 +196,7 @@ impl Renders<'_> {
             tested: tested.values,
             mean_absolute_error: self.amount(tested.error),
             naive_mean_absolute_error: self.amount(tested.naive_error),
-            naive_taken: tested.naive_is_better,
+            naive_was_better: tested.naive_error < tested.error,
             coverage: tested.coverage.map(Ratio).into(),
         }
     }

@@ -44,8 +44,8 @@ pub(crate) struct ModelScoreView {
     /// Of what.
     #[schema(schema_with = of)]
     of: &'static str,
-    /// Which measure: `scaled_error` is the mean absolute error ÷ that of seasonal naive; `coverage_80` the share
-    /// of values within the band of 80 per cent; `brier`, `log_loss`, `auc` and `calibration_error` are those of
+    /// Which measure: `scaled_error` is the mean absolute error ÷ that of seasonal naive, of `days_to_pay` ÷ that of
+    /// the client's own mean; `coverage_80` the share of values within the band of 80 per cent; `brier`, `log_loss`, `auc` and `calibration_error` are those of
     /// probabilities.
     #[schema(schema_with = measure)]
     measure: &'static str,
@@ -53,7 +53,8 @@ pub(crate) struct ModelScoreView {
     value: Ratio,
     /// What it is to be; null of what is only to be low or, of `auc`, high.
     wanted: Option<Ratio>,
-    /// What it comes to for somebody who says the same of all; null where that is not measured. That of
+    /// What it comes to for somebody who says the same of all, of `late` the share that was late in the end; null
+    /// where that is not measured. That of
     /// `scaled_error` is 1.
     plain: Option<Ratio>,
     /// Of how many values or cases.

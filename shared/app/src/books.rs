@@ -7,7 +7,7 @@ use clearmargin_domain::{
     period::Month,
 };
 use clearmargin_store::{Basis, BasisVersion, Stored};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde_json::json;
 
 use crate::{Ctx, Error, organizations};
@@ -92,6 +92,13 @@ async fn save(
 pub async fn today(ctx: &Ctx) -> Result<Date, Error> {
     let organization = organizations::own(ctx, ctx.org).await?;
     today_in(ctx, &organization)
+}
+
+/// The day of a moment on the organisation's clocks.
+pub(crate) async fn day_of(ctx: &Ctx, at: Timestamp) -> Result<Date, Error> {
+    let organization = organizations::own(ctx, ctx.org).await?;
+    let zone = organization.time_zone.zone().map_err(Error::internal)?;
+    Ok(zone.to_datetime(at).date())
 }
 
 /// The day on the clocks of an organisation that was read already.

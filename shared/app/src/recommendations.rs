@@ -4,6 +4,7 @@ mod decide;
 mod list;
 mod outcome;
 mod plan;
+mod realised;
 
 pub use decide::{Acceptance, accept, dismiss};
 pub use list::{Offered, Recommended, RecommendedPage, Wanted, recommended};

@@ -3,6 +3,8 @@
 //! An analysis recommends anew each time; a [`RecommendationCase`] remembers what somebody decided about one,
 //! under its key. What was accepted was done in the same transaction, so it was done once.
 
+pub mod realised;
+
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,9 @@
-//! Unusual months of revenue, cost, hours and tickets, of the organisation and of each client.
+//! Unusual months of revenue, cost, hours and tickets, of the organisation and of each client, and of each
+//! client's users, devices and licences.
 //!
 //! Each of the last months is held against the months before it alone. How likely it is to lie so far off by
-//! chance is a probability for each month of each series, and of all of a run together so many are told that
-//! at most a stated share of them is chance (Benjamini and Hochberg, 1995). `docs/analyses.md` has the method
+//! chance is a probability for each month of each series, and of all counts and of all else of a run so many are
+//! told that at most a stated share of them is chance (Benjamini and Hochberg, 1995). `docs/analyses.md` has the method
 //! and how good it is.
 
 mod amounts;
@@ -10,6 +11,7 @@ mod counts;
 mod kept;
 mod law;
 mod series;
+mod stocks;
 
 use std::collections::BTreeMap;
 
@@ -22,11 +24,13 @@ use amounts::Law;
 use series::Course;
 
 /// The version of the method.
-pub const MODEL: &str = "anomalies/1";
+pub const MODEL: &str = "anomalies/2";
 /// How many months are tested: the last ones.
 pub const RECENT: usize = 3;
 /// How many months have to lie before a month.
 pub const FEWEST: usize = LEVEL + amounts::FEWEST_ERRORS;
+/// How many months have to lie before one of users, devices or licences.
+pub const FEWEST_COUNTED: usize = stocks::FEWEST_CHANGES + 1;
 /// The share of chance among what is told, in per cent.
 pub const FALSE_PERCENT: u8 = 10;
 /// The level of bands, in per cent.
@@ -46,6 +50,7 @@ const LONGEST: usize = WINDOW + YEAR + LEVEL;
 enum Fit {
     Amount(amounts::Fit),
     Count(counts::Fit),
+    Stock(stocks::Fit),
 }
 
 /// A month of a series that is tested.
@@ -67,12 +72,12 @@ pub fn of_snapshot(snapshot: &Snapshot) -> Anomalies {
         looked.push(course.looked(outcome.as_ref().map(Vec::len).map_err(|why| *why)));
         tested.extend(outcome.unwrap_or_default());
     }
-    let (laws, tails) = laws(&tested);
+    let laws = Laws::of(&tested);
     Anomalies {
         recent: Period::ending(last, u16::try_from(RECENT).unwrap_or(u16::MAX)),
         last_is_open: open,
         tests: tested.len(),
-        tails,
+        tails: laws.tails(),
         looked,
         found: found(&tested, &laws),
     }
@@ -82,19 +87,24 @@ pub fn of_snapshot(snapshot: &Snapshot) -> Anomalies {
 fn tests(course: &Course) -> Result<Vec<Tested<'_>>, Untested> {
     let values = course.values.as_slice();
     if values.is_empty() {
-        return Err(course
-            .barred
-            .filter(|why| *why == Untested::Inactive)
-            .unwrap_or(Untested::Silent));
+        let counts = |why: &Untested| matches!(why, Untested::Inactive | Untested::Uncounted);
+        return Err(course.barred.filter(counts).unwrap_or(Untested::Silent));
     }
     if let Some(why) = course.barred {
         return Err(why);
     }
-    let first = values.len().saturating_sub(RECENT).max(FEWEST);
+    let first = values.len().saturating_sub(RECENT).max(course.series.needed());
     if first >= values.len() {
         return Err(Untested::Few);
     }
     let fits = (first..values.len()).filter_map(|at| {
+        if Series::STOCKS.contains(&course.series) {
+            return stocks::Fit::of(values, at).map(|fit| Tested {
+                course,
+                at,
+                fit: Fit::Stock(fit),
+            });
+        }
         let counted = || counts::Fit::of(values, at).map(Fit::Count);
         let count = (course.series == Series::Tickets).then(counted).flatten();
         let fit = match count {
@@ -115,43 +125,86 @@ fn is_sparse(values: &[i64], first: usize) -> bool {
     4 * nothing > window.len()
 }
 
-/// The law of each kind of series, from how far the months before those that are tested lay off: of its own
-/// kind, of all kinds if those are too few, or what is taken beforehand.
-fn laws(tested: &[Tested<'_>]) -> (BTreeMap<Series, Law>, BTreeMap<Series, Tail>) {
-    let mut before: BTreeMap<Series, Vec<f64>> = BTreeMap::new();
-    let mut course = None;
-    for it in tested {
-        let Fit::Amount(fit) = &it.fit else { continue };
-        let own = (it.course.client, it.course.series);
-        let pool = before.entry(it.course.series).or_default();
-        // The later months of a series rest on nearly the same.
-        if course.replace(own) != Some(own) {
-            pool.extend(&fit.before);
-        }
-    }
-    let all: Vec<f64> = before.values().flatten().copied().collect();
-    let law = |own: &Vec<f64>| {
-        let pool = if own.len() < amounts::FEWEST_POOLED { &all } else { own };
-        (Law::of(pool), pool.len())
-    };
-    let laws: BTreeMap<_, _> = before.iter().map(|(series, own)| (*series, law(own))).collect();
-    let tails = laws.iter().map(|(series, (law, months))| (*series, law.kept(*months)));
-    let tails = tails.collect();
-    (laws.into_iter().map(|(series, (law, _))| (series, law)).collect(), tails)
+/// By what law each kind of series varies.
+struct Laws {
+    amounts: BTreeMap<Series, (Law, usize)>,
+    stocks: BTreeMap<Series, stocks::Law>,
 }
 
-/// What is told of all tests, the surest first.
+impl Laws {
+    /// The laws from how far the months before those that are tested lay off: of each kind's own, of all
+    /// amounts if those are too few, or what is taken beforehand.
+    fn of(tested: &[Tested<'_>]) -> Self {
+        let mut before: BTreeMap<Series, Vec<f64>> = BTreeMap::new();
+        let mut stocks: BTreeMap<Series, Vec<&stocks::Fit>> = BTreeMap::new();
+        let mut course = None;
+        for it in tested {
+            // The later months of a series rest on nearly the same.
+            let own = (it.course.client, it.course.series);
+            let mut is_first = || course.replace(own) != Some(own);
+            match &it.fit {
+                Fit::Amount(fit) => {
+                    let pool = before.entry(it.course.series).or_default();
+                    if is_first() {
+                        pool.extend(&fit.before);
+                    }
+                }
+                Fit::Stock(fit) => {
+                    stocks.entry(it.course.series).or_default().extend(is_first().then_some(fit));
+                }
+                Fit::Count(_) => {}
+            }
+        }
+        let all: Vec<f64> = before.values().flatten().copied().collect();
+        let law = |own: &Vec<f64>| {
+            let pool = if own.len() < amounts::FEWEST_POOLED { &all } else { own };
+            (Law::of(pool), pool.len())
+        };
+        Self {
+            amounts: before.iter().map(|(series, own)| (*series, law(own))).collect(),
+            stocks: stocks.into_iter().map(|(of, fits)| (of, stocks::Law::of(&fits))).collect(),
+        }
+    }
+
+    fn amount(&self, series: Series) -> Option<&Law> {
+        self.amounts.get(&series).map(|(law, _)| law)
+    }
+
+    /// What of them is kept.
+    fn tails(&self) -> BTreeMap<Series, Tail> {
+        let amounts = self.amounts.iter().map(|(of, (law, months))| (*of, law.kept(*months)));
+        let stocks = self.stocks.iter().map(|(of, law)| (*of, law.tail.kept(law.months)));
+        amounts.chain(stocks).collect()
+    }
+
+    fn p(&self, it: &Tested<'_>) -> Option<f64> {
+        match &it.fit {
+            Fit::Count(fit) => Some(fit.p()),
+            Fit::Amount(fit) => self.amount(it.course.series).map(|law| fit.p(law)),
+            Fit::Stock(fit) => self.stocks.get(&it.course.series).map(|law| fit.p(law)),
+        }
+    }
+}
+
+/// What is told of all tests, the surest first: of counts that say how many there are, and of all else, each by
+/// itself, so that what is told of one is not less for how much of the other is looked at.
+fn found(tested: &[Tested<'_>], laws: &Laws) -> Vec<Anomaly> {
+    let (stocks, others): (Vec<_>, Vec<_>) =
+        tested.iter().partition(|it| Series::STOCKS.contains(&it.course.series));
+    let told = |of| told(of, laws);
+    let mut all = [told(others), told(stocks)].concat();
+    all.sort_by_key(|it| (it.q, it.p));
+    all
+}
+
+/// What is told of a family of tests, the surest first.
 #[expect(
     clippy::float_arithmetic,
     clippy::cast_precision_loss,
     reason = "probabilities are numbers"
 )]
-fn found(tested: &[Tested<'_>], laws: &BTreeMap<Series, Law>) -> Vec<Anomaly> {
-    let p = |it: &Tested<'_>| match &it.fit {
-        Fit::Count(fit) => Some(fit.p()),
-        Fit::Amount(fit) => laws.get(&it.course.series).map(|law| fit.p(law)),
-    };
-    let mut all: Vec<_> = tested.iter().filter_map(|it| Some((p(it)?, it))).collect();
+fn told(family: Vec<&Tested<'_>>, laws: &Laws) -> Vec<Anomaly> {
+    let mut all: Vec<_> = family.into_iter().filter_map(|it| Some((laws.p(it)?, it))).collect();
     let place = |it: &Tested<'_>| (it.course.client, it.course.series, it.at);
     all.sort_by(|(p, one), (q, other)| p.total_cmp(q).then(place(one).cmp(&place(other))));
     let count = all.len() as f64;
@@ -168,7 +221,7 @@ fn found(tested: &[Tested<'_>], laws: &BTreeMap<Series, Law>) -> Vec<Anomaly> {
 
 impl Tested<'_> {
     #[expect(clippy::float_arithmetic, reason = "probabilities are numbers")]
-    fn anomaly(&self, laws: &BTreeMap<Series, Law>, (p, q): (f64, f64)) -> Option<Anomaly> {
+    fn anomaly(&self, laws: &Laws, (p, q): (f64, f64)) -> Option<Anomaly> {
         let course = self.course;
         let share = f64::from(BAND_LEVEL) / 100.0;
         let value = *course.values.get(self.at)?;
@@ -177,8 +230,12 @@ impl Tested<'_> {
             Fit::Count(fit) => {
                 (thousandths(value), fit.told(share), (Basis::Count, fit.first, fit.size))
             }
+            Fit::Stock(fit) => {
+                let told = fit.told(laws.stocks.get(&course.series)?, share);
+                (value, told, (Basis::MonthBefore, fit.first, fit.size))
+            }
             Fit::Amount(fit) => {
-                let (expected, (low, high)) = fit.told(laws.get(&course.series)?, share);
+                let (expected, (low, high)) = fit.told(laws.amount(course.series)?, share);
                 let rests_on = (fit.basis, fit.first, fit.size);
                 if course.series == Series::Tickets {
                     let band = (thousandths(low.max(0)), thousandths(high));

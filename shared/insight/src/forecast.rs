@@ -1,6 +1,6 @@
 //! What a short series of monthly, weekly or daily figures goes on to, with measured honesty.
 //!
-//! A forecast is the median of six methods, with bands whose widths were learned on public series,
+//! A forecast is the centre of six methods over months, quarters and half-years, with bands whose widths were learned on public series,
 //! and with a backtest on the series' own past beside seasonal naive. `docs/forecasting.md` has the
 //! figures that each choice was made by.
 #![expect(
@@ -16,6 +16,7 @@ mod ces;
 mod decomposed;
 mod ets;
 mod factors;
+mod levels;
 mod naive;
 mod panel;
 mod season;
@@ -37,8 +38,6 @@ pub const FARTHEST: usize = 24;
 /// How a series goes on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forecast {
-    /// What the points come from.
-    pub method: Method,
     /// Each step, the next one first.
     pub steps: Vec<Step>,
     /// What seasonal naive says of the same steps.
@@ -47,15 +46,6 @@ pub struct Forecast {
     pub backtest: Backtest,
     /// How many values it rests on.
     pub used: usize,
-}
-
-/// What the points of a forecast come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// The median of [`Member::PANEL`].
-    Median,
-    /// The same place of the last whole period.
-    SeasonalNaive,
 }
 
 /// Too short a history.
@@ -70,30 +60,31 @@ pub struct NotEnough {
 
 /// The forecast of the next `horizon` steps, at least one and at most [`FARTHEST`].
 ///
-/// Seasonal naive is taken instead of the median where its error in the backtest is lower by the
-/// share that [`Backtest::prefers_naive`] states.
+/// It does not follow its backtest: where seasonal naive was better on the past, it is told so. Following that, at
+/// whatever bar, was worse on public series.
+///
+/// # Errors
+///
+/// With fewer values than [`Rhythm::needed`].
 pub fn forecast(series: &Series, horizon: usize) -> Result<Forecast, NotEnough> {
     let (have, needed) = (series.values().len(), series.rhythm().needed());
     if have < needed {
         return Err(NotEnough { have, needed });
     }
     let horizon = horizon.clamp(1, FARTHEST);
-    let backtest = Backtest::of(series, horizon);
-    let method = if backtest.prefers_naive() { Method::SeasonalNaive } else { Method::Median };
-    let naive = naive::seasonal(series.values(), series.period(), horizon);
-    let mut outlook = outlook(series, horizon);
-    if method == Method::SeasonalNaive {
-        outlook.points.clone_from(&naive);
-    }
-    let steps = bands::steps(series, &outlook, backtest.own_width());
-    Ok(Forecast { method, steps, naive, backtest, used: have })
+    Ok(Forecast {
+        steps: steps(series, horizon),
+        naive: naive::seasonal(series.values(), series.period(), horizon),
+        backtest: Backtest::of(series, horizon),
+        used: have,
+    })
 }
 
-/// The next `horizon` steps without a backtest, in a tenth of the time: bands are as wide as was learned.
-/// Of series with as many values as [`Rhythm::needed`] says.
+/// The next `horizon` steps without a backtest, in a tenth of the time. Of series with as many values as
+/// [`Rhythm::needed`] says.
 pub fn steps(series: &Series, horizon: usize) -> Vec<Step> {
     let horizon = horizon.clamp(1, FARTHEST);
-    bands::steps(series, &outlook(series, horizon), 1.0)
+    bands::steps(series, &outlook(series, horizon))
 }
 
 /// A number as whole minor units: rounded half away from zero, and held within what they can say.

@@ -6,6 +6,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive as _};
 use crate::{
     churn::{Churn, LookBack},
     forecast::LEVELS,
+    receipts::{BAND_LEVELS, DaysTested, LateTested, Receivables},
     revenue::RevenueOutlook,
     workload::{DemandOutlook, Table},
 };
@@ -37,7 +38,7 @@ fn of_table(of: ScoreOf, table: &Table) -> Vec<Score> {
     forecast(of, (tested.error, tested.naive_error), coverage, tested.values)
 }
 
-/// The scores of a forecast by its mean absolute error and that of seasonal naive. If that is never off,
+/// The scores of a forecast by its mean absolute error and that of a plain method. If that is never off,
 /// nothing can be held against it.
 fn forecast(
     of: ScoreOf,
@@ -77,6 +78,29 @@ fn of_look_back(look_back: &LookBack) -> Vec<Score> {
         others.into_iter().chain(auc)
     });
     scores.collect()
+}
+
+/// The scores of when open invoices are paid, and which late; none of too few.
+pub fn of_receivables(receivables: &Receivables) -> Vec<Score> {
+    let Some(look_back) = &receivables.look_back else { return Vec::new() };
+    let late = look_back.late.iter().flat_map(of_late);
+    late.chain(look_back.days.iter().flat_map(of_days)).collect()
+}
+
+fn of_late(it: &LateTested) -> Vec<Score> {
+    let score = |measure, value| Score::new(ScoreOf::Late, measure, value, it.cases);
+    let auc = it.auc.map(|auc| score(Measure::Auc, auc));
+    let others = [
+        score(Measure::Brier, it.brier).beside(it.base_brier),
+        score(Measure::LogLoss, it.log_loss).beside(it.base_log_loss),
+        score(Measure::CalibrationError, it.calibration_error),
+    ];
+    others.into_iter().chain(auc).collect()
+}
+
+fn of_days(it: &DaysTested) -> Vec<Score> {
+    let coverage = BAND_LEVELS.into_iter().zip(it.coverage);
+    forecast(ScoreOf::DaysToPay, (it.error, it.plain_error), coverage, it.cases)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! It is learned from invoices of which every other of their time is known, too: of earlier ones a
 //! snapshot has those alone that are still open, which would make all clients look late.
 
+mod lookback;
+
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use clearmargin_domain::{
@@ -20,8 +22,10 @@ use crate::{
     snapshot::{IssuedInvoice, Snapshot},
 };
 
+pub use lookback::{DaysTested, LateTested, LookBack};
+
 /// The version of the model.
-pub const MODEL: &str = "receivables/1";
+pub const MODEL: &str = "receivables/2";
 /// How many weeks are looked ahead.
 pub const WEEKS: i64 = 13;
 /// The levels of the bands of days, in per cent.
@@ -44,6 +48,9 @@ pub struct Receivables {
     pub left_out: usize,
     /// What is expected, or why nothing is.
     pub outcome: Result<Receipts, NoReceipts>,
+    /// How good the same was on the past; none of before it was looked at.
+    #[serde(default)]
+    pub look_back: Option<LookBack>,
 }
 
 /// Why nothing is expected.
@@ -166,7 +173,9 @@ pub fn expected(snapshot: &Snapshot) -> Receivables {
     let (known, from) = (known.collect::<Vec<_>>(), snapshot.bills_from().first_day());
     let currency = snapshot.currency;
     let bill = |it: &&IssuedInvoice| bill(it, currency);
-    let recent = Book::new(known.iter().filter(|it| it.day >= from).map(bill));
+    let recent: Vec<_> = known.iter().copied().filter(|it| it.day >= from).collect();
+    let look_back = Some(lookback::look_back(snapshot, &recent));
+    let recent = Book::new(recent.iter().map(bill));
     let learned = recent.bills().iter().filter(|bill| {
         bill.day < snapshot.day && bill.settled.is_some_and(|settled| settled < snapshot.day)
     });
@@ -185,7 +194,7 @@ pub fn expected(snapshot: &Snapshot) -> Receivables {
             Ok(receipts(snapshot, &open, &said))
         }
     };
-    Receivables { learned, left_out: snapshot.bills.len() - known.len(), outcome }
+    Receivables { learned, left_out: snapshot.bills.len() - known.len(), outcome, look_back }
 }
 
 fn bill(it: &IssuedInvoice, currency: Currency) -> Bill {

@@ -134,8 +134,6 @@ pub struct Tested {
     pub naive_error: i64,
     /// The share of values within each band.
     pub coverage: [Decimal; 3],
-    /// Whether the same month a year before was taken instead, since it was clearly better.
-    pub naive_is_better: bool,
 }
 
 impl From<&Backtest> for Tested {
@@ -143,10 +141,9 @@ impl From<&Backtest> for Tested {
         Self {
             origins: test.origins,
             values: test.tested,
-            error: whole(test.median.mae),
+            error: whole(test.own.mae),
             naive_error: whole(test.naive.mae),
             coverage: test.coverage.map(forecast::thousandths),
-            naive_is_better: test.prefers_naive(),
         }
     }
 }

@@ -136,6 +136,10 @@ pub struct Client {
     /// What was last counted in the month that is over or the one before.
     #[serde(default)]
     pub counted: Counted,
+    /// What was last counted in each month that is over or the one before it, of the months of which everything
+    /// is read; months without a count are absent, as are all in a snapshot of before that was part of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub usage: BTreeMap<Month, Counted>,
 }
 
 /// How the invoices of a month were settled with money. Credits and debts that were given up are not in

@@ -3,7 +3,7 @@
 use clearmargin_app::revenue::{self, Basis, Forecasting, NoForecast, RevenueForecast};
 use clearmargin_domain::money::{Currency, Money};
 use clearmargin_insight::forecast::{
-    Backtest, Band, LEVELS, Member, Method, Rhythm, Score, Step, thousandths, whole,
+    Backtest, Band, LEVELS, Member, Rhythm, Score, Step, thousandths, whole,
 };
 use clearmargin_web::{
     Amount, Caller, Data, Format, Query, Ratio, Report, Result,
@@ -99,11 +99,7 @@ struct ForecastHistoryView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RevenueForecastView {
-    /// `median` of the methods, or `seasonalNaive` where its error in the backtest is below three
-    /// fifths of the median's.
-    #[schema(example = "median")]
-    method: &'static str,
-    /// The methods that the median is of.
+    /// The methods that the forecast is the centre of.
     members: Vec<&'static str>,
     /// Each month, the current one first.
     months: Vec<ForecastMonthView>,
@@ -134,13 +130,13 @@ struct BacktestView {
     origins: usize,
     /// How many amounts were forecast.
     tested: usize,
-    /// How far the median was off.
-    median: ForecastScoreView,
+    /// How far the forecast was off.
+    own: ForecastScoreView,
     /// How far the same month of the year before was off.
     seasonal_naive: ForecastScoreView,
     /// Whether the latter was off less.
     seasonal_naive_was_better: bool,
-    /// How many of the amounts lay within the median's bands.
+    /// How many of the amounts lay within the forecast's bands.
     coverage: Vec<CoverageView>,
 }
 
@@ -215,9 +211,9 @@ impl BacktestView {
         Self {
             origins: backtest.origins,
             tested: backtest.tested,
-            median: score(&backtest.median),
+            own: score(&backtest.own),
             seasonal_naive: score(&backtest.naive),
-            seasonal_naive_was_better: backtest.naive.mae < backtest.median.mae,
+            seasonal_naive_was_better: backtest.naive.mae < backtest.own.mae,
             coverage: shares.map(coverage).collect(),
         }
     }
@@ -228,10 +224,6 @@ impl RevenueForecastView {
         let forecast = &found.forecast;
         let together = found.months.iter().zip(&forecast.steps).zip(&forecast.naive);
         Self {
-            method: match forecast.method {
-                Method::Median => "median",
-                Method::SeasonalNaive => Member::SeasonalNaive.name(),
-            },
             members: Member::panel(forecast.used, Rhythm::Monthly).map(Member::name).collect(),
             months: together
                 .map(|((month, step), naive)| {

@@ -2,9 +2,7 @@
 
 use clearmargin_app::analyses::Anomalies;
 use clearmargin_domain::money::Currency;
-use clearmargin_insight::anomalies::{
-    Anomaly, BAND_LEVEL, Basis, DECIMALS, FEWEST, RestsOn, Series,
-};
+use clearmargin_insight::anomalies::{Anomaly, BAND_LEVEL, Basis, DECIMALS, RestsOn, Series};
 use clearmargin_web::{Ratio, figures::PeriodView, schema};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -21,7 +19,8 @@ pub(crate) struct AnomalyView {
     /// Of what.
     #[schema(schema_with = series)]
     series: &'static str,
-    /// In what it is counted: `money` in units of the currency, `hours` or `tickets`.
+    /// In what it is counted: `money` in units of the currency, `hours`, `tickets`, `users`, `endpoints` or
+    /// `licences`.
     #[schema(schema_with = unit)]
     unit: &'static str,
     /// The month.
@@ -62,12 +61,14 @@ pub(crate) struct AnomalyBandView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct AnomalyEvidenceView {
     /// What the month is held against: the median of the six months before (`level`), the same month a year before,
-    /// moved as far as that median moved (`year_before`), or the mean of the twelve months before, as a `count`.
+    /// moved as far as that median moved (`year_before`), the mean of the twelve months before, as a `count`, or, of
+    /// users, devices and licences, the month before (`month_before`).
     #[schema(schema_with = basis)]
     basis: &'static str,
     /// The months that were used; all lie before it.
     period: PeriodView,
-    /// How many earlier months it is known of how far they lay off; of a count, how many were counted.
+    /// How many earlier months it is known of how far they lay off; of a count, how many were counted, and of users,
+    /// devices and licences how many changes of one month there were.
     months: usize,
     /// How many months have to lie before a month.
     needed: usize,
@@ -78,7 +79,7 @@ pub(crate) fn series() -> Object {
 }
 
 fn unit() -> Object {
-    schema::one_of(["money", "hours", "tickets"])
+    schema::one_of(["money", "hours", "tickets", "users", "endpoints", "licences"])
 }
 
 fn direction() -> Object {
@@ -95,6 +96,9 @@ fn counted(series: Series, value: i64, currency: Currency) -> (&'static str, Rat
         Series::Revenue | Series::Cost => ("money", Decimal::new(value, currency.decimals())),
         Series::Hours => ("hours", (Decimal::from(value) / Decimal::from(3_600)).round_dp(2)),
         Series::Tickets => ("tickets", Decimal::new(value, 3)),
+        Series::Users | Series::Endpoints | Series::Licences => {
+            (series.as_str(), Decimal::from(value))
+        }
     };
     (unit, Ratio(number.normalize()))
 }
@@ -104,12 +108,12 @@ fn share(billionths: i64) -> Ratio {
 }
 
 impl AnomalyEvidenceView {
-    fn new(of: RestsOn) -> Self {
+    fn new(series: Series, of: RestsOn) -> Self {
         Self {
             basis: of.basis.as_str(),
             period: PeriodView::new(of.period),
             months: of.size,
-            needed: FEWEST,
+            needed: series.needed(),
         }
     }
 }
@@ -137,7 +141,7 @@ impl AnomalyView {
             },
             p: share(of.p),
             q: share(of.q),
-            evidence: AnomalyEvidenceView::new(of.rests_on),
+            evidence: AnomalyEvidenceView::new(of.series, of.rests_on),
         }
     }
 }

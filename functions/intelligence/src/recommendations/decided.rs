@@ -3,7 +3,10 @@
 use clearmargin_app::recommendations::{Outcome, OutcomeState};
 use clearmargin_domain::{
     money::Money,
-    recommendation::{Decided, Done, RecommendationCase, Verdict},
+    recommendation::{
+        Decided, Done, RecommendationCase, Verdict,
+        realised::{Realised, Unrealised},
+    },
 };
 use clearmargin_web::{Amount, schema};
 use serde::Serialize;
@@ -87,6 +90,29 @@ pub(crate) struct RecommendationOutcomeView {
     invoiced: Option<Amount>,
     /// What of that is settled; null likewise.
     collected: Option<Amount>,
+    /// What a raise or an offer brought since; null of what an invoice of its own charges.
+    realised: Option<RecommendationRealisedView>,
+}
+
+/// What issued documents charge because of a raise or an offer, in the first year at most.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct RecommendationRealisedView {
+    /// Before tax and net of credit memos: of a raise, the part of what is charged at exactly the new price by which that
+    /// was raised; of an offer, all that is charged for the entry. Null if that is not known.
+    amount: Option<Amount>,
+    /// Why it is not: the day has not come (`pending`), a raised line names no catalogue entry (`line_not_named`), no
+    /// document names the entry since (`not_charged`), one does not say its price (`price_not_said`), or two
+    /// things cost the same (`ambiguous`); null else.
+    #[schema(schema_with = unrealised)]
+    reason: Option<&'static str>,
+    /// In how many lines of documents.
+    lines: usize,
+    /// The first day of the documents that were looked at.
+    #[schema(format = Date, example = "2027-01-01")]
+    from: String,
+    /// The last one: today, or the last of the year.
+    #[schema(format = Date, example = "2027-03-15")]
+    to: String,
 }
 
 fn verdict() -> Object {
@@ -95,6 +121,23 @@ fn verdict() -> Object {
 
 fn outcome() -> Object {
     schema::one_of(OutcomeState::NAMES)
+}
+
+fn unrealised() -> Object {
+    schema::or_null(schema::one_of(Unrealised::NAMES))
+}
+
+impl RecommendationRealisedView {
+    fn new(of: Realised, case: &RecommendationCase) -> Self {
+        let (from, to) = of.days;
+        Self {
+            amount: of.minor.ok().map(|minor| Amount(Money::new(minor, case.currency))),
+            reason: of.minor.err().map(Unrealised::as_str),
+            lines: of.lines,
+            from: from.to_string(),
+            to: to.to_string(),
+        }
+    }
 }
 
 impl DecidedRecommendationView {
@@ -119,6 +162,7 @@ impl DecidedRecommendationView {
                 state: outcome.state.as_str(),
                 invoiced: outcome.invoiced.map(Amount),
                 collected: outcome.collected.map(Amount),
+                realised: outcome.realised.map(|it| RecommendationRealisedView::new(it, case)),
             }),
         }
     }

@@ -1,10 +1,13 @@
 //! Months that are unlike those before them.
 
+use std::iter;
+
 use axum::http::Method;
-use clearmargin_app::{Ctx, Error, analyses};
+use clearmargin_app::{Ctx, Error, analyses, usage_counts};
 use clearmargin_domain::{
     access::{Grant, Role},
     id::ClientId,
+    period::Month,
 };
 use serde_json::{Value, json};
 
@@ -45,7 +48,7 @@ async fn a_month_is_told_with_what_was_to_come_and_what_that_rests_on() {
     office.analysed().await;
     let answer = office.get(PATH).await;
     assert_eq!((&answer["reason"], &answer["count"]), (&Value::Null, &json!(1)));
-    assert_eq!(answer["analysis"]["model"], "anomalies/1");
+    assert_eq!(answer["analysis"]["model"], "anomalies/2");
     let told = &rows(&answer, "anomalies")[0];
     let same = [
         ("clientId", json!(clients[0].to_string())),
@@ -74,8 +77,10 @@ async fn a_month_is_told_with_what_was_to_come_and_what_that_rests_on() {
         (&json!({"from": "2026-04", "to": "2026-06"}), &json!(0.1), &json!(18))
     );
     let revenue = json!({
-        "series": "revenue", "tested": 6,
-        "untested": {"silent": 0, "few": 1, "sparse": 0, "uncosted": 0, "inactive": 0},
+        "series": "revenue", "monthsNeeded": 18, "tested": 6,
+        "untested": {
+            "silent": 0, "few": 1, "sparse": 0, "uncosted": 0, "inactive": 0, "uncounted": 0,
+        },
     });
     assert_eq!(rows(tested, "series")[0], revenue);
     // Nobody worked or opened a ticket: that is silence, and not told as usual.
@@ -85,6 +90,52 @@ async fn a_month_is_told_with_what_was_to_come_and_what_that_rests_on() {
     let again = office.get(PATH).await;
     assert_eq!(again["analysis"]["fingerprint"], answer["analysis"]["fingerprint"]);
     assert_eq!((&again["anomalies"], &again["tested"]), (&answer["anomalies"], &answer["tested"]));
+}
+
+#[tokio::test]
+async fn devices_that_somebody_counted_are_held_against_the_month_before() {
+    let office = Office::new().await;
+    let (jumped, steady) = (office.client(1).await, office.client(2).await);
+    let uncounted = office.client(3).await;
+    let first: Month = "2025-05".parse().unwrap();
+    let rows_of = |at: i32| {
+        let (month, devices) = (first.plus(at), if at == 13 { 120 } else { 80 });
+        [
+            format!("{jumped},endpoints,{month}-03,70"),
+            format!("{jumped},endpoints,{month}-28,{devices}"),
+            format!("{steady},endpoints,{month}-20,{}", 60 + at % 2),
+        ]
+    };
+    let csv: Vec<String> =
+        iter::once("client,kind,day,total".to_owned()).chain((0..14).flat_map(rows_of)).collect();
+    let csv = csv.join("\n");
+    usage_counts::upload(&office.ctx(), &csv).await.unwrap();
+    office.analysed().await;
+    let answer = office.get(&format!("{PATH}?series=endpoints")).await;
+    let [told] = rows(&answer, "anomalies") else { panic!("one month: {answer}") };
+    let same = [
+        ("clientId", json!(jumped.to_string())),
+        ("series", json!("endpoints")),
+        ("unit", json!("endpoints")),
+        ("month", json!("2026-06")),
+        ("value", json!(120)),
+        ("expected", json!(80)),
+        ("difference", json!(40)),
+        ("direction", json!("above")),
+    ];
+    for (field, wanted) in same {
+        assert_eq!(told[field], wanted, "{told}");
+    }
+    let used = json!({
+        "basis": "month_before", "period": {"from": "2025-05", "to": "2026-05"}, "months": 12,
+        "needed": 7,
+    });
+    assert_eq!(told["evidence"], used);
+    let series = rows(&answer["tested"], "series");
+    assert_eq!((series.len(), &series[0]["monthsNeeded"]), (1, &json!(7)));
+    assert_eq!((&series[0]["tested"], &series[0]["untested"]["uncounted"]), (&json!(2), &json!(1)));
+    let of = format!("{PATH}?series=endpoints&clientId={uncounted}");
+    assert_eq!(office.get(&of).await["count"], 0);
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ impl Office {
     }
 
     /// So much time goes by, and the owner signs in again.
-    async fn later(&mut self, seconds: i64) {
+    pub(crate) async fn later(&mut self, seconds: i64) {
         self.world.clock.advance(seconds);
         let proof = Proof { password: "correct horse".into(), code: None };
         let email = "ada@example.com".parse().unwrap();

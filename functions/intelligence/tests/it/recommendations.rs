@@ -5,18 +5,21 @@ use clearmargin_app::{Ctx, Error, recommendations};
 use clearmargin_domain::{
     access::{Grant, Role},
     agreement::{AgreementLine, AgreementTerms},
-    id::{AgreementId, ClientId, InvoiceId, RecommendationId},
+    billing::Units,
+    id::{AgreementId, ClientId, InvoiceId, RecommendationId, ServiceId},
     invoice::{DocumentState, Invoice},
     leak::LeakCase,
     money::{Currency, Money},
+    period::Month,
 };
 use futures_util::future::join_all;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::{
     leaks::undercharged,
-    office::Office,
+    office::{Office, after, invoice},
     pricing::portfolio,
     wire::{cents, rows},
     world::Answer,
@@ -192,6 +195,8 @@ async fn prices_are_set_as_they_were_shown_unless_somebody_was_faster() {
     let accepted = office.decided("accepted").await;
     assert_eq!(accepted[0]["outcome"]["state"], "pending");
     assert_eq!(accepted[0]["expected"], one["expected"]);
+    let realised = &accepted[0]["outcome"]["realised"];
+    assert_eq!((&realised["amount"], &realised["reason"]), (&Value::Null, &json!("pending")));
 
     // Meanwhile somebody agreed on another price for the other one.
     let agreement: AgreementId = other["raise"]["agreementId"].as_str().unwrap().parse().unwrap();
@@ -204,6 +209,58 @@ async fn prices_are_set_as_they_were_shown_unless_somebody_was_faster() {
     assert_eq!(refused.problem(), (409, "basis_changed".to_owned()));
     let line = office.stored::<AgreementLine>((agreement, office.line(3 - number, 0))).await;
     assert_eq!((line.value.clone(), office.decided("accepted").await.len()), (agreed, 1));
+}
+
+#[tokio::test]
+async fn what_a_raise_brings_is_told_from_the_lines_that_charge_the_new_price() {
+    let mut office = Office::new().await;
+    portfolio(&office).await;
+    office.analysed().await;
+    let client = ClientId::new(office.world.now(), 1);
+    let path = format!("?kind=raise_prices&clientId={client}");
+    let [raise] = office.recommended(&path).await.try_into().unwrap();
+    assert_eq!(office.accepts(&raise, false).await.status, 200);
+    let line = &rows(&raise["raise"], "lines")[0];
+    let (old, new) = (cents(&line["price"]), cents(&line["proposed"]));
+    let on: Date = raise["raise"]["on"].as_str().unwrap().parse().unwrap();
+    let managed = ServiceId::new(office.world.now(), 1);
+    let days = i64::from((on - date(2026, 7, 1)).get_days()) + 40;
+    office.later(days * 86_400).await;
+    let realised =
+        async |office: &Office| office.decided("accepted").await[0]["outcome"]["realised"].clone();
+    let none = realised(&office).await;
+    assert_eq!((&none["amount"], &none["reason"]), (&Value::Null, &json!("not_charged")));
+    // Ten at the new price; another entry, and a month before, say nothing.
+    office.made(&charging(client, after(on, 2), managed, (10, new))).await;
+    office.made(&charging(client, after(on, -3), managed, (10, new))).await;
+    let told = realised(&office).await;
+    assert_eq!((cents(&told["amount"]), &told["reason"]), (10 * (new - old), &Value::Null));
+    assert_eq!((&told["lines"], &told["from"]), (&json!(1), &json!(on.to_string())));
+    assert_eq!(told["to"], after(on, 40).to_string());
+    // What is still charged at the old price brings nothing more.
+    office.made(&charging(client, after(on, 32), managed, (10, old))).await;
+    assert_eq!(realised(&office).await, told);
+    let mut unsaid = charging(client, after(on, 33), managed, (10, new));
+    unsaid.lines[0].units = None;
+    office.made(&unsaid).await;
+    let unknown = realised(&office).await;
+    assert_eq!((&unknown["amount"], &unknown["reason"]), (&Value::Null, &json!("price_not_said")));
+}
+
+/// An invoice of so many units of an entry at a price.
+fn charging(
+    client: ClientId,
+    day: Date,
+    service: ServiceId,
+    (units, price): (i64, i64),
+) -> Invoice {
+    let mut invoice = invoice(client, Month::of(day), units * price);
+    invoice.id = InvoiceId::derived(&[&client.to_string(), &day.to_string()]);
+    invoice.day = day;
+    let unit_price = Some(Decimal::new(price, 2));
+    invoice.lines[0].service = Some(service);
+    invoice.lines[0].units = Some(Units { quantity: Decimal::from(units), unit_price });
+    invoice
 }
 
 #[tokio::test]

@@ -40,7 +40,9 @@ pub(super) async fn work(
         Part::Demand => {
             worked(workload::MODEL, &workload::outlook(&snapshot.await?), quality::of_demand)
         }
-        Part::Receivables => worked(receipts::MODEL, &receipts::expected(&snapshot.await?), none),
+        Part::Receivables => {
+            worked(receipts::MODEL, &receipts::expected(&snapshot.await?), quality::of_receivables)
+        }
         Part::Leaks => {
             let portfolio = portfolio(ctx, run, kept).await?;
             let findings = leaks::findings(&portfolio, run.day).map_err(Error::internal)?;

@@ -9,12 +9,16 @@ use std::collections::{BTreeMap, HashMap};
 use clearmargin_domain::{
     id::ClientId, money::Currency, period::Month, service::Service, usage_count::UsageCount,
 };
-use clearmargin_insight::leaks::{
-    CatalogueEntry, ClientBooks, Common, Document, PortfolioWriter, Purchase, Sold, SoldLine,
-    Worked, known_from,
+use clearmargin_insight::{
+    leaks::{
+        CatalogueEntry, ClientBooks, Common, Document, PortfolioWriter, Purchase, Sold, SoldLine,
+        Worked, known_from,
+    },
+    snapshot::Counted,
 };
 use jiff::civil::Date;
 
+use super::snapshot::usage;
 use crate::{
     Ctx, Error,
     agreements::Everything,
@@ -41,11 +45,20 @@ pub(super) struct Known<'a> {
 /// So many clients are at hand with their work at once.
 const AT_ONCE: usize = 64;
 
-/// The portfolio of a day, as a file. Its cost is that of the work, the counts, the purchases and the agreements. Work
+/// A portfolio that was taken.
+pub(super) struct Taken {
+    /// The file.
+    pub(super) file: Vec<u8>,
+    /// What was counted of each client by month: the portfolio has every count, so that they are read once.
+    pub(super) usage: BTreeMap<ClientId, BTreeMap<Month, Counted>>,
+}
+
+/// The portfolio of a day. Its cost is that of the work, the counts, the purchases and the agreements. Work
 /// is by far the most of it, so it is read and written some clients at a time.
-pub(super) async fn take(ctx: &Ctx, day: Date, known: Known<'_>) -> Result<Vec<u8>, Error> {
+pub(super) async fn take(ctx: &Ctx, day: Date, known: Known<'_>) -> Result<Taken, Error> {
     let Known { groups, lead_of, promised, catalogue, documents, currency } = known;
-    let from = known_from(day);
+    let (from, last) = (known_from(day), Month::of(day).plus(-1));
+    let mut usage = BTreeMap::new();
     let lead = |record| lead_of.get(&record).copied();
     let months = (0..=Month::of(day).since(from)).map(|later| from.plus(later));
     let bought = purchases::read(ctx, currency, months, lead).await?;
@@ -62,9 +75,10 @@ pub(super) async fn take(ctx: &Ctx, day: Date, known: Known<'_>) -> Result<Vec<u
     for some in groups.chunks(AT_ONCE) {
         for client in books.whole(ctx, some, (from, day)).await? {
             file.add(&client).map_err(Error::internal)?;
+            usage.insert(client.client, usage::by_month(&client.counts, (from, last)));
         }
     }
-    file.finish().map_err(Error::internal)
+    Ok(Taken { file: file.finish().map_err(Error::internal)?, usage })
 }
 
 /// The clients' books as far as they are known.

@@ -3,6 +3,7 @@
 mod documents;
 mod sold;
 mod tickets;
+pub(super) mod usage;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,7 +17,6 @@ use clearmargin_domain::{
     rollup::Subject,
     service::Service,
     standing::StandingOf,
-    usage_count::UsageKind,
 };
 use clearmargin_insight::snapshot::{
     Client, Counted, MONTHS_BACK, SETTLED_MONTHS, Settled, Snapshot,
@@ -83,6 +83,11 @@ pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
         currency: own.currency,
     };
     let portfolio = portfolio::take(ctx, day, beside).await?;
+    for (lead, usage) in portfolio.usage {
+        if let Some(client) = known.clients.get_mut(&lead) {
+            client.usage = usage;
+        }
+    }
     let snapshot = Snapshot {
         currency: own.currency,
         day,
@@ -96,7 +101,11 @@ pub(super) async fn take(ctx: &Ctx, day: Date) -> Result<Taken, Error> {
         owed_minor: Some(owed_at_end(ctx, last).await?),
     };
     let bytes = serde_json::to_vec(&snapshot).map_err(Error::internal)?;
-    Ok(Taken { bytes, portfolio, about: About { period, clients: snapshot.clients.len(), as_of } })
+    Ok(Taken {
+        bytes,
+        portfolio: portfolio.file,
+        about: About { period, clients: snapshot.clients.len(), as_of },
+    })
 }
 
 /// What clients owed at the end of a month.
@@ -220,14 +229,5 @@ async fn each(
     }
     let days = usage_counts::days_of(period.to());
     let counts = usage_counts::latest_within(&ctx, &records, days).await?;
-    let whole = |kind| usage_counts::whole(&counts, kind).map(i64::from);
-    let licences = counts.iter().filter(|count| count.kind == UsageKind::Licences);
-    let licences: Vec<i64> =
-        licences.filter_map(|count| count.assigned.or(count.total)).map(i64::from).collect();
-    let counted = Counted {
-        users: whole(UsageKind::Users),
-        endpoints: whole(UsageKind::Endpoints),
-        licences: (!licences.is_empty()).then(|| licences.iter().sum()),
-    };
-    Ok((settled, counted))
+    Ok((settled, usage::counted(&counts)))
 }

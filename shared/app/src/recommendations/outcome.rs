@@ -7,11 +7,12 @@ use clearmargin_domain::{
     id::{AgreementId, AgreementLineId, InvoiceId, ServiceId},
     invoice::{DocumentState, Invoice},
     money::Money,
-    recommendation::{Done, RecommendationCase, Repriced, Verdict},
+    recommendation::{Done, RecommendationCase, Repriced, Verdict, realised::Realised},
 };
 use jiff::civil::Date;
 
-use crate::{Ctx, Error, books, clients, leak_cases};
+use super::realised;
+use crate::{Ctx, Error, books, leak_cases};
 
 /// How far it has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub struct Outcome {
     pub invoiced: Option<Money>,
     /// What of that is settled.
     pub collected: Option<Money>,
+    /// What issued documents charge because of it since; `None` of what an invoice of its own charges.
+    pub realised: Option<Realised>,
 }
 
 /// What came of each; `None` of what was dismissed.
@@ -83,14 +86,20 @@ async fn outcome(
     invoices: &HashMap<InvoiceId, Invoice>,
     today: Date,
 ) -> Result<Outcome, Error> {
-    let only = |state| Outcome { state, invoiced: None, collected: None };
+    let only = |state, realised| Outcome { state, invoiced: None, collected: None, realised };
     Ok(match done {
-        Done::LeakApproved { invoice: None, .. } => only(OutcomeState::Pending),
+        Done::LeakApproved { invoice: None, .. } => only(OutcomeState::Pending, None),
         Done::LeakApproved { invoice: Some(id), .. } => charged(case, invoices.get(id)),
         Done::PricesSet { agreement, on, lines } => {
-            only(priced(ctx, *agreement, *on, lines, today).await?)
+            let state = priced(ctx, *agreement, *on, lines, today).await?;
+            let raise = (*agreement, *on, lines.as_slice());
+            only(state, Some(realised::of_raise(ctx, case, raise, today).await?))
         }
-        Done::Noted { service } => only(sold(ctx, case, *service, today).await?),
+        Done::Noted { service } => {
+            let state = sold(ctx, case, *service, today).await?;
+            let offer = (*service, books::day_of(ctx, case.at).await?);
+            only(state, Some(realised::of_offer(ctx, case, offer, today).await?))
+        }
     })
 }
 
@@ -105,7 +114,7 @@ fn charged(case: &RecommendationCase, invoice: Option<&Invoice>) -> Outcome {
             (OutcomeState::Done, charged, leak_cases::settled(charged, invoice))
         }
     };
-    Outcome { state, invoiced: money(invoiced), collected: money(collected) }
+    Outcome { state, invoiced: money(invoiced), collected: money(collected), realised: None }
 }
 
 async fn priced(
@@ -140,12 +149,7 @@ async fn sold(
     service: ServiceId,
     today: Date,
 ) -> Result<OutcomeState, Error> {
-    let records = match clients::group_of(ctx, case.client).await {
-        Ok(group) => group.ids(),
-        Err(Error::NotFound(_)) => vec![case.client],
-        Err(error) => return Err(error),
-    };
-    for record in records {
+    for record in realised::records(ctx, case).await? {
         let lines = ctx.tenant().lines_of_client(record).await?;
         if lines.iter().any(|line| line.service == Some(service) && line.is_active_on(today)) {
             return Ok(OutcomeState::Done);

@@ -21,16 +21,28 @@ pub enum ScoreOf {
     /// Within 90 days.
     #[serde(rename = "within_90_days")]
     Within90Days,
+    /// Whether an open invoice is paid late.
+    Late,
+    /// In how many days an open invoice is paid.
+    DaysToPay,
 }
 
 impl ScoreOf {
     /// Their names in JSON.
-    pub const NAMES: [&'static str; 6] =
-        ["months", "days", "weeks", "within_30_days", "within_60_days", "within_90_days"];
+    pub const NAMES: [&'static str; 8] = [
+        "months",
+        "days",
+        "weeks",
+        "within_30_days",
+        "within_60_days",
+        "within_90_days",
+        "late",
+        "days_to_pay",
+    ];
 
     /// The name in JSON.
     pub const fn as_str(self) -> &'static str {
-        let [months, days, weeks, in_30, in_60, in_90] = Self::NAMES;
+        let [months, days, weeks, in_30, in_60, in_90, late, days_to_pay] = Self::NAMES;
         match self {
             Self::Months => months,
             Self::Days => days,
@@ -38,6 +50,8 @@ impl ScoreOf {
             Self::Within30Days => in_30,
             Self::Within60Days => in_60,
             Self::Within90Days => in_90,
+            Self::Late => late,
+            Self::DaysToPay => days_to_pay,
         }
     }
 }
@@ -46,8 +60,9 @@ impl ScoreOf {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
-    /// The mean absolute error ÷ that of seasonal naive: below 1 is better than that. In the manner of
-    /// Hyndman and Koehler: "Another look at measures of forecast accuracy", 2006.
+    /// The mean absolute error ÷ that of a plain method (seasonal naive; of days to pay the client's own
+    /// mean): below 1 is better than that. In the manner of Hyndman and Koehler: "Another look at measures of
+    /// forecast accuracy", 2006.
     ScaledError,
     /// The share of values within the band of 50 per cent.
     #[serde(rename = "coverage_50")]
@@ -181,6 +196,8 @@ mod tests {
             ScoreOf::Within30Days,
             ScoreOf::Within60Days,
             ScoreOf::Within90Days,
+            ScoreOf::Late,
+            ScoreOf::DaysToPay,
         ];
         for (of, name) in of.into_iter().zip(ScoreOf::NAMES) {
             assert_eq!((of.as_str(), serde_json::to_value(of).unwrap()), (name, name.into()));

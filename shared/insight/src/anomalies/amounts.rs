@@ -59,7 +59,7 @@ fn expected(roots: &[f64], at: usize, basis: Basis) -> f64 {
     let level = |end: usize| median(roots[end - LEVEL..end].to_vec());
     match basis {
         Basis::YearBefore => roots[at - YEAR] + level(at) - level(at - YEAR),
-        Basis::Level | Basis::Count => level(at),
+        Basis::Level | Basis::Count | Basis::MonthBefore => level(at),
     }
 }
 
@@ -67,7 +67,7 @@ fn expected(roots: &[f64], at: usize, basis: Basis) -> f64 {
 fn reach(basis: Basis) -> usize {
     match basis {
         Basis::YearBefore => LEVEL + YEAR,
-        Basis::Level | Basis::Count => LEVEL,
+        Basis::Level | Basis::Count | Basis::MonthBefore => LEVEL,
     }
 }
 
@@ -128,6 +128,16 @@ impl Fit {
     }
 }
 
+/// The degrees of freedom below which tails are too heavy.
+fn freedom(is_too_heavy: impl Fn(f64) -> bool) -> f64 {
+    let (mut low, mut high) = (FEWEST_FREEDOM, MOST_FREEDOM);
+    for _ in 0..30 {
+        let middle = f64::midpoint(low, high);
+        if is_too_heavy(middle) { low = middle } else { high = middle }
+    }
+    f64::midpoint(low, high)
+}
+
 /// By what law months lie off: Student's distribution with a scale.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Law {
@@ -145,14 +155,30 @@ impl Law {
         let mut far: Vec<f64> = off.iter().map(|it| it.abs()).collect();
         far.sort_unstable_by(f64::total_cmp);
         let (half, most) = (law::quantile(&far, 50), law::quantile(&far, 99));
-        let (mut low, mut high) = (FEWEST_FREEDOM, MOST_FREEDOM);
-        for _ in 0..30 {
-            let middle = f64::midpoint(low, high);
-            let heavier = law::reach(0.01, middle) * half > most * law::reach(0.5, middle);
-            if heavier { low = middle } else { high = middle }
-        }
-        let freedom = f64::midpoint(low, high);
+        let freedom = freedom(|it| law::reach(0.01, it) * half > most * law::reach(0.5, it));
         Self { freedom, scale: (half / law::reach(0.5, freedom)).max(1.0) }
+    }
+
+    /// The law through the 99th of a hundred alone, for what mostly does not move. Its tails are never lighter than
+    /// what was taken beforehand, and its scale is the one that it is told in, or more where even the heaviest
+    /// are not enough.
+    pub(super) fn of_outer(off: &[f64]) -> Self {
+        if off.len() < FEWEST_POOLED {
+            return Self { freedom: FREEDOM, scale: 1.0 };
+        }
+        let mut far: Vec<f64> = off.iter().map(|it| it.abs()).collect();
+        far.sort_unstable_by(f64::total_cmp);
+        let most = law::quantile(&far, 99);
+        let freedom = freedom(|it| law::reach(0.01, it) > most).min(FREEDOM);
+        Self { freedom, scale: (most / law::reach(0.01, freedom)).max(1.0) }
+    }
+
+    pub(super) fn freedom(&self) -> f64 {
+        self.freedom
+    }
+
+    pub(super) fn scale(&self) -> f64 {
+        self.scale
     }
 
     pub(super) fn kept(&self, months: usize) -> Tail {

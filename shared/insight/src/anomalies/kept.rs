@@ -1,5 +1,5 @@
-//! What is kept of a run: probabilities in billionths, values in smallest units, seconds or
-//! thousandths of a ticket.
+//! What is kept of a run: probabilities in billionths, values in smallest units, seconds,
+//! thousandths of a ticket or whole users, devices and licences.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,8 @@ use clearmargin_domain::{
     period::{Month, Period},
 };
 use serde::{Deserialize, Serialize};
+
+use super::{FEWEST, FEWEST_COUNTED};
 
 /// What is counted month by month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,11 +23,27 @@ pub enum Series {
     Hours,
     /// Tickets opened, in thousandths.
     Tickets,
+    /// People who are looked after, by the month's last count.
+    Users,
+    /// Devices, likewise.
+    Endpoints,
+    /// Licences of all products together, likewise.
+    Licences,
 }
 
 impl Series {
     /// Each of them.
-    pub const ALL: [Self; 4] = [Self::Revenue, Self::Cost, Self::Hours, Self::Tickets];
+    pub const ALL: [Self; 7] = [
+        Self::Revenue,
+        Self::Cost,
+        Self::Hours,
+        Self::Tickets,
+        Self::Users,
+        Self::Endpoints,
+        Self::Licences,
+    ];
+    /// Those that say how many there are, and not what came about in a month.
+    pub const STOCKS: [Self; 3] = [Self::Users, Self::Endpoints, Self::Licences];
 
     /// The name in JSON.
     pub const fn as_str(self) -> &'static str {
@@ -34,6 +52,17 @@ impl Series {
             Self::Cost => "cost",
             Self::Hours => "hours",
             Self::Tickets => "tickets",
+            Self::Users => "users",
+            Self::Endpoints => "endpoints",
+            Self::Licences => "licences",
+        }
+    }
+
+    /// How many months have to lie before one that is tested.
+    pub const fn needed(self) -> usize {
+        match self {
+            Self::Revenue | Self::Cost | Self::Hours | Self::Tickets => FEWEST,
+            Self::Users | Self::Endpoints | Self::Licences => FEWEST_COUNTED,
         }
     }
 }
@@ -48,19 +77,22 @@ pub enum Basis {
     YearBefore,
     /// The mean of the twelve months before it, as a count.
     Count,
+    /// The month before it.
+    MonthBefore,
 }
 
 impl Basis {
     /// The name of every basis.
-    pub const NAMES: [&'static str; 3] = ["level", "year_before", "count"];
+    pub const NAMES: [&'static str; 4] = ["level", "year_before", "count", "month_before"];
 
     /// The name in JSON.
     pub const fn as_str(self) -> &'static str {
-        let [level, year_before, count] = Self::NAMES;
+        let [level, year_before, count, month_before] = Self::NAMES;
         match self {
             Self::Level => level,
             Self::YearBefore => year_before,
             Self::Count => count,
+            Self::MonthBefore => month_before,
         }
     }
 }
@@ -71,7 +103,7 @@ impl Basis {
 pub enum Untested {
     /// There never was anything.
     Silent,
-    /// Fewer than [`FEWEST`](super::FEWEST) months lie before the last one.
+    /// Fewer months than are [needed](Series::needed) lie before the last one.
     Few,
     /// In more than a quarter of the months there was nothing.
     Sparse,
@@ -79,21 +111,25 @@ pub enum Untested {
     Uncosted,
     /// The client is marked as none any more.
     Inactive,
+    /// Nobody counted them in the last month or the one before it.
+    Uncounted,
 }
 
 impl Untested {
     /// The name of every reason.
-    pub const NAMES: [&'static str; 5] = ["silent", "few", "sparse", "uncosted", "inactive"];
+    pub const NAMES: [&'static str; 6] =
+        ["silent", "few", "sparse", "uncosted", "inactive", "uncounted"];
 
     /// The name in JSON.
     pub const fn as_str(self) -> &'static str {
-        let [silent, few, sparse, uncosted, inactive] = Self::NAMES;
+        let [silent, few, sparse, uncosted, inactive, uncounted] = Self::NAMES;
         match self {
             Self::Silent => silent,
             Self::Few => few,
             Self::Sparse => sparse,
             Self::Uncosted => uncosted,
             Self::Inactive => inactive,
+            Self::Uncounted => uncounted,
         }
     }
 }
@@ -106,7 +142,8 @@ pub struct Looked {
     pub client: Option<ClientId>,
     /// Which.
     pub series: Series,
-    /// How many months it has, from the first with anything on.
+    /// How many months it has, from the first with anything on; of counts, how many without a gap up to the
+    /// last.
     pub months: usize,
     /// How many of its recent months were tested, or why none was.
     pub tested: Result<usize, Untested>,
@@ -130,7 +167,8 @@ pub struct Anomaly {
     pub band: (i64, i64),
     /// How likely a value is that lies as far off or farther, in billionths, rounded up.
     pub p: i64,
-    /// The share of chance among all that are told up to this one at most, in billionths, rounded up.
+    /// The share of chance among all of its family that are told up to this one at most, in billionths, rounded
+    /// up.
     pub q: i64,
     /// What it rests on.
     pub rests_on: RestsOn,
@@ -151,7 +189,7 @@ pub struct RestsOn {
     pub basis: Basis,
     /// The months that were used; all lie before it.
     pub period: Period,
-    /// How many earlier months it is known of how far they lay off, or how many counts.
+    /// How many earlier months it is known of how far they lay off, or how many counts, or changes of them.
     pub size: usize,
 }
 
@@ -175,7 +213,8 @@ pub struct Anomalies {
     pub recent: Period,
     /// Whether the last month that is over is not invoiced yet, and therefore not among them.
     pub last_is_open: bool,
-    /// How many months of series were tested: the family whose false discoveries are bounded.
+    /// How many months of series were tested. Those of [counts](Series::STOCKS) and all others are the two families
+    /// whose false discoveries are bounded.
     pub tests: usize,
     /// By what law, of each kind of which any was.
     pub tails: BTreeMap<Series, Tail>,

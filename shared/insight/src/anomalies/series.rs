@@ -1,12 +1,13 @@
 //! The series of a snapshot, each from its first month with anything on, without gaps: in a month without a sum
-//! there was nothing.
+//! there was nothing. Of what is counted a month without a count says nothing: such a series goes back as
+//! far as there is none.
 
 use std::collections::BTreeMap;
 
 use clearmargin_domain::{id::ClientId, period::Month, rollup::Measures};
 
 use super::{LONGEST, Looked, RECENT, Series, Untested};
-use crate::snapshot::{Client, Snapshot};
+use crate::snapshot::{Client, Counted, Snapshot};
 
 /// A month is not to be told of by its cost if more than one in so many of its seconds has none.
 const UNCOSTED: i64 = 20;
@@ -44,9 +45,10 @@ pub(super) fn all(snapshot: &Snapshot, to: Month) -> Vec<Course> {
     let reach = Reach { from: snapshot.period.from(), to };
     let mut all = Vec::from(reach.of(None, (&snapshot.organization, &tickets), None));
     for (id, client) in &snapshot.clients {
-        let Client { months, tickets, active, .. } = client;
+        let Client { months, tickets, active, usage, .. } = client;
         let barred = (!active).then_some(Untested::Inactive);
         all.extend(reach.of(Some(*id), (months, tickets), barred));
+        all.extend(reach.counted(*id, usage, barred));
     }
     all
 }
@@ -64,12 +66,12 @@ impl Reach {
         (sums, tickets): (&BTreeMap<Month, Measures>, &BTreeMap<Month, i64>),
         barred: Option<Untested>,
     ) -> [Course; 4] {
-        Series::ALL.map(|series| {
+        [Series::Revenue, Series::Cost, Series::Hours, Series::Tickets].map(|series| {
             let value = |month| match series {
-                Series::Revenue => sums.get(&month).map_or(0, |it| it.revenue_minor()),
                 Series::Cost => sums.get(&month).map_or(0, cost),
                 Series::Hours => sums.get(&month).map_or(0, |it| it.worked_seconds),
                 Series::Tickets => tickets.get(&month).copied().unwrap_or_default(),
+                _ => sums.get(&month).map_or(0, |it| it.revenue_minor()),
             };
             let values: Vec<i64> = self.months().map(value).collect();
             let first = values.iter().position(|it| *it != 0).unwrap_or(values.len());
@@ -81,6 +83,32 @@ impl Reach {
                 values: values.get(first..).unwrap_or_default().to_vec(),
                 barred: barred.or_else(|| uncosted.then_some(Untested::Uncosted)),
             }
+        })
+    }
+
+    /// What was counted of a client, back from the last month to the first gap.
+    fn counted(
+        &self,
+        client: ClientId,
+        usage: &BTreeMap<Month, Counted>,
+        barred: Option<Untested>,
+    ) -> [Course; 3] {
+        Series::STOCKS.map(|series| {
+            let count = |month: Month| {
+                let counted = usage.get(&month)?;
+                match series {
+                    Series::Users => counted.users,
+                    Series::Endpoints => counted.endpoints,
+                    _ => counted.licences,
+                }
+            };
+            let back = (0_i32..).map_while(|back| count(self.to.plus(-back)));
+            let mut values: Vec<i64> = back.take(LONGEST + RECENT).collect();
+            values.reverse();
+            let uncounted = values.is_empty().then_some(Untested::Uncounted);
+            let later = i32::try_from(values.len()).unwrap_or(i32::MAX);
+            let from = self.to.plus(1_i32.saturating_sub(later));
+            Course { client: Some(client), series, from, values, barred: barred.or(uncounted) }
         })
     }
 

@@ -10,13 +10,6 @@ use super::{
 const ORIGINS: usize = 12;
 /// How many origins there are beyond the horizon, so that a step far ahead is tested too.
 const BEYOND: usize = 6;
-/// Origins below which nothing is concluded from a backtest.
-const FEWEST: usize = 6;
-/// The share of the median's error that seasonal naive's must stay below to be taken. Sharper rules
-/// took it too often: `docs/forecasting.md` has the figures.
-const CLEARLY_BETTER: f64 = 0.6;
-/// The origins that weigh as much as what was learned on public series.
-const PRIOR: f64 = 24.0;
 
 /// Errors over all origins and steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,14 +45,12 @@ pub struct Backtest {
     pub origins: usize,
     /// How many values were forecast, over all origins.
     pub tested: usize,
-    /// The median's errors.
-    pub median: Score,
+    /// The forecast's errors.
+    pub own: Score,
     /// Seasonal naive's errors.
     pub naive: Score,
-    /// The share of values within each band, before the own errors move the widths.
+    /// The share of values within each band.
     pub coverage: [f64; 3],
-    /// The widths that the own errors ask for, 1 for those learned.
-    width: f64,
 }
 
 /// What one origin showed of one step.
@@ -89,24 +80,10 @@ impl Backtest {
         Self {
             origins: origins.len(),
             tested: seen.len(),
-            median: Score::of(seen.iter().map(|seen| (seen.step.point, seen.value)), unit),
+            own: Score::of(seen.iter().map(|seen| (seen.step.point, seen.value)), unit),
             naive: Score::of(seen.iter().map(|seen| (seen.naive, seen.value)), unit),
             coverage: [inside(0), inside(1), inside(2)],
-            width: width(&seen),
         }
-    }
-
-    /// Whether seasonal naive was better: at least [`FEWEST`] origins, and an error below
-    /// three fifths of the median's.
-    pub fn prefers_naive(&self) -> bool {
-        self.origins >= FEWEST && self.naive.mae < CLEARLY_BETTER * self.median.mae
-    }
-
-    /// How much wider than learned the bands are to be: the own errors count as many origins against
-    /// [`PRIOR`].
-    pub(super) fn own_width(&self) -> f64 {
-        let weight = self.origins as f64 / (self.origins as f64 + PRIOR);
-        1.0 + weight * (self.width - 1.0)
     }
 }
 
@@ -116,7 +93,7 @@ fn look(series: &Series, origin: usize, horizon: usize) -> Vec<Seen> {
     let past = series.until(origin);
     let outlook = panel::outlook(&past, horizon);
     let naive = naive::seasonal(past.values(), past.period(), horizon);
-    let steps = bands::steps(&past, &outlook, 1.0);
+    let steps = bands::steps(&past, &outlook);
     let together = since.iter().zip(naive).zip(steps);
     together.map(|((value, naive), step)| Seen { value: *value, naive, step }).collect()
 }
@@ -127,19 +104,4 @@ fn unit(series: &Series) -> f64 {
     let lag = if values.len() > series.period() { series.period() } else { 1 };
     let pairs = values.iter().zip(values.iter().skip(lag));
     season::mean(&pairs.map(|(before, after)| (after - before).abs()).collect::<Vec<_>>())
-}
-
-/// The mean of the errors in halves of the 80 % band, over what it is for a band that holds 80 % of
-/// normal errors (0.798 / 1.282); between a third and three.
-fn width(seen: &[Seen]) -> f64 {
-    const EXPECTED: f64 = 0.6226;
-    let sizes: Vec<f64> = seen
-        .iter()
-        .filter(|seen| seen.step.bands[1].high > seen.step.point)
-        .map(|seen| {
-            let half = seen.step.bands[1].high - seen.step.point;
-            ((seen.value - seen.step.point).abs() / half).min(4.0)
-        })
-        .collect();
-    if sizes.is_empty() { 1.0 } else { (season::mean(&sizes) / EXPECTED).clamp(0.33, 3.0) }
 }

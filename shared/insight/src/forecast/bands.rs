@@ -2,8 +2,7 @@
 //!
 //! Half a band is the panel's scale at that step times a factor of [`super::factors`]: the share of
 //! the errors of public series that lay within it (split conformal prediction; Stankeviciute, Alaa,
-//! van der Schaar: "Conformal time-series forecasting", 2021). The series' own backtest then moves
-//! all widths a part of the way.
+//! van der Schaar: "Conformal time-series forecasting", 2021).
 
 use super::{factors, panel::Outlook, series::Series};
 
@@ -30,13 +29,13 @@ pub struct Step {
     pub bands: [Band; 3],
 }
 
-/// The steps of an outlook, all widths times `own`.
-pub(super) fn steps(series: &Series, outlook: &Outlook, own: f64) -> Vec<Step> {
+/// The steps of an outlook.
+pub(super) fn steps(series: &Series, outlook: &Outlook) -> Vec<Step> {
     let floor = if series.never_negative() { 0.0 } else { f64::NEG_INFINITY };
     let step = |(at, (point, scale)): (usize, (&f64, &f64))| {
         let factors = factors::at(series.rhythm(), at);
         let band = |place: usize| {
-            let half = scale * factors[place] * own;
+            let half = scale * factors[place];
             Band { level: LEVELS[place], low: (point - half).max(floor), high: point + half }
         };
         Step { point: *point, bands: [band(0), band(1), band(2)] }

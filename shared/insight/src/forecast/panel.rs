@@ -1,10 +1,13 @@
-//! The methods, and the median of what they say.
+//! The methods, and the centre of what they say.
 
 use super::{
-    ces, decomposed, ets, naive, season,
+    ces, decomposed, ets, levels, naive, season,
     series::{Rhythm, Series},
     theta,
 };
+
+/// STL has a season of so many places at least.
+const SHORTEST_SEASON: usize = 4;
 
 /// One method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +31,7 @@ pub enum Member {
 }
 
 impl Member {
-    /// Those whose median is the forecast.
+    /// Those whose centre is the forecast.
     pub const PANEL: [Self; 6] = [
         Self::SeasonalNaive,
         Self::Smoothing,
@@ -44,9 +47,17 @@ impl Member {
     }
 
     /// Whether it has a say in a panel over so many values. Complex smoothing needs three whole periods:
-    /// below, it sees no season, and made the median of 24 months worse by a twentieth.
+    /// below, it sees no season, and made the centre of 24 months worse by a twentieth.
     fn is_asked(self, length: usize, period: usize) -> bool {
         self != Self::ComplexSmoothing || length >= 3 * period
+    }
+
+    /// Those that are asked of sums over several steps: a season of two or three places is too short for STL.
+    pub(super) fn of_sums(length: usize, period: usize) -> impl Iterator<Item = Self> {
+        Self::PANEL.into_iter().filter(move |member| {
+            let decomposes = matches!(member, Self::Decomposed | Self::DecomposedLogarithm);
+            member.is_asked(length, period) && (!decomposes || period >= SHORTEST_SEASON)
+        })
     }
 
     /// What it is called in an answer.
@@ -67,11 +78,12 @@ impl Member {
     /// nearest kin says.
     pub fn points(self, series: &Series, horizon: usize) -> Vec<f64> {
         let (series, unit) = series.in_own_unit();
-        self.points_of(&series, horizon).into_iter().map(|point| point * unit).collect()
+        let points = self.points_of(series.values(), series.period(), horizon);
+        points.into_iter().map(|point| point * unit).collect()
     }
 
-    fn points_of(self, series: &Series, horizon: usize) -> Vec<f64> {
-        let (values, period) = (series.values(), series.period());
+    /// The same of values that are counted in their own unit.
+    pub(super) fn points_of(self, values: &[f64], period: usize, horizon: usize) -> Vec<f64> {
         let plain = || naive::seasonal(values, period, horizon);
         if values.is_empty() {
             return vec![0.0; horizon];
@@ -97,13 +109,13 @@ impl Member {
 /// What the panel says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outlook {
-    /// The median at each step.
+    /// The centre at each step.
     pub points: Vec<f64>,
     /// How far a value may typically be off it, before the factors of the bands.
     pub scales: Vec<f64>,
 }
 
-/// The median of the panel at each of the next `horizon` steps, not below zero where no value is.
+/// The centre of the panel, made to agree with that of quarters and half-years, at each of the next `horizon` steps, not below zero where no value is.
 pub fn outlook(series: &Series, horizon: usize) -> Outlook {
     let (series, unit) = series.in_own_unit();
     let mut outlook = outlook_of(&series, horizon);
@@ -118,16 +130,18 @@ fn outlook_of(series: &Series, horizon: usize) -> Outlook {
     if values.is_empty() {
         return Outlook { points: vec![0.0; horizon], scales: vec![0.0; horizon] };
     }
+    let whole = levels::whole(horizon, values.len(), series.rhythm());
     let smoothing = ets::fit(values, period, ets::Set::All);
     let said: Vec<Vec<f64>> = Member::panel(values.len(), series.rhythm())
         .map(|member| match member {
-            Member::Smoothing => smoothing.points(horizon),
-            other => other.points_of(series, horizon),
+            Member::Smoothing => smoothing.points(whole),
+            other => other.points_of(values, period, whole),
         })
         .filter(|points| points.iter().all(|point| point.is_finite()))
         .collect();
-    let at = |step: usize| said.iter().map(|points| points[step]).collect::<Vec<f64>>();
-    let mut points: Vec<f64> = (0..horizon).map(|step| median(at(step))).collect();
+    let mut points = centres(&said, whole);
+    levels::agree(&mut points, values, series.rhythm());
+    points.truncate(horizon);
     if series.never_negative() {
         for point in &mut points {
             *point = point.max(0.0);
@@ -138,11 +152,42 @@ fn outlook_of(series: &Series, horizon: usize) -> Outlook {
         let periods = (step / period + 1) as f64;
         let naive = own * periods.sqrt();
         let fitted = if fitted.is_finite() { fitted.min(8.0 * naive) } else { naive };
-        let spread = season::deviation(&at(step));
+        let spread = season::deviation(&at(&said, step));
         (fitted * fitted + spread * spread).sqrt().max(0.1 * naive)
     };
     let scales = smoothing.deviations(horizon).into_iter().enumerate().map(scale).collect();
     Outlook { points, scales }
+}
+
+fn at(said: &[Vec<f64>], step: usize) -> Vec<f64> {
+    said.iter().map(|points| points[step]).collect()
+}
+
+/// The centre of what was said of each of so many steps.
+pub(super) fn centres(said: &[Vec<f64>], horizon: usize) -> Vec<f64> {
+    (0..horizon).map(|step| centre(at(said, step))).collect()
+}
+
+/// A trimmed mean that leans to the middle: of six numbers the lowest and the highest do not count, and their
+/// neighbours half. A plain trimmed mean (Jose, Winkler: "Simple robust averages of forecasts", 2008) and the median were
+/// as good within noise; this was never worse than either. Of fewer the median, which was better there by a fiftieth.
+fn centre(mut numbers: Vec<f64>) -> f64 {
+    let count = numbers.len();
+    if count < Member::PANEL.len() {
+        return median(numbers);
+    }
+    numbers.sort_by(f64::total_cmp);
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for (at, number) in numbers.iter().enumerate() {
+        let weight = match at.min(count - 1 - at) {
+            0 => 0.0,
+            1 => 0.5,
+            _ => 1.0,
+        };
+        sum += weight * number;
+        weights += weight;
+    }
+    sum / weights
 }
 
 /// The mean absolute difference to the same place one period before, as a deviation; to the value

@@ -76,6 +76,39 @@ fn few_tickets_are_counts() {
 }
 
 #[test]
+fn users_devices_and_licences_are_held_against_the_month_before() {
+    let counted = |endpoints: Vec<i64>| Made { endpoints, ..Made::default() };
+    let steady = [vec![80; 13], vec![110]].concat();
+    let made = [
+        counted(steady),
+        counted(vec![40; 14]),
+        counted(vec![40; 7]),
+        Made { users: vec![9; 8], inactive: true, ..Made::default() },
+    ];
+    let mut snapshot = snapshot(&made);
+    // A month without a count says nothing: what lies before it is not used.
+    let gap = snapshot.period.to().plus(-9);
+    snapshot.clients.get_mut(&id(2)).unwrap().usage.remove(&gap);
+    let all = anomalies::of_snapshot(&snapshot);
+    let [one] = of(&all, 1, Series::Endpoints)[..] else { panic!("one month: {:?}", all.found) };
+    assert_eq!((one.value, one.expected, one.difference()), (110, 80, 30));
+    assert!(one.band.0 < 80 && 80 < one.band.1 && one.band.1 < 110, "{one:?}");
+    assert_eq!((one.rests_on.basis, one.rests_on.size), (Basis::MonthBefore, 12));
+    let period = one.rests_on.period;
+    assert_eq!(
+        (period.from().to_string(), period.to().to_string()),
+        ("2025-09".into(), "2026-09".into())
+    );
+    let it = |number, series| looked(&all, number, series);
+    assert_eq!((it(2, Series::Endpoints).months, it(2, Series::Endpoints).tested), (9, Ok(2)));
+    assert_eq!(it(3, Series::Endpoints).tested, Err(Untested::Few));
+    assert_eq!(it(3, Series::Users).tested, Err(Untested::Uncounted));
+    assert_eq!(it(4, Series::Users).tested, Err(Untested::Inactive));
+    let own = |it: &&Looked| it.client.is_none() && Series::STOCKS.contains(&it.series);
+    assert_eq!(all.looked.iter().filter(own).count(), 0);
+}
+
+#[test]
 fn what_is_not_tested_says_why() {
     let made = [
         Made::default(),
@@ -94,7 +127,7 @@ fn what_is_not_tested_says_why() {
     assert_eq!(looked(&all, 4, Series::Cost).tested, Err(Untested::Silent));
     assert_eq!(looked(&all, 4, Series::Hours).tested, Ok(3));
     assert_eq!(looked(&all, 2, Series::Revenue).months, 18);
-    assert_eq!(all.looked.len(), 7 * 4);
+    assert_eq!(all.looked.len(), 7 * 4 + 6 * 3);
 }
 
 #[test]
@@ -127,11 +160,16 @@ proptest! {
 
     #[test]
     fn whatever_is_given_probabilities_are_some_and_answers_the_same(
-        series in vec((vec(month(), 0..48), vec(month(), 0..48), vec(0..80_i64, 0..48)), 0..5),
+        series in vec((
+            vec(month(), 0..48), vec(month(), 0..48), vec(0..80_i64, 0..48),
+            vec(0..4_000_000_000_i64, 0..48), vec(0..40_i64, 0..20),
+        ), 0..5),
     ) {
         let made: Vec<Made> = series
             .into_iter()
-            .map(|(revenue, hours, tickets)| Made { revenue, hours, tickets, ..Made::default() })
+            .map(|(revenue, hours, tickets, endpoints, licences)| {
+                Made { revenue, hours, tickets, endpoints, licences, ..Made::default() }
+            })
             .collect();
         let snapshot = snapshot(&made);
         let all = anomalies::of_snapshot(&snapshot);
@@ -139,7 +177,7 @@ proptest! {
         for it in &all.found {
             prop_assert!(0 < it.p && it.p <= it.q && it.q <= 100_000_000, "{:?}", it);
             prop_assert!(it.band.0 <= it.expected && it.expected <= it.band.1, "{:?}", it);
-            prop_assert!(it.rests_on.period.to() < it.month && it.rests_on.size >= 12);
+            prop_assert!(it.rests_on.period.to() < it.month && it.rests_on.size >= 6);
         }
         prop_assert!(all.found.is_sorted_by_key(|it| it.q));
         let tests = all.looked.iter().filter_map(|it| it.tested.ok()).sum::<usize>();

@@ -62,7 +62,7 @@ fn plant(made: &mut [Made], chance: &mut Chance, times: f64) -> BTreeMap<(u128, 
             let values = match series {
                 Series::Hours => &mut client.hours,
                 Series::Tickets => &mut client.tickets,
-                Series::Revenue | Series::Cost => &mut client.revenue,
+                _ => &mut client.revenue,
             };
             let from = values.len() - if what == Planted::Spike { 1 } else { 3 };
             for value in &mut values[from..] {
@@ -139,5 +139,112 @@ fn what_is_planted_is_found() {
             println!("  {series:?}: {recall:.2}");
             assert!(recall >= least, "× {times}, {series:?}: {recall}");
         }
+    }
+}
+
+/// Clients of whom nothing is known but what is counted.
+fn only_counted(seed: u64, noise: Noise, clients: usize) -> Vec<Made> {
+    let counted = |made: Made| Made {
+        users: made.users,
+        endpoints: made.endpoints,
+        licences: made.licences,
+        ..Made::default()
+    };
+    clean(seed, noise, clients, MONTHS).into_iter().map(counted).collect()
+}
+
+/// The share of runs in which anything is told where a few come and go.
+fn false_counts(noise: Noise, clients: usize, runs: u64) -> f64 {
+    let rings = |seed: &u64| {
+        let told = anomalies::of_snapshot(&snapshot(&only_counted(*seed, noise, clients)));
+        assert_eq!(told.tests, 9 * clients);
+        !told.found.is_empty()
+    };
+    (1..=runs).filter(rings).count() as f64 / runs as f64
+}
+
+#[test]
+fn where_only_a_few_come_and_go_one_run_in_ten_at_most_tells_of_a_count() {
+    for (noise, clients, runs) in [
+        (Noise::Usual, 3, 300),
+        (Noise::Wandering, 3, 300),
+        (Noise::Heavy, 3, 300),
+        (Noise::Usual, 20, 300),
+        (Noise::Wandering, 20, 300),
+        (Noise::Heavy, 20, 300),
+        (Noise::Wandering, 60, 100),
+    ] {
+        let share = false_counts(noise, clients, runs);
+        println!("{noise:?}, {clients} clients: {share:.3}");
+        assert!(share <= 0.10, "{noise:?}, {clients} clients: {share}");
+    }
+}
+
+/// What became of jumps of endpoints.
+#[derive(Debug, Default)]
+struct Jumps {
+    /// How many were found, and of how many.
+    hit: usize,
+    all: usize,
+    /// How much of what was told of endpoints was wrong, and of how much.
+    wrong: usize,
+    told: usize,
+}
+
+impl Jumps {
+    /// One client in twelve of those of a size has so many times as many from the last month, or from the last three
+    /// on.
+    fn of(noise: Noise, times: f64, sizes: (i64, i64)) -> Self {
+        let mut jumps = Self::default();
+        for seed in 1..=60 {
+            let (mut made, mut chance) = (only_counted(seed, noise, 40), Chance(seed * 7_919));
+            let mut planted = Vec::new();
+            for (number, client) in (1..).zip(&mut made) {
+                let from = client.endpoints.len() - if chance.one_in(2.0) { 1 } else { 3 };
+                let size = client.endpoints[from - 1];
+                if chance.one_in(12.0) && sizes.0 <= size && size < sizes.1 {
+                    for count in &mut client.endpoints[from..] {
+                        *count = (*count as f64 * times).round() as i64;
+                    }
+                    planted.push(number);
+                }
+            }
+            jumps.add(&planted, &anomalies::of_snapshot(&snapshot(&made)).found);
+        }
+        jumps
+    }
+
+    fn add(&mut self, planted: &[u128], found: &[Anomaly]) {
+        for number in 1..=40 {
+            let own =
+                |it: &&Anomaly| it.client == Some(id(number)) && it.series == Series::Endpoints;
+            let told = found.iter().filter(own).count();
+            self.told += told;
+            if planted.contains(&number) {
+                self.all += 1;
+                self.hit += usize::from(told > 0);
+            } else {
+                self.wrong += told;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_jump_of_devices_is_found_where_there_are_some() {
+    for (times, sizes, least) in [
+        // Six of twenty are not rare enough among so many.
+        (1.3, (5, 20), 0.0),
+        (1.3, (20, 60), 0.75),
+        (1.3, (60, 500), 0.95),
+        (0.7, (60, 500), 0.95),
+        (1.15, (60, 500), 0.0),
+        (1.5, (5, 20), 0.0),
+        (1.5, (20, 60), 0.95),
+    ] {
+        let Jumps { hit, all, wrong, told } = Jumps::of(Noise::Wandering, times, sizes);
+        println!("× {times}, {sizes:?}: {hit} of {all} found, {wrong} of {told} wrong");
+        assert!(hit as f64 >= least * all as f64, "× {times}, {sizes:?}: {hit} of {all}");
+        assert!(wrong * 10 <= told, "× {times}, {sizes:?}: {wrong} of {told}");
     }
 }

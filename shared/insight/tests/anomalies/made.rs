@@ -15,7 +15,7 @@ use clearmargin_domain::{
     period::{Month, Period},
     rollup::Measures,
 };
-use clearmargin_insight::snapshot::{Client, Desk, Snapshot, sold::Sold};
+use clearmargin_insight::snapshot::{Client, Counted, Desk, Snapshot, sold::Sold};
 use jiff::Timestamp;
 
 pub(crate) fn id(number: u128) -> ClientId {
@@ -100,6 +100,27 @@ fn amounts(chance: &mut Chance, noise: Noise, months: usize, spread: f64) -> Vec
     (0..months).map(month).collect()
 }
 
+/// Of how many months counts are known.
+pub(crate) const COUNTED: usize = 14;
+
+/// How many there are at the end of months: units come and go one by one, by Poisson's law; some clients grow
+/// steadily. With tails, one month in thirty a batch of up to a tenth comes or goes at once.
+fn counts(chance: &mut Chance, noise: Noise, months: usize) -> Vec<i64> {
+    let mut there = chance.between(5.0_f64.ln(), 400.0_f64.ln()).exp().round() as i64;
+    let moves = chance.between(0.002_f64.ln(), 0.03_f64.ln()).exp();
+    let growth = if noise == Noise::Wandering { chance.between(0.0, 0.02) } else { 0.0 };
+    let mut month = |_| {
+        let (size, exact) = (there as f64, 1_000);
+        there += chance.count((moves + growth) * size, exact) - chance.count(moves * size, exact);
+        if noise != Noise::Usual && chance.one_in(30.0) {
+            there += (size * chance.between(-0.1, 0.1)).round() as i64;
+        }
+        there = there.max(0);
+        there
+    };
+    (0..months.min(COUNTED)).map(&mut month).collect()
+}
+
 /// Everything of a client, the last month last.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Made {
@@ -107,6 +128,9 @@ pub(crate) struct Made {
     pub(crate) products: Vec<i64>,
     pub(crate) hours: Vec<i64>,
     pub(crate) tickets: Vec<i64>,
+    pub(crate) users: Vec<i64>,
+    pub(crate) endpoints: Vec<i64>,
+    pub(crate) licences: Vec<i64>,
     pub(crate) inactive: bool,
     pub(crate) uncosted: bool,
 }
@@ -123,6 +147,22 @@ impl Made {
             hours: amounts(chance, noise, months, 0.35),
             tickets: (0..months).map(|_| chance.count(mean, size)).collect(),
             ..Self::default()
+        }
+    }
+
+    /// The same with what is counted, by chance of its own.
+    fn counted(self, chance: &mut Chance, noise: Noise, months: usize) -> Self {
+        let [users, endpoints, licences] = [0; 3].map(|_| counts(chance, noise, months));
+        Self { users, endpoints, licences, ..self }
+    }
+
+    /// What is counted so many months before the last one.
+    fn usage(&self, back: usize) -> Counted {
+        let of = |counts: &Vec<i64>| counts.len().checked_sub(back + 1).map(|at| counts[at]);
+        Counted {
+            users: of(&self.users),
+            endpoints: of(&self.endpoints),
+            licences: of(&self.licences),
         }
     }
 
@@ -147,8 +187,10 @@ impl Made {
 
 /// Some clean clients.
 pub(crate) fn clean(seed: u64, noise: Noise, clients: usize, months: usize) -> Vec<Made> {
-    let mut chance = Chance(seed);
-    (0..clients).map(|_| Made::clean(&mut chance, noise, months)).collect()
+    let (mut chance, mut counts) = (Chance(seed), Chance(seed ^ 0xC0DE));
+    let mut client =
+        |_| Made::clean(&mut chance, noise, months).counted(&mut counts, noise, months);
+    (0..clients).map(&mut client).collect()
 }
 
 /// The organisation with these clients, up to October 2026.
@@ -158,6 +200,12 @@ pub(crate) fn snapshot(clients: &[Made]) -> Snapshot {
     let mut all = BTreeMap::new();
     for (number, made) in (1..).zip(clients) {
         let mut client = Client { active: !made.inactive, ..Client::default() };
+        for (back, before) in (0..).zip(0..60) {
+            let counted = made.usage(back);
+            if counted != Counted::default() {
+                client.usage.insert(last.plus(-before), counted);
+            }
+        }
         for at in 0..made.len() {
             let back = i32::try_from(made.len() - 1 - at).unwrap();
             let (month, sums) = (last.plus(-back), made.measures(at));

@@ -39,14 +39,7 @@ fn organization(clients: &[(i64, i64)]) -> Organization {
         .collect();
     let total = clients.values().map(|client| client.course.expected[0]).sum::<i64>() + 100;
     let coverage = [Decimal::ONE; 3];
-    let tested = Tested {
-        origins: 6,
-        values: 36,
-        error: 1,
-        naive_error: 2,
-        coverage,
-        naive_is_better: false,
-    };
+    let tested = Tested { origins: 6, values: 36, error: 1, naive_error: 2, coverage };
     Organization { total: course(vec![total; 3]), tested, used: 36, clients, nobody: vec![100; 3] }
 }
 
