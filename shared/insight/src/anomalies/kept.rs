@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use clearmargin_domain::{
     id::ClientId,
+    money::Currency,
     period::{Month, Period},
 };
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// What is counted month by month.
@@ -35,6 +37,16 @@ impl Series {
             Self::Hours => "hours",
             Self::Tickets => "tickets",
         }
+    }
+
+    /// A value in amounts of money, hours or tickets.
+    pub fn units(self, value: i64, currency: Currency) -> Decimal {
+        let number = match self {
+            Self::Revenue | Self::Cost => Decimal::new(value, currency.decimals()),
+            Self::Hours => (Decimal::from(value) / Decimal::from(3_600)).round_dp(2),
+            Self::Tickets => Decimal::new(value, 3),
+        };
+        number.normalize()
     }
 }
 
