@@ -106,10 +106,10 @@ const FREE: [&str; 46] = [
 /// What a word is to a text; `None` of one that is not known.
 pub(super) fn sense(word: &str) -> Option<Sense> {
     let is = |it: &&str| it.eq_ignore_ascii_case(word);
-    if FREE.iter().any(|it| is(it)) {
+    if FREE.iter().any(is) {
         return Some(Sense::Free);
     }
-    let own = BOUND.iter().find(|words| words.iter().any(|it| is(it)))?;
+    let own = BOUND.iter().find(|words| words.iter().any(is))?;
     own.first().map(|name| Sense::Bound(name))
 }
 

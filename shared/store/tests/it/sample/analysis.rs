@@ -24,7 +24,7 @@ use crate::bench::NOW;
 
 pub(crate) fn analyses() -> Analyses {
     let run = |number| Some(AnalysisRunId::new(NOW, number));
-    Analyses { running: run(2), done: run(1), again: true }
+    Analyses { running: run(2), done: run(1), again: true, rephrase: true }
 }
 
 pub(crate) fn analysis_run(number: u128) -> AnalysisRun {
