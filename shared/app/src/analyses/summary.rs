@@ -61,7 +61,7 @@ struct Draft {
 /// What the last analysis found, in words. It reads what the overview does, and where the organisation wants other
 /// words the file with those.
 pub async fn summary(ctx: &Ctx) -> Result<Summary, Error> {
-    let of = overview(ctx).await?;
+    let of = Box::pin(overview(ctx)).await?;
     let (analyses, _) = known(ctx).await?;
     let run = of.genome.as_ref().map(|shown| shown.run.clone());
     let wanted = run.as_ref().filter(|_| analyses.rephrase);
