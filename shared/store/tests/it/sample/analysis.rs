@@ -56,6 +56,7 @@ pub(crate) fn analysis_run(number: u128) -> AnalysisRun {
                 Score::new(ScoreOf::Months, Measure::ScaledError, 712_000, 36).beside(1_000_000),
             ],
         }],
+        words: Some(kept()),
     }
 }
 
