@@ -12,8 +12,11 @@ use aws_sdk_bedrockruntime::{
 };
 use clearmargin_app::{RephraseError, Rephraser, Template};
 
-/// How long one attempt may take: a model writes a paragraph in seconds, and nobody waits for it.
-const ATTEMPT: Duration = Duration::from_secs(20);
+/// How long a question may take with all its attempts: a message asks seven at most, one after the other, within the
+/// three minutes that its function has.
+const QUESTION: Duration = Duration::from_secs(20);
+/// How long one attempt may take.
+const ATTEMPT: Duration = Duration::from_secs(12);
 /// How much a model may write: a paragraph is a tenth of that.
 const MOST_TOKENS: i32 = 1_000;
 
@@ -27,7 +30,8 @@ pub(crate) struct BedrockRephraser {
 impl BedrockRephraser {
     /// Asks the model of that id.
     pub(crate) fn new(aws: &SdkConfig, model: impl Into<String>) -> Self {
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build();
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT);
+        let timeouts = timeouts.operation_timeout(QUESTION).build();
         let config = Builder::from(aws).timeout_config(timeouts).build();
         Self { client: Client::from_conf(config), model: model.into() }
     }
