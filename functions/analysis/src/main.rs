@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), clearmargin_lambda::Error> {
-    Box::pin(clearmargin_lambda::sqs_worker(clearmargin_app::jobs::run)).await
+    Box::pin(clearmargin_lambda::analysis_worker(clearmargin_app::jobs::run)).await
 }

@@ -22,6 +22,7 @@ mod recommendations;
 mod revenue_leaks;
 mod scenario;
 mod service_optimization;
+mod summary;
 
 use clearmargin_web::{Routes, routes};
 
@@ -64,5 +65,7 @@ pub fn routes() -> Routes {
         .routes(routes!(market::course::predict_market))
         .routes(routes!(anomalies::list_anomalies))
         .routes(routes!(overview::analytics_overview))
+        .routes(routes!(summary::analytics_summary))
+        .routes(routes!(summary::set_summary_settings))
         .routes(routes!(service_optimization::service_optimization))
 }

@@ -143,6 +143,7 @@ async fn assemble(
         queue: Arc::new(queue.clone()),
         archive: Arc::new(FolderArchive::new(&data.join("archive"))),
         mailer: Arc::new(FolderMailer::new(&data.join("mail"))),
+        rephraser: None,
         dashboard_url: None,
         access: AccessCache::default(),
         vault: Arc::new(FileVault::open(&data.join("master.key")).await?),

@@ -16,6 +16,7 @@ mod run;
 mod scenario;
 mod shown;
 mod snapshot;
+mod summary;
 
 use clearmargin_domain::{
     access::Action,
@@ -40,6 +41,8 @@ pub use shown::{
     WhiteSpace, anomalies, churn, demand, genome, genomes, market, offers, prices, receivables,
     revenue, white_space,
 };
+pub(crate) use summary::rephrase;
+pub use summary::{Said, Summary, Told, set_rephrasing, summary};
 
 /// A run, with how far it has come.
 pub async fn run(ctx: &Ctx, id: AnalysisRunId) -> Result<AnalysisRun, Error> {

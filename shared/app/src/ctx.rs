@@ -21,7 +21,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    Archive, Clock, Entropy, Error, Http, Mailer, Queue, Vault, identity::AccessCache, keys::Tokens,
+    Archive, Clock, Entropy, Error, Http, Mailer, Queue, Rephraser, Vault, identity::AccessCache,
+    keys::Tokens,
 };
 
 /// Where the source systems are, and who we are to them.
@@ -73,6 +74,8 @@ pub struct App {
     pub archive: Arc<dyn Archive>,
     /// Mail to people.
     pub mailer: Arc<dyn Mailer>,
+    /// What puts texts in other words; nothing where no language model is used.
+    pub rephraser: Option<Arc<dyn Rephraser>>,
     /// Where the dashboard is: links in mails lead there.
     pub dashboard_url: Option<String>,
     /// What was read about callers lately.

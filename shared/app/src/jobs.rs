@@ -44,6 +44,7 @@ pub async fn run(app: &App, message: &Envelope) -> Result<Outcome, Error> {
         Job::MarkTime { client, month } => recurring::mark_next(&ctx, *client, *month).await,
         Job::BeginAnalysis => analyses::begin_after_sync(&ctx, message.occurred_at).await,
         Job::Analyse { run, step } => analyses::step(&ctx, *run, *step, message.occurred_at).await,
+        Job::Rephrase { run } => analyses::rephrase(&ctx, *run).await,
         Job::SendVerification { user } => {
             identity::send_verification(&ctx, *user).await.map(|()| Outcome::Done)
         }

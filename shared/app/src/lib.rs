@@ -58,11 +58,12 @@ mod sorted;
 mod tables;
 mod tries;
 
+pub use clearmargin_insight::words::Template;
 pub use ctx::{App, Ctx, Idempotency, Upstreams, Visit};
 pub use error::{Error, FieldError};
 pub use http::Http;
 pub use ports::{
-    Archive, ArchiveError, Clock, Entropy, Mail, MailError, Mailer, Queue, QueueError, Vault,
-    VaultError,
+    Archive, ArchiveError, Clock, Entropy, Mail, MailError, Mailer, Queue, QueueError,
+    RephraseError, Rephraser, Vault, VaultError,
 };
 pub use precondition::Precondition;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use clearmargin_domain::{identity::Email, job::Envelope, secret::Secret};
+use clearmargin_insight::words::Template;
 use jiff::Timestamp;
 
 /// The time.
@@ -97,4 +98,21 @@ pub trait Vault: Send + Sync {
 
     /// Opens what was sealed in the same context.
     async fn open(&self, context: &str, sealed: &str) -> Result<Vec<u8>, VaultError>;
+}
+
+/// A text could not be put in other words.
+#[derive(Debug, thiserror::Error)]
+#[error("the language model failed")]
+pub struct RephraseError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// Puts texts in other words. It is given templates alone, which have neither figures nor names, and what it answers is
+/// not trusted: whoever asks puts it through the gate of `insight::words`.
+#[async_trait]
+pub trait Rephraser: Send + Sync {
+    /// The text in other words, by these instructions.
+    async fn rephrase(
+        &self,
+        instructions: &str,
+        template: &Template,
+    ) -> Result<String, RephraseError>;
 }

@@ -230,6 +230,9 @@ pub struct AnalysisRun {
     /// What came of the parts that are done, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub results: Vec<PartResult>,
+    /// The file with what it found in other words, once it was put so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Kept>,
 }
 
 /// What a run does next.
@@ -255,6 +258,7 @@ impl AnalysisRun {
             finished_at: None,
             snapshot: None,
             results: Vec::new(),
+            words: None,
         }
     }
 
@@ -300,6 +304,12 @@ impl AnalysisRun {
         Self { state, touched_at: now, finished_at: Some(now), ..self.clone() }
     }
 
+    /// The run once what it found was put in other words.
+    #[must_use]
+    pub fn with_words(&self, words: Kept) -> Self {
+        Self { words: Some(words), ..self.clone() }
+    }
+
     /// What came of a part.
     pub fn result(&self, part: Part) -> Option<&PartResult> {
         self.results.iter().find(|result| result.part == part)
@@ -319,6 +329,9 @@ pub struct Analyses {
     /// Whether something has changed since the run that goes on took its snapshot.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
+    /// Whether the organisation wants what is found put in other words by a language model.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rephrase: bool,
 }
 
 impl Analyses {
@@ -332,7 +345,7 @@ impl Analyses {
     #[must_use]
     pub fn ended(self, run: &AnalysisRun) -> Self {
         let done = if run.state == RunState::Done { Some(run.id) } else { self.done };
-        Self { running: None, done, again: false }
+        Self { running: None, done, again: false, ..self }
     }
 }
 

@@ -98,6 +98,11 @@ pub enum Job {
         /// How many of its steps are done when this message is due.
         step: usize,
     },
+    /// Have what a run found put in other words.
+    Rephrase {
+        /// The run.
+        run: AnalysisRunId,
+    },
     /// Mail a link to prove an address.
     SendVerification {
         /// Whose.
@@ -163,7 +168,7 @@ impl Job {
             | Self::MarkTime { .. }
             | Self::ExportOrganization { .. }
             | Self::PurgeOrganization => Worker::Sync,
-            Self::BeginAnalysis | Self::Analyse { .. } => Worker::Analysis,
+            Self::BeginAnalysis | Self::Analyse { .. } | Self::Rephrase { .. } => Worker::Analysis,
             Self::SendVerification { .. }
             | Self::SendReset { .. }
             | Self::SendInvitation { .. }

@@ -27,6 +27,8 @@ mod space;
 mod standing;
 mod taken;
 
+use std::cmp::Reverse;
+
 use clearmargin_domain::{id::ClientId, money::Currency, period::Period};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -94,6 +96,31 @@ pub struct ClientGenome {
     pub segment: Option<usize>,
     /// The last twelve months of the period against the twelve before.
     pub change: Known<Change>,
+}
+
+/// A client's place among those that have a score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ranked {
+    /// The client.
+    pub client: ClientId,
+    /// Its score, from 0 to 100.
+    pub score: Decimal,
+    /// Whether worked time lacks a cost rate, so that it can only be lower.
+    pub upper_bound: bool,
+}
+
+impl Genome {
+    /// The clients that have a score, the best first, by id where they have the same.
+    pub fn ranked(&self) -> Vec<Ranked> {
+        let ranked = |it: &ClientGenome| {
+            let score = it.score.known()?;
+            let (client, upper_bound) = (it.client, score.upper_bound);
+            Some(Ranked { client, score: score.score, upper_bound })
+        };
+        let mut all: Vec<Ranked> = self.clients.iter().filter_map(ranked).collect();
+        all.sort_by_key(|it| (Reverse(it.score), it.client));
+        all
+    }
 }
 
 impl ClientGenome {

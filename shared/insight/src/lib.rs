@@ -25,4 +25,5 @@ pub mod recommendations;
 pub mod revenue;
 pub mod services;
 pub mod snapshot;
+pub mod words;
 pub mod workload;

@@ -82,6 +82,15 @@ pub struct Receipts {
     pub invoices: Vec<OpenInvoice>,
 }
 
+impl Receipts {
+    /// The week in which least is expected, the first of those, and how much that is; `None` without weeks.
+    pub fn lowest_week(&self) -> Option<((Date, Date), i64)> {
+        let weeks = self.weeks.iter().zip(&self.total.weeks);
+        let lowest = weeks.min_by_key(|((from, _), minor)| (**minor, *from));
+        lowest.map(|(week, least)| (*week, *least))
+    }
+}
+
 /// What of an amount comes in when.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -92,6 +101,13 @@ pub struct Inflow {
     pub weeks: Vec<i64>,
     /// What is expected after them.
     pub later: i64,
+}
+
+impl Inflow {
+    /// What is expected within all the weeks.
+    pub fn within(&self) -> i64 {
+        self.weeks.iter().fold(0, |sum, it| sum.saturating_add(*it))
+    }
 }
 
 /// What is expected of an open invoice.

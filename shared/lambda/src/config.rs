@@ -30,6 +30,8 @@ pub struct Config {
     pub queues: Queues,
     /// `MAIL_FROM`: the address that mails come from.
     pub mail_from: Option<String>,
+    /// `REPHRASE_MODEL_ID`: the model of Amazon Bedrock that puts texts in other words; none unless set.
+    pub rephrase_model: Option<String>,
     /// `DASHBOARD_URL`: where links in mails lead.
     pub dashboard_url: Option<String>,
     /// `ARCHIVE_BUCKET`: where answers of source systems are kept.
@@ -131,6 +133,7 @@ impl Config {
                 delivery: variables.get("DELIVERY_QUEUE_URL"),
             },
             mail_from: variables.get("MAIL_FROM"),
+            rephrase_model: variables.get("REPHRASE_MODEL_ID"),
             dashboard_url: variables.get("DASHBOARD_URL"),
             archive_bucket: variables.get("ARCHIVE_BUCKET"),
             kms_key: variables.get("KMS_KEY_ID"),
@@ -248,7 +251,7 @@ mod tests {
     fn the_table_alone_is_enough_and_limits_have_defaults() {
         let config = read(&[("TABLE_NAME", "main"), ("KMS_KEY_ID", "")]).unwrap();
         assert_eq!((config.superops_per_minute, config.kms_key), (100, None));
-        assert_eq!(config.quickbooks, None);
+        assert_eq!((config.quickbooks, config.rephrase_model), (None, None));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! What belongs here: reading the configuration, the adapters of `app`'s ports for AWS, and the
 //! loops that turn Lambda's events into calls of use cases. What does not: anything that a laptop
 //! or a test would have to do as well. A function's `main` is one call of [`http`], [`sqs_worker`],
-//! [`delivery_worker`], [`stream_worker`] or [`scheduled`].
+//! [`analysis_worker`], [`delivery_worker`], [`stream_worker`] or [`scheduled`].
 
 mod archive;
 mod config;
@@ -14,6 +14,7 @@ mod https;
 mod machine;
 mod mailer;
 mod queue;
+mod rephraser;
 mod schedule;
 mod seal;
 mod secrets;
@@ -34,6 +35,6 @@ pub use queue::SqsQueue;
 pub use schedule::scheduled;
 pub use seal::{DoesNotOpen, Sealed, SealingKey};
 pub use secrets::SecretError;
-pub use sqs::{delivery_worker, sqs_worker};
+pub use sqs::{analysis_worker, delivery_worker, sqs_worker};
 pub use stream::stream_worker;
 pub use vault::KmsVault;

@@ -10,7 +10,7 @@ use tracing::{Instrument as _, error, info, info_span};
 
 use crate::{
     Config,
-    start::{start_with_archive, start_with_mail},
+    start::{start_with_archive, start_with_mail, start_with_rephraser},
 };
 
 /// What is kept of the function's time to report what became of the batch.
@@ -24,6 +24,16 @@ where
 {
     lambda_runtime::tracing::init_default_subscriber();
     let app = start_with_archive(&Config::from_env()?).await?;
+    work(&app, &handler).await
+}
+
+/// [`sqs_worker`] for analyses, which may have what they found put in other words.
+pub async fn analysis_worker<H>(handler: H) -> Result<(), lambda_runtime::Error>
+where
+    H: AsyncFn(&App, &Envelope) -> Result<Outcome, Error>,
+{
+    lambda_runtime::tracing::init_default_subscriber();
+    let app = start_with_rephraser(&Config::from_env()?).await?;
     work(&app, &handler).await
 }
 

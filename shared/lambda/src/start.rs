@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
 use clearmargin_app::{
-    App, Archive, Entropy as _, Http, Mailer, Queue, Vault, identity::AccessCache,
+    App, Archive, Entropy as _, Http, Mailer, Queue, Rephraser, Vault, identity::AccessCache,
 };
 use clearmargin_store::{CursorKey, Store};
 
@@ -14,6 +14,7 @@ use crate::{
     config::QuickBooksClient,
     https,
     mailer::{NoMailer, SesMailer},
+    rephraser::BedrockRephraser,
     secrets::{self, SecretError},
     vault::NoVault,
 };
@@ -23,33 +24,38 @@ const ATTEMPT: Duration = Duration::from_secs(5);
 
 /// What all use cases work with, made from the environment, with the table's connection open.
 pub(crate) async fn start(config: &Config) -> Result<App, lambda_runtime::Error> {
-    begin(config, |_, _| Arc::new(NoArchive), |_, _| Arc::new(NoMailer)).await
+    begin(config, &aws().await?).await
 }
 
 /// [`start`] for a function that reads source systems, or seals audit rows. The others do not carry S3's client along:
 /// it would make each of them a tenth larger.
 pub(crate) async fn start_with_archive(config: &Config) -> Result<App, lambda_runtime::Error> {
-    begin(config, archive, |_, _| Arc::new(NoMailer)).await
+    let aws = aws().await?;
+    Ok(App { archive: archive(&aws, config), ..begin(config, &aws).await? })
+}
+
+/// [`start_with_archive`] for the function that analyses, which alone carries Bedrock's client along.
+pub(crate) async fn start_with_rephraser(config: &Config) -> Result<App, lambda_runtime::Error> {
+    let aws = aws().await?;
+    let (archive, rephraser) = (archive(&aws, config), rephraser(&aws, config));
+    Ok(App { archive, rephraser, ..begin(config, &aws).await? })
 }
 
 /// [`start`] for a function that writes to people, which alone carries SES's client along.
 pub(crate) async fn start_with_mail(config: &Config) -> Result<App, lambda_runtime::Error> {
-    begin(config, |_, _| Arc::new(NoArchive), mailer).await
+    let aws = aws().await?;
+    Ok(App { mailer: mailer(&aws, config), ..begin(config, &aws).await? })
 }
 
-async fn begin(
-    config: &Config,
-    archive: fn(&SdkConfig, &Config) -> Arc<dyn Archive>,
-    mailer: fn(&SdkConfig, &Config) -> Arc<dyn Mailer>,
-) -> Result<App, lambda_runtime::Error> {
-    let aws = aws().await?;
-    let (store, client) = tokio::try_join!(store(&aws, config), quickbooks(&aws, config))?;
+async fn begin(config: &Config, aws: &SdkConfig) -> Result<App, lambda_runtime::Error> {
+    let (store, client) = tokio::try_join!(store(aws, config), quickbooks(aws, config))?;
     Ok(App {
         store,
-        queue: queue(&aws, config),
-        vault: vault(&aws, config),
-        archive: archive(&aws, config),
-        mailer: mailer(&aws, config),
+        queue: queue(aws, config),
+        vault: vault(aws, config),
+        archive: Arc::new(NoArchive),
+        mailer: Arc::new(NoMailer),
+        rephraser: None,
         dashboard_url: config.dashboard_url.clone(),
         access: AccessCache::default(),
         clock: Arc::new(SystemClock),
@@ -63,7 +69,8 @@ async fn begin(
 async fn aws() -> Result<SdkConfig, lambda_runtime::Error> {
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build();
     let config = aws_config::defaults(BehaviorVersion::v2026_01_12());
-    Ok(config.timeout_config(timeouts).http_client(https::client()?).load().await)
+    let config = config.timeout_config(timeouts).http_client(https::client()?);
+    Ok(Box::pin(config.load()).await)
 }
 
 async fn store(aws: &SdkConfig, config: &Config) -> Result<Store, lambda_runtime::Error> {
@@ -104,6 +111,11 @@ fn mailer(aws: &SdkConfig, config: &Config) -> Arc<dyn Mailer> {
         Some(from) => Arc::new(SesMailer::new(aws_sdk_sesv2::Client::new(aws), from)),
         None => Arc::new(NoMailer),
     }
+}
+
+fn rephraser(aws: &SdkConfig, config: &Config) -> Option<Arc<dyn Rephraser>> {
+    let model = config.rephrase_model.as_ref()?;
+    Some(Arc::new(BedrockRephraser::new(aws, model)))
 }
 
 fn archive(aws: &SdkConfig, config: &Config) -> Arc<dyn Archive> {

@@ -54,6 +54,7 @@ pub(crate) fn app(queue: Arc<Sent>) -> App {
         vault: Arc::new(NoVault),
         archive: Arc::new(NoArchive),
         mailer: Arc::new(NoMailer),
+        rephraser: None,
         dashboard_url: None,
         access: AccessCache::default(),
         clock: Arc::new(StandingClock),

@@ -92,15 +92,13 @@ fn basis() -> Object {
 
 /// A value of a series in its unit.
 fn counted(series: Series, value: i64, currency: Currency) -> (&'static str, Ratio) {
-    let (unit, number) = match series {
-        Series::Revenue | Series::Cost => ("money", Decimal::new(value, currency.decimals())),
-        Series::Hours => ("hours", (Decimal::from(value) / Decimal::from(3_600)).round_dp(2)),
-        Series::Tickets => ("tickets", Decimal::new(value, 3)),
-        Series::Users | Series::Endpoints | Series::Licences => {
-            (series.as_str(), Decimal::from(value))
-        }
+    let unit = match series {
+        Series::Revenue | Series::Cost => "money",
+        Series::Hours => "hours",
+        Series::Tickets => "tickets",
+        Series::Users | Series::Endpoints | Series::Licences => series.as_str(),
     };
-    (unit, Ratio(number.normalize()))
+    (unit, Ratio(series.units(value, currency)))
 }
 
 fn share(billionths: i64) -> Ratio {

@@ -112,17 +112,14 @@ impl OverviewCashView {
             return Self { source: OverviewSourceView::not_permitted(), inflow: None };
         }
         let inflow = |receipts: &Receipts| {
-            let weeks = receipts.weeks.iter().zip(&receipts.total.weeks);
-            let ((from, to), least) = weeks.min_by_key(|((from, _), minor)| (**minor, *from))?;
-            let expected =
-                receipts.total.weeks.iter().fold(0_i64, |sum, it| sum.saturating_add(*it));
+            let ((from, to), least) = receipts.lowest_week()?;
             Some(OverviewInflowView {
                 open: amount(receipts.total.open, of.currency),
-                expected: amount(expected, of.currency),
+                expected: amount(receipts.total.within(), of.currency),
                 lowest_week: OverviewWeekView {
                     from: from.to_string(),
                     to: to.to_string(),
-                    expected: amount(*least, of.currency),
+                    expected: amount(least, of.currency),
                     band: None,
                     band_reason: "not_measured",
                 },

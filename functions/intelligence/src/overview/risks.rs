@@ -5,7 +5,7 @@ use clearmargin_domain::money::divide_half_even;
 use clearmargin_insight::{
     anomalies::{Anomalies, Series},
     churn::{Churn, HORIZONS, NoChurn, Risk, days},
-    leaks::{Bearing, Findings, LeakKind, LeakSum},
+    leaks::{Bearing, Findings, LeakSum},
 };
 use clearmargin_web::{Amount, Ratio, figures::PeriodView};
 use serde::Serialize;
@@ -42,12 +42,7 @@ pub(crate) struct OverviewLeakSumView {
 impl OverviewLeaksView {
     pub(super) fn new(of: &Overview) -> Self {
         let figure = |findings: &Findings| {
-            let kinds =
-                || LeakKind::ALL.into_iter().filter(|it| it.bearing() == Bearing::Recoverable);
-            let blind = kinds().filter(|kind| findings.blind.contains_key(kind)).count();
-            if blind == kinds().count() {
-                return Err(NOT_ENOUGH);
-            }
+            let blind = findings.not_looked_for(Bearing::Recoverable).ok_or(NOT_ENOUGH)?;
             let sum = LeakSum::of(findings.bearing(Bearing::Recoverable));
             let months = i128::try_from(findings.judged.len()).unwrap_or(i128::MAX);
             let mean = divide_half_even(sum.minor.into(), months);

@@ -1,10 +1,7 @@
 //! How well clients do.
 
-use std::cmp::Reverse;
-
 use clearmargin_app::analyses::Overview;
-use clearmargin_domain::id::ClientId;
-use clearmargin_insight::genome::{ClientGenome, Genome};
+use clearmargin_insight::genome::{Genome, Ranked};
 use clearmargin_web::{Ratio, figures::PeriodView};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -69,18 +66,12 @@ pub(crate) struct OverviewScoreView {
     upper_bound: bool,
 }
 
-/// A client and its score, if it is known.
-fn scored(genome: &ClientGenome) -> Option<(Decimal, ClientId, bool)> {
-    let score = genome.score.known()?;
-    Some((score.score, genome.client, score.upper_bound))
-}
-
 /// How many scores lie in each band.
-fn bands(scores: &[(Decimal, ClientId, bool)]) -> Vec<OverviewScoreBandView> {
+fn bands(scores: &[Ranked]) -> Vec<OverviewScoreBandView> {
     let mut left = scores.len();
     let mut bands = Vec::new();
     for from in BANDS {
-        let below = scores.iter().filter(|(score, ..)| *score < Decimal::from(from)).count();
+        let below = scores.iter().filter(|it| it.score < Decimal::from(from)).count();
         // Nothing lies below the last band.
         let below = if from == 0 { 0 } else { below };
         bands.push(OverviewScoreBandView { from, to: from + 20, clients: left - below });
@@ -91,18 +82,17 @@ fn bands(scores: &[(Decimal, ClientId, bool)]) -> Vec<OverviewScoreBandView> {
 
 impl OverviewScoresView {
     pub(super) fn new(of: &Overview) -> Self {
-        let view = |(score, client, upper_bound): &(Decimal, ClientId, bool)| OverviewScoreView {
-            client_id: client.to_string(),
-            name: of.name(*client),
-            score: Ratio(*score),
-            upper_bound: *upper_bound,
+        let view = |ranked: &Ranked| OverviewScoreView {
+            client_id: ranked.client.to_string(),
+            name: of.name(ranked.client),
+            score: Ratio(ranked.score),
+            upper_bound: ranked.upper_bound,
         };
         let figure = |genome: &Genome| {
-            let mut scores: Vec<_> = genome.clients.iter().filter_map(scored).collect();
+            let scores = genome.ranked();
             if scores.is_empty() {
                 return Err(NOT_ENOUGH);
             }
-            scores.sort_by_key(|(score, client, _)| (Reverse(*score), *client));
             let others = scores.iter().skip(NAMED).rev();
             Ok(OverviewScoredView {
                 period: PeriodView::new(genome.period),

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Instructions to models, markup, formulas, queries, paths, numbers, keys of ours and odd letters.
-const TEXTS: &str = include_str!("injection.txt");
+pub(crate) const TEXTS: &str = include_str!("injection.txt");
 const TODAY: Date = date(2026, 7, 1);
 
 /// What was told, without what people wrote.

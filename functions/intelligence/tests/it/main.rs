@@ -27,6 +27,7 @@ mod recommendations;
 mod revenue;
 mod scenario;
 mod service_optimization;
+mod summary;
 mod wire;
 #[path = "../../../../shared/web/tests/it/world.rs"]
 #[expect(dead_code, reason = "shared with the tests of the edge, which use more of it")]

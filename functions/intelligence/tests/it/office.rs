@@ -1,9 +1,9 @@
 //! An organisation with clients and invoices to analyse.
 
-use std::cell::Cell;
+use std::{cell::Cell, sync::Arc};
 
 use axum::http::Method;
-use clearmargin_app::{Ctx, jobs};
+use clearmargin_app::{App, Ctx, Rephraser, jobs};
 use clearmargin_domain::{
     client::Client,
     id::{ClientId, InvoiceId, OrgId, OutboxId, PaymentId},
@@ -41,6 +41,12 @@ impl Office {
         let owner = world.owner("ada@example.com").await;
         let (org, token) = (owner.org, owner.access_token.expose().to_owned());
         Self { world, org, token, texts, written: Cell::new(0) }
+    }
+
+    /// The same where a language model is deployed.
+    pub(crate) fn rephrased_by(self, rephraser: Arc<dyn Rephraser>) -> Self {
+        let app = App { rephraser: Some(rephraser), ..self.world.app.clone() };
+        Self { world: self.world.with(app, clearmargin_intelligence::routes()), ..self }
     }
 
     /// What people write where this is usual.

@@ -14,7 +14,7 @@ const PATH: &str = "/analytics/overview";
 
 /// Seven clients of two years: each is charged more than the one before, and the first for half of it in the last
 /// month.
-async fn portfolio(office: &Office) {
+pub(crate) async fn portfolio(office: &Office) {
     for number in 1..=7 {
         let client = office.client(number).await;
         let mut months = [i64::try_from(number).unwrap() * 100_000 + 300_000; 24];

@@ -142,6 +142,9 @@ async fn end(ctx: &Ctx, change: &mut Change<'_>, run: &AnalysisRun) -> Result<()
         return Ok(());
     }
     change.set(stored.as_ref(), &analyses.ended(run))?;
+    if run.state == RunState::Done && analyses.rephrase && ctx.app.rephraser.is_some() {
+        change.send(Job::Rephrase { run: run.id });
+    }
     if analyses.again {
         change.send(Job::BeginAnalysis);
     }

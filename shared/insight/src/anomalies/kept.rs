@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use clearmargin_domain::{
     id::ClientId,
+    money::Currency,
     period::{Month, Period},
 };
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{FEWEST, FEWEST_COUNTED};
@@ -64,6 +66,17 @@ impl Series {
             Self::Revenue | Self::Cost | Self::Hours | Self::Tickets => FEWEST,
             Self::Users | Self::Endpoints | Self::Licences => FEWEST_COUNTED,
         }
+    }
+
+    /// A value in amounts of money, hours, tickets, or what is counted.
+    pub fn units(self, value: i64, currency: Currency) -> Decimal {
+        let number = match self {
+            Self::Revenue | Self::Cost => Decimal::new(value, currency.decimals()),
+            Self::Hours => (Decimal::from(value) / Decimal::from(3_600)).round_dp(2),
+            Self::Tickets => Decimal::new(value, 3),
+            Self::Users | Self::Endpoints | Self::Licences => Decimal::from(value),
+        };
+        number.normalize()
     }
 }
 

@@ -153,6 +153,13 @@ impl Findings {
     pub fn bearing(&self, bearing: Bearing) -> impl Iterator<Item = &Leak> {
         self.leaks.iter().filter(move |leak| leak.bearing == bearing)
     }
+
+    /// How many kinds of a bearing could not be looked for; `None` if none could.
+    pub fn not_looked_for(&self, bearing: Bearing) -> Option<usize> {
+        let kinds = || LeakKind::ALL.into_iter().filter(move |it| it.bearing() == bearing);
+        let blind = kinds().filter(|kind| self.blind.contains_key(kind)).count();
+        (blind < kinds().count()).then_some(blind)
+    }
 }
 
 /// What is found in a portfolio as it is known on a day. It is read twice, and a client at a time.

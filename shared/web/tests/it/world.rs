@@ -122,6 +122,7 @@ impl World {
             store,
             queue: queue.clone(),
             mailer: mails.clone(),
+            rephraser: None,
             dashboard_url: None,
             access: AccessCache::default(),
             vault: Arc::new(OpenVault),

@@ -24,7 +24,7 @@ use crate::bench::NOW;
 
 pub(crate) fn analyses() -> Analyses {
     let run = |number| Some(AnalysisRunId::new(NOW, number));
-    Analyses { running: run(2), done: run(1), again: true }
+    Analyses { running: run(2), done: run(1), again: true, rephrase: true }
 }
 
 pub(crate) fn analysis_run(number: u128) -> AnalysisRun {
@@ -56,6 +56,7 @@ pub(crate) fn analysis_run(number: u128) -> AnalysisRun {
                 Score::new(ScoreOf::Months, Measure::ScaledError, 712_000, 36).beside(1_000_000),
             ],
         }],
+        words: Some(kept()),
     }
 }
 
