@@ -98,16 +98,16 @@ pub fn anomalies(all: &Anomalies, currency: Currency) -> Result<Paragraph, Silen
     if all.tests == 0 {
         return Err(Silence::NotEnoughData);
     }
-    let tests = Value::count(all.tests, "recent month", "recent months");
+    let tests = Value::count(all.tests, "recent month tested", "recent months tested");
     let of = Paragraph::default();
     let Some(first) = all.found.first() else {
         let of = of.says("No month of any series is unusual among ");
-        return Ok(of.figure("tests", tests).says(" that were tested."));
+        return Ok(of.figure("tests", tests).says("."));
     };
     let one = all.found.len() == 1;
     let of = of.figure("unusual", Value::count(all.found.len(), "month", "months"));
     let of = of.says(if one { " of a series is" } else { " of series are" });
-    let of = of.says(" unusual among ").figure("tests", tests).says(" that were tested.");
+    let of = of.says(" unusual among ").figure("tests", tests).says(".");
     Ok(surest(of, first, currency))
 }
 

@@ -172,13 +172,13 @@ fn the_surest_of_unusual_months_is_told() {
     assert_eq!(anomalies(&all(0, Vec::new()), USD), Err(Silence::NotEnoughData));
     assert_eq!(
         told(anomalies(&all(96, Vec::new()), USD)),
-        "No month of any series is unusual among 96 recent months that were tested."
+        "No month of any series is unusual among 96 recent months tested."
     );
     let revenue = one(Some(client(1)), Series::Revenue, 200_000, 400_000);
     let tickets = one(None, Series::Tickets, 90_000, 10_500);
     assert_eq!(
         told(anomalies(&all(96, vec![revenue]), USD)),
-        "1 month of a series is unusual among 96 recent months that were tested. The surest is the revenue of \
+        "1 month of a series is unusual among 96 recent months tested. The surest is the revenue of \
          \u{201c}One\u{201d} in June 2026: USD 2,000.00 instead of the expected USD 4,000.00."
     );
     let two = told(anomalies(&all(96, vec![tickets, revenue]), USD));
