@@ -146,6 +146,7 @@ class Stack:
             "QuickBooksApiUrl": quickbooks,
             "QuickBooksAuthorizeUrl": f"{quickbooks}/connect/oauth2",
             "QuickBooksTokenUrl": f"{quickbooks}/oauth2/v1/tokens/bearer",
+            "QuickBooksRevokeUrl": f"{quickbooks}/v2/oauth2/tokens/revoke",
         }
         run(
             [

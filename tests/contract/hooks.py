@@ -21,9 +21,9 @@ SHARED_EMAIL = os.environ["CONTRACT_SHARED_EMAIL"]
 # Those of the owner's organisation, those of the shared one, and those that are kept for an operation.
 IDS = json.loads(os.environ["CONTRACT_IDS"])
 
-# Writes here may end the caller's session: each such operation has an organisation of its own, and
-# another one as soon as that one is of no use.
-SPOILING = "/api/auth/"
+# Writes here may end the caller's session, or what others need: each such operation has an organisation of its
+# own, and another one as soon as that one is of no use.
+SPOILING = ("/api/auth/", "/api/integrations/{source}/disconnect")
 # What is done here may end the organisation: all of it is done in one, and then in another one.
 SHARED = ("/api/users", "/api/organizations", "/api/invitations", "/api/api-keys")
 

@@ -42,6 +42,7 @@ NEVER = {
     "POST /api/ai/analytics/revenue-leaks/decisions": "takes leaks that exist",
     "POST /api/ai/insights/accept-recommendation": "takes a recommendation that exists",
     "POST /api/ai/insights/dismiss-recommendation": "takes a recommendation that exists",
+    "POST /api/integrations/{source}/disconnect": "takes a connection, and others need those that there are",
     "POST /api/invoices/{id}/apply": "takes an invoice of the same client",
     "POST /api/payments/{id}/apply": "takes an invoice of the same client",
     "POST /api/books/reopen": "opens what is closed",

@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Source systems and a server.
 pub(crate) struct Bench {
-    _simulators: Simulators,
+    simulators: Option<Simulators>,
     pub(crate) server: Server,
     data: TempDir,
     announcement: Value,
@@ -75,7 +75,13 @@ impl Bench {
         let announcement = simulators.announcement();
         let data = tempfile::tempdir().unwrap();
         let server = Server::start(config(&announcement, &data)).await.unwrap();
-        Self { _simulators: simulators, server, data, announcement, http: reqwest::Client::new() }
+        Self {
+            simulators: Some(simulators),
+            server,
+            data,
+            announcement,
+            http: reqwest::Client::new(),
+        }
     }
 
     /// A second process over the same folder, as after a crash of the first.
@@ -239,6 +245,18 @@ impl Bench {
 
     fn faults(&self, system: &str) -> String {
         format!("{}/_control/faults", self.announcement[system]["origin"].as_str().unwrap())
+    }
+
+    /// Both source systems are away for good.
+    pub(crate) fn lose_sources(&mut self) {
+        self.simulators = None;
+    }
+
+    /// How many consents stand at QuickBooks.
+    pub(crate) async fn consents(&self) -> u64 {
+        let origin = self.announcement["quickbooks"]["origin"].as_str().unwrap();
+        let told = self.http.get(format!("{origin}/_control/grants")).send().await.unwrap();
+        told.json::<Value>().await.unwrap()["connections"].as_u64().unwrap()
     }
 
     /// What a source system holds, to the last field.
@@ -408,6 +426,7 @@ fn config(announcement: &Value, data: &TempDir) -> ServerConfig {
             superops_per_minute: 100_000,
             quickbooks_authorize_url: format!("{quickbooks}/connect/oauth2"),
             quickbooks_token_url: format!("{quickbooks}/oauth2/v1/tokens/bearer"),
+            quickbooks_revoke_url: format!("{quickbooks}/v2/oauth2/tokens/revoke"),
             quickbooks_api_url: quickbooks,
             quickbooks_per_minute: 100_000,
             rest: Duration::from_millis(50),

@@ -20,6 +20,7 @@ mod clients;
 mod conformance;
 mod cost_rates;
 mod desk;
+mod disconnect;
 mod expenses;
 mod leaks;
 mod quickbooks_currencies;

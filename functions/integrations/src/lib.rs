@@ -3,6 +3,7 @@
 mod callback;
 mod connect_quickbooks;
 mod connect_superops;
+mod disconnect;
 mod failures;
 mod matches;
 mod status;
@@ -17,6 +18,7 @@ pub fn routes() -> Routes {
         .routes(routes!(connect_superops::connect_superops))
         .routes(routes!(connect_quickbooks::connect_quickbooks))
         .routes(routes!(callback::complete_quickbooks))
+        .routes(routes!(disconnect::disconnect_integration))
         .routes(routes!(status::get_integration_status))
         .routes(routes!(sync::start_sync))
         .routes(routes!(failures::list_sync_failures))

@@ -17,7 +17,7 @@ pub(crate) struct ConnectionView {
     source: Source,
     /// The account there.
     account: String,
-    /// `connected` or `needs_reconnect`.
+    /// `connected`, `needs_reconnect` or `disconnected`.
     #[schema(value_type = String, example = "connected")]
     status: ConnectionStatus,
     /// When it was made.

@@ -21,6 +21,7 @@ async fn offline(data: &Path) -> Result<App, LocalError> {
             quickbooks_api_url: String::new(),
             quickbooks_authorize_url: String::new(),
             quickbooks_token_url: String::new(),
+            quickbooks_revoke_url: String::new(),
             quickbooks_per_minute: 0,
             rest: Duration::ZERO,
             quickbooks_client_id: String::new(),

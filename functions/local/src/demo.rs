@@ -78,6 +78,7 @@ fn upstreams(simulators: &Simulators) -> Upstreams {
         quickbooks_api_url: quickbooks.clone(),
         quickbooks_authorize_url: format!("{quickbooks}/connect/oauth2"),
         quickbooks_token_url: format!("{quickbooks}/oauth2/v1/tokens/bearer"),
+        quickbooks_revoke_url: format!("{quickbooks}/v2/oauth2/tokens/revoke"),
         quickbooks_per_minute: PER_MINUTE,
         rest: Duration::from_secs(1),
         quickbooks_client_id: simulators.client_id.clone(),

@@ -94,6 +94,12 @@ struct UpstreamArgs {
         default_value = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"
     )]
     quickbooks_token_url: String,
+    #[arg(
+        long,
+        env = "QUICKBOOKS_REVOKE_URL",
+        default_value = "https://developer.api.intuit.com/v2/oauth2/tokens/revoke"
+    )]
+    quickbooks_revoke_url: String,
     #[arg(long, env = "QUICKBOOKS_PER_MINUTE", default_value_t = 450)]
     quickbooks_per_minute: u32,
     #[arg(long, env = "QUICKBOOKS_CLIENT_ID", default_value = "")]
@@ -127,6 +133,7 @@ impl From<UpstreamArgs> for Upstreams {
             quickbooks_api_url: args.quickbooks_api_url,
             quickbooks_authorize_url: args.quickbooks_authorize_url,
             quickbooks_token_url: args.quickbooks_token_url,
+            quickbooks_revoke_url: args.quickbooks_revoke_url,
             quickbooks_per_minute: args.quickbooks_per_minute,
             rest: REST,
             quickbooks_client_id: args.quickbooks_client_id,

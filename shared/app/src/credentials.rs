@@ -81,17 +81,42 @@ pub(crate) async fn seal<T: Serialize>(
     Ok(ctx.app.vault.seal(&context(ctx.org, source), &plain).await?)
 }
 
-async fn open<T: DeserializeOwned>(ctx: &Ctx, connection: &Connection) -> Result<T, Error> {
+async fn open<T: DeserializeOwned>(
+    ctx: &Ctx,
+    connection: &Connection,
+) -> Result<T, CredentialError> {
+    // Somebody disconnected it.
+    let sealed = connection.sealed_credentials.as_ref().ok_or(CredentialError::Refused)?;
     let context = context(ctx.org, connection.source);
-    let plain = ctx.app.vault.open(&context, &connection.sealed_credentials).await?;
-    serde_json::from_slice(&plain).map_err(Error::internal)
+    let plain = ctx.app.vault.open(&context, sealed).await.map_err(Error::from)?;
+    Ok(serde_json::from_slice(&plain).map_err(Error::internal)?)
 }
 
 /// SuperOps, ready to be asked.
-pub(crate) async fn superops(ctx: &Ctx, connection: &Connection) -> Result<SuperOps, Error> {
+pub(crate) async fn superops(
+    ctx: &Ctx,
+    connection: &Connection,
+) -> Result<SuperOps, CredentialError> {
     let token: Secret = open(ctx, connection).await?;
     let credentials = SuperOpsCredentials { subdomain: connection.account.clone(), token };
     Ok(SuperOps::new(ctx.app.http.client()?, ctx.app.upstreams.superops_url.clone(), credentials))
+}
+
+/// Ends a connection's credentials at the source, where it lets us: SuperOps' tokens only a person there can end.
+/// Those that the source knows no more are ended; [`CredentialError::Refused`] if it does not say that.
+pub(crate) async fn revoke(ctx: &Ctx, connection: &Connection) -> Result<(), CredentialError> {
+    if connection.source != Source::QuickBooks || connection.sealed_credentials.is_none() {
+        return Ok(());
+    }
+    let tokens: QuickBooksTokens = open(ctx, connection).await?;
+    let url = &ctx.app.upstreams.quickbooks_revoke_url;
+    let http = ctx.app.http.client()?;
+    match oauth::revoke(&http, &oauth_app(ctx), url, &tokens.refresh).await {
+        Ok(()) | Err(SourceError::Unauthorized) => Ok(()),
+        Err(SourceError::Refused { .. }) => Err(CredentialError::Refused),
+        Err(error) if error.is_retryable() => Err(CredentialError::Away),
+        Err(error) => Err(Error::internal(error).into()),
+    }
 }
 
 /// QuickBooks, ready to be asked; the access token is renewed when it is about to end or when
@@ -131,7 +156,7 @@ async fn refresh(
         }
         Err(error) => return Err(Error::internal(error).into()),
     };
-    let sealed_credentials = seal(ctx, connection.source, &tokens).await?;
+    let sealed_credentials = Some(seal(ctx, connection.source, &tokens).await?);
     let renewed = Connection { sealed_credentials, ..connection.value.clone() };
     let audit = ctx.audit("connection.renewed", connection.source.as_str(), Value::Null);
     let mut change = ctx.tenant().change(audit);

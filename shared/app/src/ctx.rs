@@ -38,6 +38,8 @@ pub struct Upstreams {
     pub quickbooks_authorize_url: String,
     /// QuickBooks' token endpoints.
     pub quickbooks_token_url: String,
+    /// Where QuickBooks ends tokens.
+    pub quickbooks_revoke_url: String,
     /// Requests a minute that a QuickBooks connection may make.
     pub quickbooks_per_minute: u32,
     /// How long to leave a source alone that says it was asked too often, but not for how long.

@@ -20,12 +20,16 @@ use serde_json::json;
 
 use crate::{
     App, Ctx, Error,
-    credentials::{self, QuickBooksTokens},
+    credentials::{self, CredentialError, QuickBooksTokens},
     matching,
+    tries::Tries,
 };
 
 /// How long a person has to consent.
 const CONSENT: SignedDuration = SignedDuration::from_mins(15);
+
+/// How often ending a connection is tried again that meets a renewal of its tokens.
+const TRIES: usize = 8;
 
 /// How a connection stands.
 #[derive(Debug)]
@@ -137,7 +141,7 @@ async fn save<T: Serialize>(
         source,
         account,
         status: ConnectionStatus::Connected,
-        sealed_credentials,
+        sealed_credentials: Some(sealed_credentials),
         connected_at: ctx.now,
         last_run: old.as_ref().and_then(|old| old.last_run),
         synced_to: old.as_ref().and_then(|old| old.synced_to),
@@ -147,6 +151,43 @@ async fn save<T: Serialize>(
     let mut change = ctx.tenant().change(audit);
     change.set(old.as_ref(), &connection)?;
     ctx.commit(change, connection).await
+}
+
+/// Ends a connection: its credentials are revoked at the source where that lets us, and deleted here. What was read
+/// stays, and a run that goes on comes to its end. One that is ended already stays so. While the source is away nothing
+/// is changed: credentials that are deleted here could not be revoked any more.
+pub async fn disconnect(ctx: &Ctx, source: Source) -> Result<Connection, Error> {
+    ctx.require(Action::IntegrationsConnect)?;
+    if let Some(connection) = ctx.replay().await? {
+        return Ok(connection);
+    }
+    let mut tries = Tries::most(TRIES);
+    loop {
+        match disconnect_once(ctx, source).await {
+            Err(met) if tries.again(&met) => {}
+            done => return done,
+        }
+    }
+}
+
+async fn disconnect_once(ctx: &Ctx, source: Source) -> Result<Connection, Error> {
+    let stored = ctx.tenant().get::<Connection>(source).await?;
+    let stored = stored.ok_or(Error::NotFound("connection"))?;
+    if stored.status == ConnectionStatus::Disconnected {
+        return Ok(stored.value);
+    }
+    match credentials::revoke(ctx, &stored).await {
+        Ok(()) => {}
+        // What the source refuses anyway is ended.
+        Err(CredentialError::Refused) if stored.status == ConnectionStatus::NeedsReconnect => {}
+        Err(CredentialError::Own(error)) => return Err(error),
+        Err(_) => return Err(Error::Unavailable(source.as_str())),
+    }
+    let ended = stored.disconnected();
+    let audit = ctx.audit("connection.ended", source.as_str(), json!({"source": source}));
+    let mut change = ctx.tenant().change(audit);
+    change.update(&stored, &ended)?;
+    ctx.commit(change, ended).await
 }
 
 /// How a connection and its latest run stand.

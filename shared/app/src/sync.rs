@@ -46,7 +46,7 @@ pub async fn start(ctx: &Ctx, source: Source, mode: SyncMode) -> Result<SyncRun,
         return Ok(run);
     }
     let connection = latest(ctx, source).await?;
-    if connection.status == ConnectionStatus::NeedsReconnect {
+    if connection.status != ConnectionStatus::Connected {
         return Err(Error::conflict(
             "reconnect_needed",
             format!("{source} has to be connected anew"),
@@ -284,8 +284,7 @@ async fn fail(
         ..run.value.clone()
     };
     let connection = latest(ctx, run.source).await?;
-    let status = if reconnect { ConnectionStatus::NeedsReconnect } else { connection.status };
-    let idle = Connection { status, ..connection.value.clone() };
+    let idle = if reconnect { connection.refused() } else { connection.value.clone() };
     let detail = json!({"source": run.source, "reason": reason});
     let mut change = ctx.tenant().change(ctx.audit("sync.failed", run.id, detail));
     change.update(run, &failed)?;

@@ -19,6 +19,8 @@ pub enum ConnectionStatus {
     Connected,
     /// The source refuses the credentials: somebody has to connect anew.
     NeedsReconnect,
+    /// Somebody ended it: there are no credentials any more, and what was read stays.
+    Disconnected,
 }
 
 /// A connection of the organisation to a source system: one per system.
@@ -31,8 +33,10 @@ pub struct Connection {
     pub account: String,
     /// Whether it can be used.
     pub status: ConnectionStatus,
-    /// Credentials, sealed; readable only with the key service and this connection's context.
-    pub sealed_credentials: String,
+    /// Credentials, sealed; readable only with the key service and this connection's context. None once it
+    /// is disconnected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_credentials: Option<String>,
     /// When it was made.
     pub connected_at: Timestamp,
     /// The latest run; perhaps still in progress.
@@ -44,6 +48,26 @@ pub struct Connection {
     /// The source was last read whole at this moment: what it had deleted by then is gone here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compared_to: Option<Timestamp>,
+}
+
+impl Connection {
+    /// The connection without its credentials. The account stays, since what was read is that account's.
+    #[must_use]
+    pub fn disconnected(&self) -> Self {
+        Self { status: ConnectionStatus::Disconnected, sealed_credentials: None, ..self.clone() }
+    }
+
+    /// The connection after the source refused its credentials; one that somebody ended meanwhile stays so.
+    #[must_use]
+    pub fn refused(&self) -> Self {
+        let status = match self.status {
+            ConnectionStatus::Disconnected => ConnectionStatus::Disconnected,
+            ConnectionStatus::Connected | ConnectionStatus::NeedsReconnect => {
+                ConnectionStatus::NeedsReconnect
+            }
+        };
+        Self { status, ..self.clone() }
+    }
 }
 
 /// How much a run reads.

@@ -96,6 +96,8 @@ pub struct QuickBooks {
     pub authorize_url: String,
     /// `QUICKBOOKS_TOKEN_URL`: the token endpoints.
     pub token_url: String,
+    /// `QUICKBOOKS_REVOKE_URL`: where tokens are ended.
+    pub revoke_url: String,
     /// `QUICKBOOKS_PER_MINUTE`: requests a minute that a QuickBooks connection may make.
     pub per_minute: u32,
 }
@@ -181,6 +183,7 @@ impl Config {
             quickbooks_api_url: url("QUICKBOOKS_API_URL", |quickbooks| &quickbooks.api_url),
             quickbooks_authorize_url: url("QUICKBOOKS_AUTHORIZE_URL", |it| &it.authorize_url),
             quickbooks_token_url: url("QUICKBOOKS_TOKEN_URL", |it| &it.token_url),
+            quickbooks_revoke_url: url("QUICKBOOKS_REVOKE_URL", |it| &it.revoke_url),
             quickbooks_per_minute: quickbooks.map_or(0, |quickbooks| quickbooks.per_minute),
             rest: REST,
             quickbooks_client_id: id,
@@ -197,6 +200,7 @@ impl QuickBooks {
             api_url: variables.require("QUICKBOOKS_API_URL")?,
             authorize_url: variables.require("QUICKBOOKS_AUTHORIZE_URL")?,
             token_url: variables.require("QUICKBOOKS_TOKEN_URL")?,
+            revoke_url: variables.require("QUICKBOOKS_REVOKE_URL")?,
             per_minute: variables.number("QUICKBOOKS_PER_MINUTE", 450)?,
         })
     }

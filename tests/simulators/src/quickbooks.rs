@@ -34,7 +34,7 @@ use axum::response::Response;
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use books::SeedError;
 pub use clock::Clock;
@@ -138,6 +138,7 @@ pub fn router(seed: Seed, options: Options) -> Result<Router, SeedError> {
     let reset = server.clone();
     Ok(intuit
         .route("/_raw", get(raw))
+        .route("/_control/grants", get(grants))
         .with_state(server)
         .merge(crate::http::control(faults, move || reset.reset())))
 }
@@ -148,6 +149,11 @@ async fn stamp(State(server): State<Arc<Server>>, response: Response) -> Respons
 
 async fn raw(State(server): State<Arc<Server>>) -> Json<Value> {
     Json(server.raw())
+}
+
+/// How many consents stand.
+async fn grants(State(server): State<Arc<Server>>) -> Json<Value> {
+    Json(json!({"connections": server.company().grants.connections()}))
 }
 
 /// How QuickBooks words injected faults. Two spellings of the throttling code are around.

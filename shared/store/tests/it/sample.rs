@@ -398,7 +398,7 @@ pub(crate) fn connection() -> Connection {
         source: Source::QuickBooks,
         account: "9130357".to_owned(),
         status: ConnectionStatus::Connected,
-        sealed_credentials: "v1.AAAA.AAAA".to_owned(),
+        sealed_credentials: Some("v1.AAAA.AAAA".to_owned()),
         connected_at: NOW,
         last_run: Some(SyncRunId::new(NOW, 1)),
         synced_to: Some(NOW),

@@ -414,6 +414,7 @@ fn nowhere() -> Upstreams {
         quickbooks_api_url: String::new(),
         quickbooks_authorize_url: String::new(),
         quickbooks_token_url: String::new(),
+        quickbooks_revoke_url: String::new(),
         quickbooks_per_minute: 1,
         rest: Duration::ZERO,
         quickbooks_client_id: String::new(),

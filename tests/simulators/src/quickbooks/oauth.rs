@@ -2,7 +2,7 @@
 
 mod endpoints;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
@@ -116,6 +116,12 @@ impl Grants {
             self.access.retain(|_, access| access.connection != connection);
             self.refresh.retain(|_, refresh| refresh.connection != connection);
         }
+    }
+
+    /// How many consents were given and not ended.
+    pub(crate) fn connections(&self) -> usize {
+        let all: BTreeSet<u64> = self.refresh.values().map(|refresh| refresh.connection).collect();
+        all.len()
     }
 
     /// Whether an access token opens the company now.
