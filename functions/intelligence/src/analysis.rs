@@ -75,7 +75,7 @@ pub(crate) struct AnalysisPartView {
     #[schema(example = "revenue")]
     part: &'static str,
     /// Which version of its model.
-    #[schema(example = "revenue/1")]
+    #[schema(example = "revenue/2")]
     model: String,
     /// The SHA-256 of what came of it.
     fingerprint: String,

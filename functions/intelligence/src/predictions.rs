@@ -54,7 +54,7 @@ pub(crate) struct PredictionSourceView {
     /// Up to when each source had been read when its snapshot was taken.
     as_of: AsOfView,
     /// The version of the model.
-    #[schema(example = "revenue/1")]
+    #[schema(example = "revenue/2")]
     model: String,
     /// The SHA-256 of the snapshot that it was computed from.
     fingerprint: String,

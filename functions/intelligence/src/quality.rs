@@ -22,7 +22,7 @@ pub(crate) struct ModelQualityView {
     #[schema(schema_with = part)]
     part: &'static str,
     /// The version of the model; null as long as nothing was analysed.
-    #[schema(example = "revenue/1")]
+    #[schema(example = "revenue/2")]
     model: Option<String>,
     /// The last analysis with it; null as long as there was none.
     run_id: Option<String>,

@@ -1,7 +1,7 @@
 //! How many tickets or hours the next days or weeks bring.
 //!
 //! A forecast is a level times a week's shape times what holidays leave of a day, mixed with the
-//! median of [`crate::forecast`]; its bands are those of counts. The shape of the week, the effects of
+//! centre of [`crate::forecast`]; its bands are those of counts. The shape of the week, the effects of
 //! holidays and the noise are learned over all related series together, so that one with few tickets
 //! is told from the others. `docs/forecasting.md` has the figures that each choice was made by.
 #![expect(

@@ -28,7 +28,7 @@ pub use trend::{Ahead, FEWEST_POINTS, MONTHS_AHEAD, NoTrend, Trend, trend};
 use crate::{pricing::Prices, snapshot::Snapshot};
 
 /// The version of the definitions.
-pub const MODEL: &str = "market/1";
+pub const MODEL: &str = "market/2";
 /// Of how many months figures are kept at most.
 pub const HISTORY: usize = 36;
 

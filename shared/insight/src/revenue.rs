@@ -21,7 +21,7 @@ use crate::{
 pub use scenario::{Expected, ExpectedMonth, Hire, Leaving, Rise, Scenario};
 
 /// The version of the model.
-pub const MODEL: &str = "revenue/1";
+pub const MODEL: &str = "revenue/2";
 /// A client that brought nothing for so many months, and is contracted for nothing, brings nothing.
 const SILENT_MONTHS: i32 = 3;
 

@@ -26,7 +26,7 @@ pub use course::{Course, TICKET_LEVELS};
 use series::{Counts, Shares};
 
 /// The version of the model.
-pub const MODEL: &str = "demand/1";
+pub const MODEL: &str = "demand/2";
 /// How many days ahead are told.
 const DAYS: usize = 28;
 /// How many weeks ahead are told.

@@ -14,7 +14,7 @@ use clearmargin_web::{
 use serde::{Deserialize, Serialize};
 
 /// Which version of the methods and factors.
-const FORMULA: &str = "forecast/2";
+const FORMULA: &str = "forecast/3";
 
 /// What is to be forecast.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -59,7 +59,7 @@ pub(crate) struct RevenueForecastingView {
     #[schema(example = "USD")]
     currency: String,
     /// Which version of the methods and of the factors of the bands.
-    #[schema(example = "forecast/2")]
+    #[schema(example = "forecast/3")]
     formula: &'static str,
     /// Which part of the revenue.
     basis: ForecastBasis,

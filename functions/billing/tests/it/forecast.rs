@@ -59,7 +59,7 @@ async fn revenue_goes_on_as_it_has_come_with_what_that_was_worth() {
             "monthsWithoutDocuments": 0,
         })
     );
-    assert_eq!((&answer["currency"], &answer["formula"]), (&json!("USD"), &json!("forecast/2")));
+    assert_eq!((&answer["currency"], &answer["formula"]), (&json!("USD"), &json!("forecast/3")));
     let forecast = &answer["forecast"];
     let members = forecast["members"].as_array().unwrap();
     assert_eq!(members.len(), 5, "complex smoothing needs three years: {members:?}");

@@ -74,7 +74,7 @@ async fn quotes_stand_beside_what_own_clients_pay() {
     office.quoted(&quote(&json!(7), "pending")).await;
     let answer = office.get(PATH).await;
     assert_eq!((&answer["reason"], &answer["quotes"]), (&Value::Null, &json!(6)));
-    assert_eq!(answer["analysis"]["model"], "market/1");
+    assert_eq!(answer["analysis"]["model"], "market/2");
     let services = rows(&answer, "services");
     let first = &services[0];
     assert_eq!((&first["service"], &first["unit"]), (&json!("Service 1"), &json!("user")));

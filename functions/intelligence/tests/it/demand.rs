@@ -120,7 +120,7 @@ async fn clients_and_categories_make_up_what_is_expected_of_each_day_and_week() 
     office.opened((Some(quiet), Some("Mail")), 5_000, &[TODAY; 15]).await;
     office.analysed().await;
     let answer = office.get("/predictions/demand").await;
-    assert_eq!(answer["analysis"]["model"], "demand/1");
+    assert_eq!(answer["analysis"]["model"], "demand/2");
     let (days, weeks) = (&answer["days"]["forecast"], &answer["weeks"]["forecast"]);
     assert_eq!(
         (&days["starts"][0], days["starts"].as_array().unwrap().len()),

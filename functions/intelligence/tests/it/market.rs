@@ -93,7 +93,7 @@ async fn own_figures_stand_beside_what_is_published() {
     office.analysed().await;
     let answer = office.get(PATH).await;
     assert_eq!((&answer["month"], &answer["months"]), (&json!("2026-06"), &json!(12)));
-    assert_eq!(answer["analysis"]["model"], "market/1");
+    assert_eq!(answer["analysis"]["model"], "market/2");
     let told: Vec<_> = rows(&answer, "figures")
         .iter()
         .map(|it| (it["metric"].as_str().unwrap(), it["value"].to_string(), it["reason"].clone()))

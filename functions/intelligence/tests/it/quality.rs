@@ -56,7 +56,7 @@ async fn what_was_measured_is_told_with_what_it_came_to_before() {
     }
     let told = office.get(QUALITY).await;
     let revenue = model(&told, "revenue");
-    assert_eq!((&revenue["reason"], &revenue["model"]), (&Value::Null, &json!("revenue/1")));
+    assert_eq!((&revenue["reason"], &revenue["model"]), (&Value::Null, &json!("revenue/2")));
     let scaled = score(revenue, "months", "scaled_error");
     let forecast = office.get("/predictions/revenue").await["forecast"]["backtest"].take();
     let ratio = exact(&forecast["meanAbsoluteError"]) / exact(&forecast["naiveMeanAbsoluteError"]);

@@ -66,14 +66,17 @@ impl Reach {
         (sums, tickets): (&BTreeMap<Month, Measures>, &BTreeMap<Month, i64>),
         barred: Option<Untested>,
     ) -> [Course; 4] {
-        [Series::Revenue, Series::Cost, Series::Hours, Series::Tickets].map(|series| {
-            let value = |month| match series {
-                Series::Cost => sums.get(&month).map_or(0, cost),
-                Series::Hours => sums.get(&month).map_or(0, |it| it.worked_seconds),
-                Series::Tickets => tickets.get(&month).copied().unwrap_or_default(),
-                _ => sums.get(&month).map_or(0, |it| it.revenue_minor()),
-            };
-            let values: Vec<i64> = self.months().map(value).collect();
+        let of = |value: fn(&Measures) -> i64| {
+            self.months().map(|month| sums.get(&month).map_or(0, value)).collect::<Vec<_>>()
+        };
+        let opened = self.months().map(|it| tickets.get(&it).copied().unwrap_or_default());
+        [
+            (Series::Revenue, of(|it| it.revenue_minor())),
+            (Series::Cost, of(cost)),
+            (Series::Hours, of(|it| it.worked_seconds)),
+            (Series::Tickets, opened.collect()),
+        ]
+        .map(|(series, values)| {
             let first = values.iter().position(|it| *it != 0).unwrap_or(values.len());
             let uncosted = series == Series::Cost && self.used(sums).any(is_uncosted);
             Course {
@@ -93,16 +96,14 @@ impl Reach {
         usage: &BTreeMap<Month, Counted>,
         barred: Option<Untested>,
     ) -> [Course; 3] {
-        Series::STOCKS.map(|series| {
-            let count = |month: Month| {
-                let counted = usage.get(&month)?;
-                match series {
-                    Series::Users => counted.users,
-                    Series::Endpoints => counted.endpoints,
-                    _ => counted.licences,
-                }
-            };
-            let back = (0_i32..).map_while(|back| count(self.to.plus(-back)));
+        type Count = fn(&Counted) -> Option<i64>;
+        let counts: [(Series, Count); 3] = [
+            (Series::Users, |it| it.users),
+            (Series::Endpoints, |it| it.endpoints),
+            (Series::Licences, |it| it.licences),
+        ];
+        counts.map(|(series, count)| {
+            let back = (0_i32..).map_while(|back| count(usage.get(&self.to.plus(-back))?));
             let mut values: Vec<i64> = back.take(LONGEST + RECENT).collect();
             values.reverse();
             let uncounted = values.is_empty().then_some(Untested::Uncounted);
